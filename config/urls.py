@@ -1,0 +1,3 @@
+"""The address space: every app's URLs and the pages that need them all."""
+
+urlpatterns = []
