@@ -1,0 +1,111 @@
+"""Where a film is listed: under its themes and their broader ones, and in every stored count.
+
+`relist` is called, with the film's row locked, by whatever changes its themes, votes,
+countries, year or status. It computes what should be, compares it with what is, and moves the
+counters by the difference.
+"""
+
+from collections import Counter
+
+from django.apps import apps
+from django.db.models import F
+
+LISTED = ("confirmed", "proposed")
+
+
+def _model(name):
+    return apps.get_model("films", name)
+
+
+def wanted_listings(film):
+    """{theme id: strength} for the film's listed themes and those that are broader."""
+    if film.status != "published":
+        return {}
+    rows = film.film_themes.filter(standing__in=LISTED).values_list("tag_id", "strength")
+    strengths = dict(rows)
+    broader = dict(
+        _model("Theme").objects.filter(broader__isnull=False).values_list("pk", "broader")
+    ) if strengths else {}
+    wanted = {}
+    for theme, strength in strengths.items():
+        while theme is not None:
+            wanted[theme] = max(strength, wanted.get(theme, 0.0))
+            theme = broader.get(theme)
+    return wanted
+
+
+def wanted_places(film):
+    """(country codes, decade or None) under which the film is counted."""
+    if film.status != "published":
+        return frozenset(), None
+    codes = film.film_countries.values_list("country_id", flat=True)
+    return frozenset(codes), film.year and film.year // 10 * 10
+
+
+def relist(film, before=None):
+    """Bring listings and counts of `film` up to date. `before` is what `wanted_places` gave
+    before its countries, year or status changed; without it they are as they were."""
+    listings = _model("ThemeListing").objects.filter(film=film)
+    had = dict(listings.values_list("theme_id", "strength"))
+    want = wanted_listings(film)
+    Listing = _model("ThemeListing")
+    listings.filter(theme__in=had.keys() - want.keys()).delete()
+    Listing.objects.bulk_create(
+        [Listing(theme_id=t, film=film, strength=s) for t, s in want.items() if t not in had]
+    )
+    for theme, strength in want.items():
+        if theme in had and had[theme] != strength:
+            listings.filter(theme=theme).update(strength=strength)
+    places = wanted_places(film)
+    shift_counts(before or places, places, frozenset(had), frozenset(want))
+
+
+def counts_for(places, themes):
+    """Every counter that one film stands in: Counter of (model name, key field values)."""
+    countries, decade = places
+    found = Counter()
+    for theme in themes:
+        found["Theme", theme] += 1
+        for country in countries:
+            found["ThemeCountry", theme, country] += 1
+        if decade:
+            found["ThemeDecade", theme, decade] += 1
+        for other in themes:
+            if other != theme:
+                found["ThemePair", theme, other] += 1
+    for country in countries:
+        found["Country", country] += 1
+        if decade:
+            found["CountryDecade", country, decade] += 1
+    return found
+
+
+KEYS = {
+    "Theme": ("pk",),
+    "Country": ("pk",),
+    "ThemeCountry": ("theme_id", "country_id"),
+    "ThemeDecade": ("theme_id", "decade"),
+    "ThemePair": ("theme_id", "other_id"),
+    "CountryDecade": ("country_id", "decade"),
+}
+
+
+def shift_counts(old_places, new_places, old_themes, new_themes):
+    moves = counts_for(new_places, new_themes)
+    moves.subtract(counts_for(old_places, old_themes))
+    # In one order everywhere, so that two films never wait for each other's rows.
+    for (name, *values), shift in sorted(moves.items(), key=lambda move: str(move[0])):
+        if not shift:
+            continue
+        model, key = _model(name), dict(zip(KEYS[name], values, strict=True))
+        if not model.objects.filter(**key).update(film_count=F("film_count") + shift):
+            row, _ = model.objects.get_or_create(**key)
+            model.objects.filter(pk=row.pk).update(film_count=F("film_count") + shift)
+
+
+def relist_theme(theme):
+    """After a theme got another broader one: list its films anew."""
+    films = _model("Film").objects.filter(theme_listings__theme=theme)
+    for film in films.select_for_update().order_by("pk").iterator(chunk_size=500):
+        relist(film)
+

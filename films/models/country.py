@@ -1,0 +1,84 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class CountryQuerySet(models.QuerySet):
+    def with_films(self):
+        return self.filter(film_count__gt=0)
+
+    def for_index(self):
+        return self.with_films().order_by("region", "name").prefetch_related("decades")
+
+
+class Country(models.Model):
+    """A country, or a state that is no more: former states keep the films made in them."""
+
+    code = models.CharField(
+        _("code"),
+        max_length=4,
+        primary_key=True,
+        help_text=_("ISO 3166-1 alpha-2; ISO 3166-3 alpha-4 for former states."),
+    )
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    adjective = models.CharField(_("adjective"), max_length=60, blank=True)
+    cinema_label = models.CharField(_("its cinema"), max_length=80, blank=True)
+    native_names = models.JSONField(
+        _("own names"), default=list, blank=True, help_text=_("A list of {text, language}.")
+    )
+    aliases = models.JSONField(_("also called"), default=list, blank=True)
+    official_languages = models.JSONField(_("official languages"), default=list, blank=True)
+    region = models.CharField(_("region"), max_length=40)
+    subregion = models.CharField(_("subregion"), max_length=60, blank=True)
+    is_former = models.BooleanField(_("former state"), default=False)
+    existed_from = models.PositiveSmallIntegerField(_("from"), null=True, blank=True)
+    existed_to = models.PositiveSmallIntegerField(_("to"), null=True, blank=True)
+    successors = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        related_name="predecessors",
+        blank=True,
+        verbose_name=_("successors"),
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    film_count = models.PositiveIntegerField(_("films"), default=0, editable=False)
+    essay_count = models.PositiveIntegerField(_("essays"), default=0, editable=False)
+
+    objects = CountryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("country")
+        verbose_name_plural = _("countries")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_former=False) | Q(existed_to__isnull=False),
+                name="country_former_has_end",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("films:country", args=[self.slug])
+
+    @property
+    def native_name(self):
+        """The first own name as {text, language}, or None where it is only the English one."""
+        return next((n for n in self.native_names if n["text"] != self.name), None)
+
+
+class Language(models.Model):
+    code = models.CharField(_("code"), max_length=12, primary_key=True)
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("language")
+        verbose_name_plural = _("languages")
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,543 @@
+import datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from films.listing import relist
+from films.models.theme import FilmTheme, Theme, ThemeVote
+from films.normalize import clean_name, film_slug, piece_slug, search_key, sort_key
+from films.title_cards import derive
+from users.moderation import Moderated, ModeratedQuerySet, Status
+
+FIRST_YEAR = 1874
+THEMES_PER_MEMBER = 12
+# Before anything is written about a film; a date, so that lists order without NULLs.
+NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+# Five ratings at the site's mean pull a film's mean towards it.
+PRIOR_RATINGS = 5
+
+
+def empty_histogram():
+    return [0] * 10
+
+
+class FilmQuerySet(ModeratedQuerySet):
+    def with_pages(self):
+        """Films whose address answers 200: withdrawn ones keep a page for their essays."""
+        return self.filter(status__in=[Status.PUBLISHED, Status.HIDDEN])
+
+    def for_cards(self):
+        """What a title card and its caption need; no joins, the card's words are stored."""
+        return self.only(
+            "slug", "title", "year", "original_title", "original_language", "status",
+            "card_seed", "card_country", "card_director", "card_motif", "card_ground",
+            "card_figure", "card_tone", "card_composition", "essay_count", "note_count",
+            "updated_at", "sort_key", "score", "last_written_at",
+        )  # fmt: skip
+
+    def for_page(self):
+        return self.prefetch_related(
+            "titles",
+            models.Prefetch(
+                "film_countries", FilmCountry.objects.select_related("country")
+            ),
+            models.Prefetch(
+                "film_languages", FilmLanguage.objects.select_related("language")
+            ),
+            models.Prefetch("credits", Credit.objects.select_related("person")),
+        )
+
+    def containing(self, words):
+        """Films with every one of `words` (normalised) at the start of a word of a title, a
+        director's or an actor's name."""
+        films = self
+        for word in words:
+            films = films.filter(
+                pk__in=FilmWord.objects.filter(
+                    word__gte=word, word__lt=word + "\U0010ffff"
+                ).values("film")
+            )
+        return films
+
+    def similar_to(self, title, year):
+        """Possible duplicates of a film about to be added: same words within two years."""
+        key = search_key(title)
+        words = key.split()[:6]
+        if not words:
+            return self.none()
+        films = self.with_pages().containing(words)
+        if year:
+            films = films.filter(
+                Q(year__range=(year - 2, year + 2)) | Q(year__isnull=True) | Q(sort_key=key)
+            )
+        return films.order_by("-essay_count", "pk")
+
+
+class Film(Moderated):
+    owner_field = "added_by"
+    may_moderate_own = True
+
+    slug = models.SlugField(_("address"), max_length=230, unique=True)
+    card_seed = models.CharField(max_length=230, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    sort_key = models.CharField(max_length=220, editable=False)
+    original_title = models.CharField(_("original title"), max_length=200, blank=True)
+    original_language = models.CharField(
+        _("language of the original title"), max_length=12, blank=True
+    )
+    year = models.PositiveSmallIntegerField(
+        _("year"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(FIRST_YEAR)],
+        help_text=_("Of the first public showing."),
+    )
+    runtime = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    is_silent = models.BooleanField(_("silent"), default=False)
+    synopsis = models.TextField(
+        _("synopsis"),
+        max_length=2000,
+        blank=True,
+        help_text=_("What it begins with, without what it comes to."),
+    )
+    synopsis_source = models.CharField(_("source of the synopsis"), max_length=200, blank=True)
+    synopsis_license = models.CharField(
+        _("licence of the synopsis"), max_length=60, blank=True
+    )
+    imdb_id = models.CharField(
+        "IMDb",
+        max_length=12,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[RegexValidator(r"\Att\d{7,9}\Z", _("As in tt2659414."))],
+    )
+    tmdb_id = models.PositiveIntegerField("TMDB", null=True, blank=True, unique=True)
+    wikidata_id = models.CharField(
+        "Wikidata",
+        max_length=12,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[RegexValidator(r"\AQ[1-9]\d*\Z", _("As in Q482985."))],
+    )
+    facts_source = models.CharField(_("source of the facts"), max_length=300, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="films_added",
+        verbose_name=_("added by"),
+    )
+    needs_check = models.BooleanField(_("waits for an editor’s eye"), default=False)
+
+    countries = models.ManyToManyField(
+        "films.Country", through="films.FilmCountry", related_name="films"
+    )
+    themes = TaggableManager(through=FilmTheme, blank=True)
+
+    essay_count = models.PositiveIntegerField(_("essays"), default=0, editable=False)
+    note_count = models.PositiveIntegerField(_("notes"), default=0, editable=False)
+    rating_count = models.PositiveIntegerField(_("ratings"), default=0, editable=False)
+    rating_sum = models.PositiveIntegerField(default=0, editable=False)
+    rating_histogram = models.JSONField(default=empty_histogram, editable=False)
+    score = models.FloatField(null=True, blank=True, editable=False)
+    last_written_at = models.DateTimeField(default=NEVER, editable=False)
+    card_country = models.CharField(max_length=80, blank=True, editable=False)
+    card_director = models.CharField(max_length=140, blank=True, editable=False)
+    card_motif = models.CharField(max_length=10, default="leader", editable=False)
+    card_ground = models.CharField(max_length=10, default="silver", editable=False)
+    card_figure = models.CharField(max_length=10, default="silver", editable=False)
+    card_tone = models.CharField(max_length=10, default="deep", editable=False)
+    card_composition = models.CharField(max_length=10, default="head", editable=False)
+
+    objects = FilmQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+        verbose_name = _("film")
+        verbose_name_plural = _("films")
+        constraints = [
+            *Moderated.Meta.constraints,
+            models.CheckConstraint(condition=~Q(title=""), name="film_has_title"),
+            models.CheckConstraint(condition=~Q(slug=""), name="film_has_slug"),
+            models.CheckConstraint(
+                condition=Q(year__isnull=True) | Q(year__gte=FIRST_YEAR, year__lte=2200),
+                name="film_year_plausible",
+            ),
+            models.CheckConstraint(
+                condition=Q(runtime__isnull=True) | Q(runtime__gte=1, runtime__lte=1500),
+                name="film_runtime_plausible",
+            ),
+            models.CheckConstraint(
+                condition=~Q(imdb_id="") & ~Q(wikidata_id=""), name="film_outside_ids_not_empty"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-essay_count", "-id"], name="film_most_written"),
+            models.Index(
+                "status", Coalesce("year", 0).desc(), F("id").desc(), name="film_newest"
+            ),
+            models.Index(fields=["status", "sort_key", "id"], name="film_by_title"),
+            models.Index(
+                "status", Coalesce("score", 0.0).desc(), F("id").desc(), name="film_best_loved"
+            ),
+            models.Index(fields=["status", "-last_written_at", "-id"], name="film_last_written"),
+            models.Index(fields=["year"], name="film_year"),
+            models.Index(
+                fields=["-created_at"], condition=Q(needs_check=True), name="film_to_check"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.title} ({self.year})" if self.year else self.title
+
+    def get_absolute_url(self):
+        return reverse("films:film", args=[self.slug])
+
+    def moderation_title(self):
+        return str(self)
+
+    @property
+    def is_withdrawn(self):
+        return self.status == Status.HIDDEN
+
+    @property
+    def decade(self):
+        return self.year and self.year // 10 * 10
+
+    @property
+    def rating_mean(self):
+        """Mean in stars, or None without ratings."""
+        return self.rating_sum / self.rating_count / 2 if self.rating_count else None
+
+    def clean(self):
+        super().clean()
+        self.title = clean_name(self.title)
+        self.original_title = clean_name(self.original_title)
+        if not self.title:
+            raise ValidationError({"title": _("A film needs a title.")})
+        if self.year and self.year > timezone.localdate().year + 1:
+            raise ValidationError({"year": _("Next year at the latest.")})
+        self.imdb_id, self.wikidata_id = self.imdb_id or None, self.wikidata_id or None
+
+    def save(self, *args, **kwargs):
+        self.sort_key = sort_key(self.title)[:220]
+        if not self.slug:
+            self.slug = self.free_slug()
+        self.card_seed = self.card_seed or self.slug
+        super().save(*args, **kwargs)
+
+    def free_slug(self, country=""):
+        """An address that no other film has or had."""
+        base = film_slug(self.title, self.year, self.original_title) or f"film-{self.pk or 'x'}"
+        taken = Film.objects.exclude(pk=self.pk)
+        candidate, number = base, 2
+        while (
+            taken.filter(slug=candidate).exists()
+            or FormerSlug.objects.filter(slug=candidate).exclude(film=self.pk).exists()
+        ):
+            if country:
+                candidate, country = f"{base}-{country.lower()}", ""
+            else:
+                candidate, number = f"{base}-{number}", number + 1
+        return candidate
+
+    @transaction.atomic
+    def rename(self, slug):
+        """Answer at `slug` from now on, and redirect from the present address."""
+        if slug == self.slug:
+            return
+        FormerSlug.objects.filter(slug=slug).delete()
+        FormerSlug.objects.update_or_create(slug=self.slug, defaults={"film": self})
+        self.slug = slug
+        self.save(update_fields=["slug", "updated_at"])
+
+    def choose_card(self):
+        """Derive the five words of the title card from the film's themes as they stand."""
+        themes = [
+            (row.tag, row.strength) for row in self.film_themes.select_related("tag__broader")
+        ]
+        words = derive(self.card_seed, self.title, self.original_title, self.year, themes)
+        self.card_motif, self.card_ground = words.motif, words.ground
+        self.card_figure, self.card_tone = words.figure, words.tone
+        self.card_composition = words.composition
+
+    def set_card_lines(self):
+        """Store what the card prints below the title, so that a list needs no joins."""
+        first = self.film_countries.select_related("country").first()
+        self.card_country = first.country.name if first else ""
+        directors = self.credits.filter(role=Credit.Role.DIRECTOR).select_related("person")
+        self.card_director = ", ".join(credit.person.name for credit in directors)[:140]
+
+    @transaction.atomic
+    def add_theme(self, label, *, by, at=None):
+        """Say that the film is about `label`: the theme it leads to in any language, or a
+        proposed one. Counts as agreement. Returns the Theme.
+
+        Raises ValidationError: "themes_per_member" past twelve of one member's on a film.
+        """
+        film = self._locked()
+        theme = Theme.objects.labelled(label).first() or propose_theme(label, by=by)
+        row = film.film_themes.filter(tag=theme).first()
+        mine = film.film_themes.filter(added_by=by, position=None).count()
+        if row is None:
+            if mine >= THEMES_PER_MEMBER:
+                raise ValidationError(
+                    _("You have added %(limit)s themes to this film; that is the limit."),
+                    code="themes_per_member",
+                    params={"limit": THEMES_PER_MEMBER},
+                )
+            row = FilmTheme(content_object=film, tag=theme, added_by=by)
+            row.weigh()
+            row.save()
+        film._set_vote(row, by=by, agrees=True, at=at)
+        return theme
+
+    @transaction.atomic
+    def vote_theme(self, theme, *, by, agrees, at=None):
+        """Agree (True), disagree (False) or take one's vote back (None)."""
+        film = self._locked()
+        film._set_vote(film.film_themes.get(tag=theme), by=by, agrees=agrees, at=at)
+
+    def _set_vote(self, row, *, by, agrees, at=None):
+        vote = ThemeVote.objects.filter(film_theme=row, member=by).first()
+        if (vote.agrees if vote else None) == agrees:
+            return
+        if agrees is None:
+            vote.delete()
+        else:
+            ThemeVote.objects.update_or_create(
+                film_theme=row,
+                member=by,
+                defaults={"agrees": agrees, "voted_at": at or timezone.now()},
+            )
+        old = vote.agrees if vote else None
+        row.agree_count += (agrees is True) - (old is True)
+        row.disagree_count += (agrees is False) - (old is False)
+        row.weigh()
+        if row.vote_count == 0 and not row.is_from_catalogue:
+            row.delete()  # nobody says so any more
+        else:
+            row.save(update_fields=["agree_count", "disagree_count", "strength", "standing"])
+        relist(self)
+
+    def _locked(self):
+        return Film.objects.select_for_update().get(pk=self.pk)
+
+    def count_publication(self, shift):
+        relist(self)
+
+    @transaction.atomic
+    def count_rating(self, *, old=None, new=None):
+        """Replace one member's rating (1 to 10 half stars, None for no rating) in the stored
+        figures."""
+        film = self._locked()
+        for value, shift in ((old, -1), (new, 1)):
+            if value is not None:
+                film.rating_histogram[value - 1] += shift
+                film.rating_count += shift
+                film.rating_sum += shift * value
+        film.score = film.weighted_score()
+        film.save(
+            update_fields=["rating_histogram", "rating_count", "rating_sum", "score"]
+        )
+
+    def weighted_score(self, site_mean=7.0):
+        """Mean in half stars, pulled to the site's mean by five ratings; None without any."""
+        if not self.rating_count:
+            return None
+        return round(
+            (self.rating_sum + PRIOR_RATINGS * site_mean) / (self.rating_count + PRIOR_RATINGS), 6
+        )
+
+    def index_words(self):
+        """Rewrite the words that `q` finds this film by; runs in the transaction of its cause."""
+        texts = [self.title, self.original_title]
+        texts += self.titles.values_list("text", flat=True)
+        for name, native in self.credits.values_list("person__name", "person__native_name"):
+            texts += [name, native]
+        words = words_of(texts)
+        FilmWord.objects.filter(film=self).delete()
+        FilmWord.objects.bulk_create([FilmWord(film=self, word=word) for word in sorted(words)])
+
+
+def words_of(texts):
+    """Every word of the texts, normalised, and each tail of a word in a script that writes
+    without spaces, so that a part of 東京物語 is found as the start of a tail."""
+    words = set()
+    for text in texts:
+        for word in search_key(text).split():
+            words.add(word[:60])
+            if not word.isascii() and any(ord(c) >= 0x2E80 for c in word):
+                words.update(word[i : i + 60] for i in range(1, len(word)))
+    return words
+
+
+def propose_theme(label, *, by):
+    """A new theme of the member's own wording, until an editor accepts or merges it."""
+    theme = Theme(name=clean_name(label), slug="x", added_by=by)
+    theme.full_clean(exclude=["slug"])
+    base, number = piece_slug(theme.name)[:70], 2
+    theme.slug = base
+    while Theme.objects.filter(slug=theme.slug).exists():
+        theme.slug, number = f"{base}-{number}", number + 1
+    theme.save()
+    return theme
+
+
+class FormerSlug(models.Model):
+    """An address that a film had; it redirects for good."""
+
+    slug = models.SlugField(max_length=230, unique=True)
+    film = models.ForeignKey(Film, models.CASCADE, related_name="former_slugs")
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+
+    def __str__(self):
+        return self.slug
+
+
+class FilmTitle(models.Model):
+    class Kind(models.TextChoices):
+        TRANSLATED = "translated", _("translated")
+        ROMANIZED = "romanized", _("romanized")
+        ALSO = "also", _("also known as")
+
+    film = models.ForeignKey(Film, models.CASCADE, related_name="titles")
+    text = models.CharField(_("title"), max_length=200)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ALSO)
+
+    class Meta:
+        ordering = ["kind", "language", "pk"]
+        verbose_name = _("other title")
+        verbose_name_plural = _("other titles")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["film", "text", "language"], name="filmtitle_once"
+            )
+        ]
+
+    def __str__(self):
+        return self.text
+
+
+class FilmCountry(models.Model):
+    film = models.ForeignKey(Film, models.CASCADE, related_name="film_countries")
+    country = models.ForeignKey(
+        "films.Country", models.PROTECT, related_name="film_countries", verbose_name=_("country")
+    )
+    position = models.PositiveSmallIntegerField(_("place"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("country of a film")
+        verbose_name_plural = _("countries of a film")
+        constraints = [
+            models.UniqueConstraint(fields=["film", "country"], name="filmcountry_once"),
+            models.CheckConstraint(condition=Q(position__lt=16), name="filmcountry_sixteen_at_most"),
+        ]
+        indexes = [models.Index(fields=["country", "film"], name="filmcountry_country")]
+
+    def __str__(self):
+        return f"{self.film_id}: {self.country_id}"
+
+
+class FilmLanguage(models.Model):
+    film = models.ForeignKey(Film, models.CASCADE, related_name="film_languages")
+    language = models.ForeignKey(
+        "films.Language", models.PROTECT, related_name="+", verbose_name=_("language")
+    )
+    position = models.PositiveSmallIntegerField(_("place"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("spoken language")
+        verbose_name_plural = _("spoken languages")
+        constraints = [
+            models.UniqueConstraint(fields=["film", "language"], name="filmlanguage_once")
+        ]
+        indexes = [models.Index(fields=["language", "film"], name="filmlanguage_language")]
+
+    def __str__(self):
+        return f"{self.film_id}: {self.language_id}"
+
+
+class Credit(models.Model):
+    class Role(models.TextChoices):
+        DIRECTOR = "director", _("director")
+        CAST = "cast", _("cast")
+
+    film = models.ForeignKey(Film, models.CASCADE, related_name="credits")
+    person = models.ForeignKey(
+        "films.Person", models.PROTECT, related_name="credits", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+    position = models.PositiveSmallIntegerField(_("place"), default=0)
+
+    class Meta:
+        ordering = ["-role", "position", "pk"]
+        verbose_name = _("credit")
+        verbose_name_plural = _("credits")
+        constraints = [
+            models.UniqueConstraint(fields=["film", "person", "role"], name="credit_once")
+        ]
+        indexes = [models.Index(fields=["person", "role", "film"], name="credit_person")]
+
+    def __str__(self):
+        return f"{self.person_id}, {self.role}"
+
+
+class FilmRelation(models.Model):
+    class Kind(models.TextChoices):
+        REMAKE = "remake_of", _("remake of")
+        BASED = "based_on", _("based on")
+        INSPIRED = "inspired_by", _("inspired by")
+
+    film = models.ForeignKey(Film, models.CASCADE, related_name="relations")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    other = models.ForeignKey(
+        Film, models.CASCADE, related_name="related_from", verbose_name=_("film")
+    )
+
+    class Meta:
+        verbose_name = _("related film")
+        verbose_name_plural = _("related films")
+        constraints = [
+            models.UniqueConstraint(fields=["film", "kind", "other"], name="filmrelation_once"),
+            models.CheckConstraint(
+                condition=~Q(film=F("other")), name="filmrelation_not_itself"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.film_id} {self.kind} {self.other_id}"
+
+
+class FilmWord(models.Model):
+    film = models.ForeignKey(Film, models.CASCADE, related_name="words")
+    word = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["film", "word"], name="filmword_once")
+        ]
+        indexes = [models.Index(fields=["word", "film"], name="filmword_word")]
+
+    def __str__(self):
+        return self.word
+
+

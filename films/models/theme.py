@@ -1,0 +1,327 @@
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.models import ItemBase, TagBase
+
+from films.normalize import clean_name, search_key
+
+EDITORS_VOTES = 3
+QUORUM = 2
+
+
+class Motif(models.TextChoices):
+    BARS = "bars", _("bars")
+    ARCS = "arcs", _("arcs")
+    ECLIPSE = "eclipse", _("eclipse")
+    OPEN = "open", _("open")
+    GHOSTS = "ghosts", _("ghosts")
+    LEADER = "leader", _("leader")
+    ALONE = "alone", _("alone")
+    SHARDS = "shards", _("shards")
+    STEPS = "steps", _("steps")
+    DOOR = "door", _("door")
+    GROWTH = "growth", _("growth")
+    WAVES = "waves", _("waves")
+    WINDOWS = "windows", _("windows")
+    BEAM = "beam", _("beam")
+    MIRROR = "mirror", _("mirror")
+    ROAD = "road", _("road")
+    MISSING = "missing", _("missing")
+    SPIRAL = "spiral", _("spiral")
+    BALANCE = "balance", _("balance")
+    LEAN = "lean", _("lean")
+    CROWD = "crowd", _("crowd")
+
+
+class Ink(models.TextChoices):
+    VERMILION = "vermilion", _("vermilion")
+    RUST = "rust", _("rust")
+    OCHRE = "ochre", _("ochre")
+    LEMON = "lemon", _("lemon")
+    MOSS = "moss", _("moss")
+    BOTTLE = "bottle", _("bottle")
+    TEAL = "teal", _("teal")
+    SKY = "sky", _("sky")
+    BLUE = "blue", _("blue")
+    PLUM = "plum", _("plum")
+    ROSE = "rose", _("rose")
+    SILVER = "silver", _("silver")
+
+
+class ThemeQuerySet(models.QuerySet):
+    def with_films(self):
+        return self.filter(film_count__gt=0)
+
+    def labelled(self, text):
+        """The theme that `text` leads to, in any language."""
+        return self.filter(labels__key=search_key(text)).distinct()
+
+
+class Theme(TagBase):
+    # TagBase's own fields are replaced, to bound them.
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    slug = models.SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)
+    definition = models.TextField(_("definition"), max_length=500, blank=True)
+    group = models.CharField(_("group"), max_length=60, blank=True)
+    broader = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="narrower",
+        verbose_name=_("broader theme"),
+    )
+    motif = models.CharField(_("motif"), max_length=10, choices=Motif, blank=True)
+    ink = models.CharField(_("ink"), max_length=10, choices=Ink, blank=True)
+    # The sign that its nearest ancestor lends it.
+    card_motif = models.CharField(max_length=10, choices=Motif, default="leader", editable=False)
+    card_ink = models.CharField(max_length=10, choices=Ink, default="silver", editable=False)
+    is_accepted = models.BooleanField(_("accepted by an editor"), default=False)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="themes_proposed",
+    )
+    film_count = models.PositiveIntegerField(_("films"), default=0, editable=False)
+
+    objects = ThemeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        indexes = [models.Index(fields=["-film_count", "id"], name="theme_most_films")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(broader__isnull=True) | ~Q(broader=F("id")),
+                name="theme_not_its_own_broader",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="theme_has_name"),
+            models.CheckConstraint(condition=~Q(slug=""), name="theme_has_slug"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("films:theme", args=[self.slug])
+
+    def clean(self):
+        super().clean()
+        self.name = clean_name(self.name)
+        if not search_key(self.name):
+            raise ValidationError({"name": _("A theme needs a letter or a digit in its name.")})
+        if self.broader and any(theme.pk == self.pk for theme in self.broader.ancestry()):
+            raise ValidationError(
+                {"broader": _("This theme is broader than the one chosen: that would be a circle.")}
+            )
+        other = ThemeLabel.objects.filter(key=search_key(self.name)).exclude(theme=self.pk).first()
+        if other:
+            raise ValidationError(
+                {"name": _("This word leads to “%(theme)s” already.") % {"theme": other.theme}}
+            )
+
+    def ancestry(self):
+        """This theme and the broader ones, nearest first."""
+        theme, found = self, []
+        while theme is not None and theme not in found:
+            found.append(theme)
+            theme = theme.broader
+        return found
+
+    def inherit_sign(self):
+        """Take motif and ink from the nearest theme that has them."""
+        line = self.ancestry()
+        self.card_motif = next((t.motif for t in line if t.motif), Motif.LEADER)
+        self.card_ink = next((t.ink for t in line if t.ink), Ink.SILVER)
+
+    def save(self, *args, **kwargs):
+        # TagBase.save invents slugs; ours come from the name and are given.
+        self.inherit_sign()
+        models.Model.save(self, *args, **kwargs)
+        ThemeLabel.objects.update_or_create(
+            theme=self,
+            language="en",
+            is_preferred=True,
+            defaults={"text": self.name, "key": search_key(self.name)},
+        )
+
+    def label_in(self, language):
+        """The preferred label in `language`, else the English name."""
+        for label in self.labels.all():
+            if label.is_preferred and label.language == language:
+                return label.text
+        return self.name
+
+
+class ThemeLabel(models.Model):
+    theme = models.ForeignKey(
+        Theme, models.CASCADE, related_name="labels", verbose_name=_("theme")
+    )
+    text = models.CharField(_("text"), max_length=60)
+    language = models.CharField(_("language"), max_length=12)
+    key = models.CharField(max_length=120, editable=False)
+    is_preferred = models.BooleanField(_("shown in this language"), default=False)
+
+    class Meta:
+        ordering = ["language", "-is_preferred", "text"]
+        verbose_name = _("label")
+        verbose_name_plural = _("labels")
+        constraints = [
+            models.UniqueConstraint(fields=["language", "key"], name="themelabel_key_once"),
+            models.UniqueConstraint(
+                fields=["theme", "language"],
+                condition=Q(is_preferred=True),
+                name="themelabel_one_preferred",
+            ),
+            models.CheckConstraint(condition=~Q(key=""), name="themelabel_has_key"),
+        ]
+        indexes = [models.Index(fields=["key"], name="themelabel_key")]
+
+    def __str__(self):
+        return self.text
+
+    def clean(self):
+        self.text = clean_name(self.text)
+        self.key = search_key(self.text)
+        if not self.key:
+            raise ValidationError({"text": _("A label needs a letter or a digit.")})
+        other = ThemeLabel.objects.filter(key=self.key).exclude(theme=self.theme_id).first()
+        if other:
+            raise ValidationError(
+                {"text": _("This word leads to “%(theme)s” already.") % {"theme": other.theme}}
+            )
+
+    def save(self, *args, **kwargs):
+        self.key = search_key(self.text)
+        super().save(*args, **kwargs)
+
+
+class Standing(models.TextChoices):
+    CONFIRMED = "confirmed", _("confirmed")
+    PROPOSED = "proposed", _("proposed")
+    DISPUTED = "disputed", _("disputed")
+
+
+class FilmThemeQuerySet(models.QuerySet):
+    def listed(self):
+        """Those that count outside of the film's own page."""
+        return self.exclude(standing=Standing.DISPUTED)
+
+    def for_film_page(self):
+        return self.select_related("tag", "added_by").order_by(
+            "-strength", F("position").asc(nulls_last=True), "tag__slug"
+        )
+
+
+class FilmTheme(ItemBase):
+    """A theme on a film. Written by the verbs of Film only."""
+
+    tag = models.ForeignKey(Theme, models.PROTECT, related_name="film_themes")
+    content_object = models.ForeignKey(
+        "films.Film", models.CASCADE, related_name="film_themes"
+    )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="film_themes_added",
+        verbose_name=_("added by"),
+    )
+    position = models.PositiveSmallIntegerField(_("place in the catalogue"), null=True, blank=True)
+    agree_count = models.PositiveIntegerField(_("agree"), default=0)
+    disagree_count = models.PositiveIntegerField(_("disagree"), default=0)
+    strength = models.FloatField(_("strength"), default=0)
+    standing = models.CharField(
+        _("standing"), max_length=10, choices=Standing, default=Standing.PROPOSED
+    )
+
+    objects = FilmThemeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("theme of a film")
+        verbose_name_plural = _("themes of films")
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="filmtheme_once"),
+        ]
+        indexes = [
+            models.Index(fields=["content_object", "-strength"], name="filmtheme_film"),
+        ]
+
+    def __str__(self):
+        return f"{self.tag}: {self.content_object}"
+
+    @property
+    def is_from_catalogue(self):
+        return self.position is not None
+
+    @property
+    def vote_count(self):
+        return self.agree_count + self.disagree_count
+
+    def weigh(self):
+        """Set `strength` and `standing` from the counts (the formulas are public)."""
+        agree = self.agree_count + (EDITORS_VOTES if self.is_from_catalogue else 0)
+        self.strength = wilson_lower_bound(agree, agree + self.disagree_count)
+        if self.disagree_count > agree:
+            self.standing = Standing.DISPUTED
+        elif self.is_from_catalogue or self.agree_count >= QUORUM:
+            self.standing = Standing.CONFIRMED
+        else:
+            self.standing = Standing.PROPOSED
+
+
+def wilson_lower_bound(positive, total, z=1.959964):
+    """Lower end of the Wilson score interval (E. B. Wilson, 1927) at 95 % for z = 1.96;
+    0 without votes."""
+    if not total:
+        return 0.0
+    share = positive / total
+    spread = z * ((share * (1 - share) + z * z / (4 * total)) / total) ** 0.5
+    return round(max(0.0, (share + z * z / (2 * total) - spread) / (1 + z * z / total)), 6)
+
+
+class ThemeVote(models.Model):
+    film_theme = models.ForeignKey(FilmTheme, models.CASCADE, related_name="votes")
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="theme_votes"
+    )
+    agrees = models.BooleanField()
+    voted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("vote on a theme")
+        verbose_name_plural = _("votes on themes")
+        constraints = [
+            models.UniqueConstraint(fields=["film_theme", "member"], name="themevote_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.member}: {'+' if self.agrees else '−'}{self.film_theme}"
+
+
+class ThemeListing(models.Model):
+    """Where a theme is found outside of a film's page: its own films and those of its
+    narrower themes, at the greatest of their strengths. Kept by films/listing.py."""
+
+    theme = models.ForeignKey(Theme, models.CASCADE, related_name="listings")
+    film = models.ForeignKey("films.Film", models.CASCADE, related_name="theme_listings")
+    strength = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["theme", "film"], name="themelisting_once"),
+        ]
+        indexes = [
+            models.Index(fields=["theme", "-strength", "-film"], name="themelisting_strongest"),
+        ]
+
+    def __str__(self):
+        return f"{self.theme_id}, {self.film_id}: {self.strength}"

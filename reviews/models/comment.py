@@ -1,0 +1,95 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from reviews import markdown
+from reviews.models.review import Review
+from users.moderation import Moderated, ModeratedQuerySet
+
+COMMENT_LIMIT = 4_000
+EDIT_MINUTES = 15
+
+
+class CommentQuerySet(ModeratedQuerySet):
+    def for_thread(self):
+        return self.select_related("author").order_by("created_at", "pk")
+
+
+class Comment(Moderated):
+    """What somebody answers to a piece; one level of replies.
+
+    Hidden, removed or deleted, it leaves a stub, so that the replies below it make sense.
+    """
+
+    review = models.ForeignKey(
+        Review, models.CASCADE, related_name="comments", verbose_name=_("piece")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments", verbose_name=_("author")
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=_("in reply to"),
+    )
+    body = models.TextField(
+        _("text"), max_length=COMMENT_LIMIT, validators=[MaxLengthValidator(COMMENT_LIMIT)]
+    )
+    html = models.TextField(editable=False)
+    safe_text = models.TextField(editable=False, blank=True)
+    language = models.CharField(_("language"), max_length=12, default="en")
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        constraints = [
+            *Moderated.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                name="comment_not_its_own_parent",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["review", "parent", "created_at", "id"], name="comment_thread"),
+            models.Index(fields=["author", "-created_at"], name="comment_of_author"),
+            models.Index(fields=["status", "-created_at", "-id"], name="comment_queue"),
+        ]
+
+    def __str__(self):
+        return self.moderation_title()
+
+    def get_absolute_url(self):
+        return f"{self.review.get_absolute_url()}#comment-{self.pk}"
+
+    def get_edit_url(self):
+        return reverse("reviews:comment_edit", args=[self.pk])
+
+    def moderation_title(self):
+        return gettext("A comment on %(piece)s") % {"piece": self.review}
+
+    @property
+    def may_be_edited(self):
+        return timezone.now() - self.created_at <= timedelta(minutes=EDIT_MINUTES)
+
+    def render(self):
+        done = markdown.render_comment(
+            self.body, language=self.language, prefix=f"c{self.pk or 'new'}"
+        )
+        self.html, self.safe_text = done.html, done.safe_text
+
+    def count_publication(self, shift):
+        Review.objects.filter(pk=self.review_id).update(comment_count=F("comment_count") + shift)

@@ -1,0 +1,370 @@
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase
+
+from films.models import Country, Film, Theme
+from films.models.film import propose_theme
+from films.normalize import piece_slug
+from reviews import markdown
+from reviews.counting import is_essay, reading_minutes
+from reviews.models.viewing import (
+    HALF_STARS,
+    Precision,
+    Rating,
+    Viewing,
+    dated,
+    partial_date_text,
+)
+from users.models import TextLicense, User
+from users.moderation import Moderated, ModeratedQuerySet, Status
+
+BODY_LIMIT = 40_000
+LEAD_LIMIT = 350
+TITLE_LIMIT = 160
+
+
+class Kind(models.TextChoices):
+    ESSAY = "essay", _("essay")
+    NOTE = "note", _("note")
+
+
+class ReviewQuerySet(ModeratedQuerySet):
+    def essays(self):
+        return self.filter(kind=Kind.ESSAY)
+
+    def notes(self):
+        return self.filter(kind=Kind.NOTE)
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
+
+    def for_cards(self):
+        """What a line in a list prints. Bodies stay in the database."""
+        return self.select_related("author", "film").defer("body", "html")
+
+    def for_page(self):
+        return self.select_related("author", "film").prefetch_related(
+            models.Prefetch(
+                "review_themes", ReviewTheme.objects.select_related("tag").order_by("position")
+            ),
+            models.Prefetch(
+                "review_images", ReviewImage.objects.select_related("image__license")
+            ),
+        )
+
+    def for_desk(self):
+        return self.select_related("film").defer("body", "html").order_by("-updated_at", "-pk")
+
+
+class Review(Moderated):
+    publication_fields = ("kind", "slug")
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews", verbose_name=_("author")
+    )
+    film = models.ForeignKey(
+        Film, models.PROTECT, related_name="reviews", verbose_name=_("film")
+    )
+    # A piece stays readable whatever becomes of its film.
+    film_title = models.CharField(max_length=200, editable=False)
+    film_year = models.PositiveSmallIntegerField(null=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind, default=Kind.NOTE)
+    slug = models.SlugField(
+        _("address"), max_length=120, null=True, blank=True, unique=True, allow_unicode=True
+    )
+    title = models.CharField(_("title"), max_length=TITLE_LIMIT, blank=True)
+    lead = models.TextField(
+        _("lead"), max_length=LEAD_LIMIT, blank=True, validators=[MaxLengthValidator(LEAD_LIMIT)]
+    )
+    body = models.TextField(
+        _("text"), max_length=BODY_LIMIT, blank=True, validators=[MaxLengthValidator(BODY_LIMIT)]
+    )
+    html = models.TextField(editable=False, blank=True)
+    safe_text = models.TextField(editable=False, blank=True)
+    contents = models.JSONField(default=list, editable=False)
+    has_spoiler_marks = models.BooleanField(default=False, editable=False)
+    renderer_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    word_count = models.PositiveIntegerField(_("words"), default=0, editable=False)
+    language = models.CharField(_("language"), max_length=12, default="en")
+    rating = models.PositiveSmallIntegerField(
+        _("rating"), null=True, blank=True, choices=HALF_STARS
+    )
+    seen_on = models.DateField(_("seen on"), null=True, blank=True)
+    seen_precision = models.CharField(
+        max_length=5, choices=Precision, default=Precision.NONE, blank=True
+    )
+    is_spoiler = models.BooleanField(_("the whole text gives the film away"), default=False)
+    text_license = models.CharField(
+        _("licence of the text"),
+        max_length=20,
+        choices=TextLicense,
+        default=TextLicense.ALL_RIGHTS,
+    )
+    publish_at = models.DateTimeField(_("publish on"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
+    comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
+
+    themes = TaggableManager(through="reviews.ReviewTheme", blank=True)
+    images = models.ManyToManyField(
+        "films.Image", through="reviews.ReviewImage", related_name="reviews"
+    )
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        constraints = [
+            *Moderated.Meta.constraints,
+            models.CheckConstraint(
+                condition=dated("seen_precision", "seen_on"), name="review_date_has_precision"
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=10),
+                name="review_rating_half_stars",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.PUBLISHED, kind="essay")
+                | (~Q(title="") & Q(slug__isnull=False)),
+                name="review_published_essay_has_title",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="note") | Q(slug__isnull=True), name="review_note_has_no_slug"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["film", "status", "kind", "-published_at", "-id"], name="review_of_film"
+            ),
+            models.Index(
+                fields=["author", "status", "kind", "-published_at", "-id"],
+                name="review_of_author",
+            ),
+            models.Index(
+                fields=["status", "kind", "-published_at", "-id"], name="review_newest"
+            ),
+            models.Index(fields=["author", "-updated_at"], name="review_desk"),
+            models.Index(fields=["status", "-updated_at", "-id"], name="review_queue"),
+            models.Index(
+                fields=["publish_at"],
+                condition=Q(status="draft", publish_at__isnull=False),
+                name="review_scheduled",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or str(_("On %(film)s") % {"film": self.film_title})
+
+    def get_absolute_url(self):
+        if self.kind == Kind.ESSAY and self.slug:
+            return reverse("reviews:essay", args=[self.slug])
+        if self.published_at:
+            return reverse("reviews:note", args=[self.pk])
+        return reverse("reviews:edit", args=[self.pk])
+
+    @property
+    def is_essay(self):
+        return self.kind == Kind.ESSAY
+
+    @property
+    def minutes(self):
+        return reading_minutes(self.word_count, self.language)
+
+    @property
+    def seen_text(self):
+        return partial_date_text(self.seen_on, self.seen_precision)
+
+    @property
+    def license(self):
+        return TextLicense(self.text_license)
+
+    @property
+    def warns_of_spoilers(self):
+        return self.is_spoiler or self.has_spoiler_marks
+
+    @property
+    def dek(self):
+        """The lines under the title in lists, feeds and previews. Never a spoiler."""
+        if self.lead:
+            return self.lead
+        if self.is_spoiler:
+            return ""
+        return markdown.excerpt(self.safe_text, 220)
+
+    def moderation_title(self):
+        return str(self)
+
+    def save(self, *args, **kwargs):
+        if self.film_id and not self.film_title:
+            self.film_title, self.film_year = self.film.title, self.film.year
+        super().save(*args, **kwargs)
+
+    def render(self):
+        """Fill the stored renderings from `body`; the caller saves."""
+        done = markdown.render(self.body, language=self.language, prefix=f"r{self.pk or 'new'}")
+        self.html, self.safe_text = done.html, done.safe_text
+        self.contents = [list(row) for row in done.contents]
+        self.has_spoiler_marks = done.has_spoilers
+        self.word_count = done.word_count
+        self.renderer_version = markdown.RENDERER_VERSION
+        if not self.published_at:
+            long = is_essay(self.word_count, self.language)
+            self.kind = Kind.ESSAY if long else Kind.NOTE
+        return done
+
+    def publish(self, *, by, at=None, **record):
+        """Show it to everybody, and let its rating, date seen and themes count.
+
+        Raises ValidationError "film_missing", "body_missing", "title_missing".
+        """
+        with transaction.atomic():
+            if self.status == Status.DRAFT:
+                self.check_ready()
+            super().publish(by=by, at=at, **record)
+            self.let_count(at=at)
+
+    def check_ready(self):
+        errors = {}
+        if not self.body.strip():
+            errors["body"] = ValidationError(_("Write something first."), code="body_missing")
+        elif self.kind == Kind.ESSAY and not self.title:
+            errors["title"] = ValidationError(_("An essay needs a title."), code="title_missing")
+        if errors:
+            raise ValidationError(errors)
+
+    def on_first_publication(self):
+        long = is_essay(self.word_count, self.language)
+        self.kind = Kind.ESSAY if long else Kind.NOTE
+        if self.kind == Kind.ESSAY and not self.slug:
+            self.slug = self._free_slug()
+
+    def _free_slug(self):
+        base = piece_slug(self.title) or f"essay-{self.pk}"
+        candidate, number = base[:110], 2
+        while Review.objects.filter(slug=candidate).exclude(pk=self.pk).exists():
+            candidate, number = f"{base[:110]}-{number}", number + 1
+        return candidate
+
+    def let_count(self, at=None):
+        """A published piece's rating is its author's; its date makes a viewing; its themes are
+        the author's agreement."""
+        if self.rating:
+            Rating.objects.rate(self.film, by=self.author, value=self.rating, at=at)
+        if self.seen_on:
+            Viewing.objects.get_or_create(
+                member=self.author,
+                film=self.film,
+                seen_on=self.seen_on,
+                seen_precision=self.seen_precision,
+            )
+        elif not self.author.viewings.filter(film=self.film).exists():
+            Viewing.objects.create(member=self.author, film=self.film)
+        for row in self.review_themes.select_related("tag"):
+            self.film.add_theme(row.tag.name, by=self.author, at=at)
+
+    @transaction.atomic
+    def set_themes(self, labels):
+        """Make `labels`, in this order, the author's themes; the wording typed is kept."""
+        self.review_themes.all().delete()
+        seen = set()
+        for position, label in enumerate(labels):
+            theme = Theme.objects.labelled(label).first() or propose_theme(label, by=self.author)
+            if theme.pk not in seen:
+                seen.add(theme.pk)
+                ReviewTheme.objects.create(
+                    content_object=self,
+                    tag=theme,
+                    wording=label[:60],
+                    position=position,
+                    listed_at=self.published_at if self.is_published else None,
+                )
+
+    def count_publication(self, shift):
+        counter = "essay_count" if self.kind == Kind.ESSAY else "note_count"
+        changes = {counter: F(counter) + shift}
+        User.objects.filter(pk=self.author_id).update(**changes)
+        if shift > 0:
+            changes["last_written_at"] = Greatest(F("last_written_at"), Value(self.published_at))
+        Film.objects.filter(pk=self.film_id).update(**changes)
+        if shift < 0:
+            self._find_last_written()
+        if self.kind == Kind.ESSAY:
+            Country.objects.filter(film_countries__film=self.film_id).update(
+                essay_count=F("essay_count") + shift
+            )
+        self.review_themes.update(listed_at=self.published_at if shift > 0 else None)
+
+    def _find_last_written(self):
+        newest = (
+            Review.objects.published()
+            .filter(film=self.film_id)
+            .exclude(pk=self.pk)
+            .aggregate(at=models.Max("published_at"))["at"]
+        )
+        never = Film._meta.get_field("last_written_at").default
+        Film.objects.filter(pk=self.film_id).update(last_written_at=newest or never)
+
+
+class ReviewTheme(ItemBase):
+    """A theme that the author gave the piece, in the author's own wording."""
+
+    tag = models.ForeignKey(Theme, models.PROTECT, related_name="review_themes")
+    content_object = models.ForeignKey(
+        Review, models.CASCADE, related_name="review_themes"
+    )
+    wording = models.CharField(_("as written"), max_length=60)
+    position = models.PositiveSmallIntegerField(default=0)
+    # Date of publication while the piece is published: the theme page's order.
+    listed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("theme of a review")
+        verbose_name_plural = _("themes of reviews")
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="reviewtheme_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["tag", "-listed_at", "-content_object"], name="reviewtheme_newest"
+            )
+        ]
+
+    def __str__(self):
+        return self.wording
+
+
+class ReviewImage(models.Model):
+    class Role(models.TextChoices):
+        HERO = "hero", _("at the head")
+        FIGURE = "figure", _("in the text")
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="review_images")
+    image = models.ForeignKey(
+        "films.Image", models.PROTECT, related_name="review_images", verbose_name=_("picture")
+    )
+    role = models.CharField(_("place"), max_length=6, choices=Role, default=Role.FIGURE)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("picture of a review")
+        verbose_name_plural = _("pictures of reviews")
+        constraints = [
+            models.UniqueConstraint(fields=["review", "image", "role"], name="reviewimage_once"),
+            models.UniqueConstraint(
+                fields=["review"], condition=Q(role="hero"), name="reviewimage_one_hero"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.review_id}: {self.image_id}"

@@ -1,0 +1,169 @@
+"""The people."""
+
+import zoneinfo
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from users.moderation import (
+    Moderated,
+    ModerationAction,
+    Report,
+    ReportReason,
+    Rule,
+    Status,
+    TransitionError,
+    Verb,
+)
+from users.names import USERNAME, validate_not_reserved
+
+__all__ = [
+    "Moderated",
+    "ModerationAction",
+    "Report",
+    "ReportReason",
+    "Rule",
+    "Status",
+    "TextLicense",
+    "TransitionError",
+    "User",
+    "Verb",
+]
+
+
+class TextLicense(models.TextChoices):
+    """What a reader may do with a member's text; the values are SPDX ids where there is one."""
+
+    ALL_RIGHTS = "all-rights-reserved", _("All rights reserved")
+    BY = "CC-BY-4.0", "CC BY 4.0"
+    BY_SA = "CC-BY-SA-4.0", "CC BY-SA 4.0"
+    BY_NC_SA = "CC-BY-NC-SA-4.0", "CC BY-NC-SA 4.0"
+    CC0 = "CC0-1.0", "CC0 1.0"
+
+    @property
+    def url(self):
+        """Address of the licence's deed; empty where all rights are reserved."""
+        return {
+            self.BY: "https://creativecommons.org/licenses/by/4.0/",
+            self.BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/",
+            self.BY_NC_SA: "https://creativecommons.org/licenses/by-nc-sa/4.0/",
+            self.CC0: "https://creativecommons.org/publicdomain/zero/1.0/",
+        }.get(self, "")
+
+
+def validate_time_zone(name):
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("There is no time zone of this name."), code="time_zone")
+
+
+class UserQuerySet(models.QuerySet):
+    def members(self):
+        """Everybody who has a public page."""
+        return self.filter(is_active=True, left_at__isnull=True)
+
+    def named(self, username):
+        """Usernames are unique without case."""
+        return self.annotate(username_key=Lower("username")).filter(username_key=username.lower())
+
+
+class MemberManager(UserManager.from_queryset(UserQuerySet)):
+    def get_by_natural_key(self, username):
+        return self.get(username__iexact=username)
+
+
+class User(AbstractUser):
+    class Display(models.TextChoices):
+        AUTO = "auto", _("as the device says")
+        LIGHT = "light", _("light")
+        DARK = "dark", _("dark")
+
+    class Spoilers(models.TextChoices):
+        ASK = "ask", _("always ask")
+        SEEN = "seen", _("open if I have seen the film")
+        OPEN = "open", _("always open")
+
+    first_name = None
+    last_name = None
+    username = models.CharField(
+        _("username"),
+        max_length=30,
+        unique=True,
+        validators=[USERNAME, validate_not_reserved],
+        help_text=_("3 to 30 letters a to z, digits, hyphens and underscores."),
+    )
+    email = models.EmailField(_("e-mail address"), blank=True)
+    display_name = models.CharField(
+        _("name"), max_length=60, blank=True, help_text=_("As it stands under what you write.")
+    )
+    about = models.TextField(
+        _("about you"), max_length=500, blank=True, validators=[MaxLengthValidator(500)]
+    )
+    language = models.CharField(_("language you write in"), max_length=12, default="en")
+    time_zone = models.CharField(
+        _("time zone"), max_length=50, default="UTC", validators=[validate_time_zone]
+    )
+    display = models.CharField(
+        _("display"), max_length=5, choices=Display, default=Display.AUTO
+    )
+    spoilers = models.CharField(
+        _("spoilers"), max_length=4, choices=Spoilers, default=Spoilers.ASK
+    )
+    text_license = models.CharField(
+        _("licence of your texts"),
+        max_length=20,
+        choices=TextLicense,
+        default=TextLicense.ALL_RIGHTS,
+    )
+    level = models.PositiveSmallIntegerField(_("level"), default=0)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
+    essay_count = models.PositiveIntegerField(_("essays"), default=0, editable=False)
+    note_count = models.PositiveIntegerField(_("notes"), default=0, editable=False)
+
+    objects = MemberManager()
+
+    class Meta:
+        ordering = ["username"]
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_username_unique_without_case",
+                violation_error_message=_("Somebody has this username already."),
+            ),
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="user_email_unique_without_case"
+            ),
+        ]
+        indexes = [models.Index(fields=["-date_joined", "-id"], name="user_newest")]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("member", args=[self.username])
+
+    def get_full_name(self):
+        return self.name
+
+    def get_short_name(self):
+        return self.name
+
+    @property
+    def name(self):
+        """What readers see. A name is text of its own direction: put it into `<bdi>`."""
+        if self.left_at:
+            return str(_("a former moderator") if self.is_staff else _("a former member"))
+        return self.display_name or self.username
+
+    @cached_property
+    def can_moderate(self):
+        return self.is_active and self.has_perm("users.moderate")
+
