@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.contrib import admin
+
+
+class SiteConfig(AppConfig):
+    name = "config"
+    verbose_name = "Afterimage"
+
+    def ready(self):
+        from allauth.account.decorators import secure_admin_login
+
+        from config import checks  # noqa: F401
+
+        # The admin's own sign-in goes by the members' page, and so by its limits.
+        admin.site.login = secure_admin_login(admin.site.login)

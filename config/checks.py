@@ -1,0 +1,57 @@
+import sqlite3
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
+
+LOCAL_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+
+
+@register(Tags.caches, deploy=True)
+def shared_cache_for_several_workers(app_configs, **kwargs):
+    if settings.WEB_CONCURRENCY > 1 and settings.CACHES["default"]["BACKEND"] == LOCAL_MEMORY:
+        yield Error(
+            "More than one worker needs a cache that they share.",
+            hint="Set CACHE_URL to a Redis server, or WEB_CONCURRENCY to 1.",
+            id="afterimage.E001",
+        )
+
+
+@register(Tags.database)
+def sqlite_has_full_text_search(app_configs, **kwargs):
+    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE probe USING fts5(words, tokenize='trigram')")
+    except sqlite3.OperationalError:
+        yield Error(
+            f"SQLite {sqlite3.sqlite_version} lacks full-text search (FTS5 with trigrams).",
+            hint="Use a Python with SQLite 3.34 or newer, or PostgreSQL.",
+            id="afterimage.E002",
+        )
+    finally:
+        connection.close()
+
+
+@register(Tags.security, deploy=True)
+def origin_is_an_allowed_host(app_configs, **kwargs):
+    host = urlsplit(settings.SITE_ORIGIN).hostname
+    if host and not any(
+        allowed == "*" or host == allowed or (allowed[0] == "." and host.endswith(allowed))
+        for allowed in settings.ALLOWED_HOSTS
+    ):
+        yield Error(
+            "The host of SITE_ORIGIN is not among ALLOWED_HOSTS.",
+            id="afterimage.E003",
+        )
+
+
+@register(deploy=True)
+def mail_is_sent(app_configs, **kwargs):
+    if not settings.MAIL_IS_SENT:
+        yield Warning(
+            "Mail is printed, not sent: nobody can confirm an address or reset a password.",
+            hint="Set EMAIL_URL to an SMTP server.",
+            id="afterimage.W001",
+        )

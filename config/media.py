@@ -1,0 +1,17 @@
+"""Uploaded files of an installation that keeps them in a folder."""
+
+from django.conf import settings
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+
+@require_safe
+def media(request, path):
+    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    # A file's name has its content's hash in it: another content, another name.
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    # Feed readers in a browser show our pictures on pages of their own.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

@@ -1,0 +1,128 @@
+import codecs
+import logging
+import re
+import time
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.http import Http404
+from django.urls import get_resolver
+from django.utils.translation import gettext as _
+
+from config.logs import request_id
+
+logger = logging.getLogger("afterimage.request")
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+CHARSETS = {"utf-8", "ascii", "iso8859-1"}
+CHUNK = 64 * 1024
+
+
+class RequestIdMiddleware:
+    """Give each request an id (a trusted proxy's own, if it sends one) and log its outcome.
+
+    Neither the address nor the query is logged: both may say something about a person.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        sent = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXIES else ""
+        request.id = sent if REQUEST_ID.fullmatch(sent) else uuid4().hex
+        # Never reset: Django logs an error's line after the last middleware has returned.
+        request_id.set(request.id)
+        start = time.perf_counter()
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = request.id
+        logger.info(
+            "%s %s %s %.0f ms",
+            request.method,
+            request.path.encode("unicode_escape").decode(),
+            response.status_code,
+            (time.perf_counter() - start) * 1000,
+        )
+        return response
+
+
+class HeadersMiddleware:
+    """The constant headers that Django has no setting for."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class RequestLimitsMiddleware:
+    """Turn away what no form of the site can have sent, before anything works on it.
+
+    The body is parsed here, where what goes wrong can be told apart: too large (413) or
+    unreadable (400). Django alone answers 400 to the first and 500 to some of the second.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\0" in request.path_info:
+            raise Http404
+        if request.method not in ("GET", "HEAD", "OPTIONS") and (response := refusal(request)):
+            drain(request)
+            return response
+        return self.get_response(request)
+
+
+def refusal(request):
+    if not readable_charset(request.content_params.get("charset")):
+        raise BadRequest("The body is in an encoding that the site does not read.")
+    if declared_length(request) > longest_body(request):
+        return too_large(request)
+    try:
+        request.POST  # noqa: B018
+    except RequestDataTooBig:
+        return too_large(request)
+    except (LookupError, UnicodeError) as error:
+        raise BadRequest("The body names an encoding that does not exist.") from error
+    return None
+
+
+def readable_charset(charset):
+    if charset is None:
+        return True
+    try:
+        return codecs.lookup(charset.strip("\"' ")).name in CHARSETS
+    except (LookupError, ValueError):
+        return False
+
+
+def declared_length(request):
+    try:
+        return int(request.headers.get("Content-Length") or 0)
+    except ValueError:
+        return 0
+
+
+def longest_body(request):
+    if request.content_type == "multipart/form-data":
+        return settings.REQUEST_MAX_BYTES_WITH_FILE
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def too_large(request):
+    error = RequestDataTooBig(_("What was sent is larger than the site accepts."))
+    response = get_resolver().resolve_error_handler(400)(request, exception=error)
+    response.status_code = 413
+    return response
+
+
+def drain(request):
+    """Read what is left, up to a limit: a browser shows an answer only after it has sent all."""
+    for _chunk in range(2 * settings.REQUEST_MAX_BYTES_WITH_FILE // CHUNK):
+        if not request.read(CHUNK):
+            break
