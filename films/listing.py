@@ -23,9 +23,11 @@ def wanted_listings(film):
         return {}
     rows = film.film_themes.filter(standing__in=LISTED).values_list("tag_id", "strength")
     strengths = dict(rows)
-    broader = dict(
-        _model("Theme").objects.filter(broader__isnull=False).values_list("pk", "broader")
-    ) if strengths else {}
+    broader = (
+        dict(_model("Theme").objects.filter(broader__isnull=False).values_list("pk", "broader"))
+        if strengths
+        else {}
+    )
     wanted = {}
     for theme, strength in strengths.items():
         while theme is not None:
@@ -108,4 +110,3 @@ def relist_theme(theme):
     films = _model("Film").objects.filter(theme_listings__theme=theme)
     for film in films.select_for_update().order_by("pk").iterator(chunk_size=500):
         relist(film)
-

@@ -2,9 +2,50 @@
 
 import unicodedata
 
-RTL_SCRIPTS = frozenset("adlm arab aran armi hebr mand mend nkoo phnx rohg samr syrc thaa".split())
+RTL_SCRIPTS = frozenset(
+    [
+        "adlm",
+        "arab",
+        "aran",
+        "armi",
+        "hebr",
+        "mand",
+        "mend",
+        "nkoo",
+        "phnx",
+        "rohg",
+        "samr",
+        "syrc",
+        "thaa",
+    ]
+)
 RTL_LANGUAGES = frozenset(
-    "ar arc ary arz azb ckb dv fa glk he iw ji ks lrc mzn nqo pnb prs ps sd syr ug ur yi".split()
+    [
+        "ar",
+        "arc",
+        "ary",
+        "arz",
+        "azb",
+        "ckb",
+        "dv",
+        "fa",
+        "glk",
+        "he",
+        "iw",
+        "ji",
+        "ks",
+        "lrc",
+        "mzn",
+        "nqo",
+        "pnb",
+        "prs",
+        "ps",
+        "sd",
+        "syr",
+        "ug",
+        "ur",
+        "yi",
+    ]
 )
 
 

@@ -38,8 +38,22 @@ TONES = ("deep", "bright", "pale", "night")
 DEFAULT_MOTIF, DEFAULT_INK = "leader", "silver"
 # The motifs that survive a circular crop.
 ROUND = frozenset(
-    "bars arcs eclipse door ghosts leader shards waves windows "
-    "mirror road missing spiral crowd".split()
+    [
+        "bars",
+        "arcs",
+        "eclipse",
+        "door",
+        "ghosts",
+        "leader",
+        "shards",
+        "waves",
+        "windows",
+        "mirror",
+        "road",
+        "missing",
+        "spiral",
+        "crowd",
+    ]
 )
 
 
@@ -173,7 +187,7 @@ def roman(number: int) -> str:
     out = ""
     for value, sign in zip(
         (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        "M CM D CD C XC L XL X IX V IV I".split(),
+        ["M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"],
         strict=True,
     ):
         out += sign * (number // value)

@@ -109,12 +109,8 @@ class User(AbstractUser):
     time_zone = models.CharField(
         _("time zone"), max_length=50, default="UTC", validators=[validate_time_zone]
     )
-    display = models.CharField(
-        _("display"), max_length=5, choices=Display, default=Display.AUTO
-    )
-    spoilers = models.CharField(
-        _("spoilers"), max_length=4, choices=Spoilers, default=Spoilers.ASK
-    )
+    display = models.CharField(_("display"), max_length=5, choices=Display, default=Display.AUTO)
+    spoilers = models.CharField(_("spoilers"), max_length=4, choices=Spoilers, default=Spoilers.ASK)
     text_license = models.CharField(
         _("licence of your texts"),
         max_length=20,
@@ -166,4 +162,3 @@ class User(AbstractUser):
     @cached_property
     def can_moderate(self):
         return self.is_active and self.has_perm("users.moderate")
-

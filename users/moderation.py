@@ -52,25 +52,19 @@ def _from(*sources):
 _S = Status
 TRANSITIONS = {
     Verb.PUBLISH: Transition(_from(_S.DRAFT, _S.HELD), _S.PUBLISHED, by_owner=True),
-    Verb.UNPUBLISH: Transition(
-        _from(_S.PUBLISHED), _S.DRAFT, by_owner=True, by_moderator=False
-    ),
+    Verb.UNPUBLISH: Transition(_from(_S.PUBLISHED), _S.DRAFT, by_owner=True, by_moderator=False),
     Verb.DELETE: Transition(
         _from(_S.DRAFT, _S.PUBLISHED, _S.HELD, _S.HIDDEN, _S.REMOVED),
         _S.DELETED,
         by_owner=True,
         by_moderator=False,
     ),
-    Verb.UNDELETE: Transition(
-        _from(_S.DELETED, _S.REMOVED), "", by_owner=True, by_moderator=False
-    ),
+    Verb.UNDELETE: Transition(_from(_S.DELETED, _S.REMOVED), "", by_owner=True, by_moderator=False),
     Verb.KEEP: Transition(_from(_S.PUBLISHED, _S.HELD, _S.HIDDEN, _S.REMOVED), ""),
     Verb.LABEL: Transition(_from(_S.PUBLISHED, _S.HELD, _S.HIDDEN), ""),
     Verb.HOLD: Transition(_from(_S.DRAFT, _S.PUBLISHED), _S.HELD),
     Verb.HIDE: Transition(_from(_S.PUBLISHED, _S.HELD), _S.HIDDEN),
-    Verb.REMOVE: Transition(
-        _from(_S.PUBLISHED, _S.HELD, _S.HIDDEN, _S.DELETED), _S.REMOVED
-    ),
+    Verb.REMOVE: Transition(_from(_S.PUBLISHED, _S.HELD, _S.HIDDEN, _S.DELETED), _S.REMOVED),
     Verb.RESTORE: Transition(_from(_S.HELD, _S.HIDDEN, _S.REMOVED), _S.PUBLISHED),
 }
 # What anybody but the owner does is recorded; these never reach the log.

@@ -46,12 +46,8 @@ class FilmQuerySet(ModeratedQuerySet):
     def for_page(self):
         return self.prefetch_related(
             "titles",
-            models.Prefetch(
-                "film_countries", FilmCountry.objects.select_related("country")
-            ),
-            models.Prefetch(
-                "film_languages", FilmLanguage.objects.select_related("language")
-            ),
+            models.Prefetch("film_countries", FilmCountry.objects.select_related("country")),
+            models.Prefetch("film_languages", FilmLanguage.objects.select_related("language")),
             models.Prefetch("credits", Credit.objects.select_related("person")),
         )
 
@@ -61,9 +57,9 @@ class FilmQuerySet(ModeratedQuerySet):
         films = self
         for word in words:
             films = films.filter(
-                pk__in=FilmWord.objects.filter(
-                    word__gte=word, word__lt=word + "\U0010ffff"
-                ).values("film")
+                pk__in=FilmWord.objects.filter(word__gte=word, word__lt=word + "\U0010ffff").values(
+                    "film"
+                )
             )
         return films
 
@@ -109,9 +105,7 @@ class Film(Moderated):
         help_text=_("What it begins with, without what it comes to."),
     )
     synopsis_source = models.CharField(_("source of the synopsis"), max_length=200, blank=True)
-    synopsis_license = models.CharField(
-        _("licence of the synopsis"), max_length=60, blank=True
-    )
+    synopsis_license = models.CharField(_("licence of the synopsis"), max_length=60, blank=True)
     imdb_id = models.CharField(
         "IMDb",
         max_length=12,
@@ -185,9 +179,7 @@ class Film(Moderated):
         ]
         indexes = [
             models.Index(fields=["status", "-essay_count", "-id"], name="film_most_written"),
-            models.Index(
-                "status", Coalesce("year", 0).desc(), F("id").desc(), name="film_newest"
-            ),
+            models.Index("status", Coalesce("year", 0).desc(), F("id").desc(), name="film_newest"),
             models.Index(fields=["status", "sort_key", "id"], name="film_by_title"),
             models.Index(
                 "status", Coalesce("score", 0.0).desc(), F("id").desc(), name="film_best_loved"
@@ -349,9 +341,7 @@ class Film(Moderated):
                 film.rating_count += shift
                 film.rating_sum += shift * value
         film.score = film.weighted_score()
-        film.save(
-            update_fields=["rating_histogram", "rating_count", "rating_sum", "score"]
-        )
+        film.save(update_fields=["rating_histogram", "rating_count", "rating_sum", "score"])
 
     def weighted_score(self, site_mean=7.0):
         """Mean in half stars, pulled to the site's mean by five ratings; None without any."""
@@ -426,9 +416,7 @@ class FilmTitle(models.Model):
         verbose_name = _("other title")
         verbose_name_plural = _("other titles")
         constraints = [
-            models.UniqueConstraint(
-                fields=["film", "text", "language"], name="filmtitle_once"
-            )
+            models.UniqueConstraint(fields=["film", "text", "language"], name="filmtitle_once")
         ]
 
     def __str__(self):
@@ -448,7 +436,9 @@ class FilmCountry(models.Model):
         verbose_name_plural = _("countries of a film")
         constraints = [
             models.UniqueConstraint(fields=["film", "country"], name="filmcountry_once"),
-            models.CheckConstraint(condition=Q(position__lt=16), name="filmcountry_sixteen_at_most"),
+            models.CheckConstraint(
+                condition=Q(position__lt=16), name="filmcountry_sixteen_at_most"
+            ),
         ]
         indexes = [models.Index(fields=["country", "film"], name="filmcountry_country")]
 
@@ -518,9 +508,7 @@ class FilmRelation(models.Model):
         verbose_name_plural = _("related films")
         constraints = [
             models.UniqueConstraint(fields=["film", "kind", "other"], name="filmrelation_once"),
-            models.CheckConstraint(
-                condition=~Q(film=F("other")), name="filmrelation_not_itself"
-            ),
+            models.CheckConstraint(condition=~Q(film=F("other")), name="filmrelation_not_itself"),
         ]
 
     def __str__(self):
@@ -532,12 +520,8 @@ class FilmWord(models.Model):
     word = models.CharField(max_length=60)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["film", "word"], name="filmword_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["film", "word"], name="filmword_once")]
         indexes = [models.Index(fields=["word", "film"], name="filmword_word")]
 
     def __str__(self):
         return self.word
-
-

@@ -108,9 +108,7 @@ class Image(Moderated):
                 ),
                 name="image_published_has_credit",
             ),
-            models.CheckConstraint(
-                condition=Q(width__gte=1, height__gte=1), name="image_has_size"
-            ),
+            models.CheckConstraint(condition=Q(width__gte=1, height__gte=1), name="image_has_size"),
         ]
         indexes = [models.Index(fields=["status", "-created_at", "-id"], name="image_newest")]
 
@@ -154,9 +152,7 @@ class FilmImage(models.Model):
         ordering = ["position", "pk"]
         verbose_name = _("picture of a film")
         verbose_name_plural = _("pictures of a film")
-        constraints = [
-            models.UniqueConstraint(fields=["film", "image"], name="filmimage_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["film", "image"], name="filmimage_once")]
 
     def __str__(self):
         return f"{self.film_id}: {self.image_id}"

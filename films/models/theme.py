@@ -161,9 +161,7 @@ class Theme(TagBase):
 
 
 class ThemeLabel(models.Model):
-    theme = models.ForeignKey(
-        Theme, models.CASCADE, related_name="labels", verbose_name=_("theme")
-    )
+    theme = models.ForeignKey(Theme, models.CASCADE, related_name="labels", verbose_name=_("theme"))
     text = models.CharField(_("text"), max_length=60)
     language = models.CharField(_("language"), max_length=12)
     key = models.CharField(max_length=120, editable=False)
@@ -224,9 +222,7 @@ class FilmTheme(ItemBase):
     """A theme on a film. Written by the verbs of Film only."""
 
     tag = models.ForeignKey(Theme, models.PROTECT, related_name="film_themes")
-    content_object = models.ForeignKey(
-        "films.Film", models.CASCADE, related_name="film_themes"
-    )
+    content_object = models.ForeignKey("films.Film", models.CASCADE, related_name="film_themes")
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -290,9 +286,7 @@ def wilson_lower_bound(positive, total, z=1.959964):
 
 class ThemeVote(models.Model):
     film_theme = models.ForeignKey(FilmTheme, models.CASCADE, related_name="votes")
-    member = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="theme_votes"
-    )
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="theme_votes")
     agrees = models.BooleanField()
     voted_at = models.DateTimeField()
 

@@ -54,9 +54,7 @@ class ReviewQuerySet(ModeratedQuerySet):
             models.Prefetch(
                 "review_themes", ReviewTheme.objects.select_related("tag").order_by("position")
             ),
-            models.Prefetch(
-                "review_images", ReviewImage.objects.select_related("image__license")
-            ),
+            models.Prefetch("review_images", ReviewImage.objects.select_related("image__license")),
         )
 
     def for_desk(self):
@@ -69,9 +67,7 @@ class Review(Moderated):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews", verbose_name=_("author")
     )
-    film = models.ForeignKey(
-        Film, models.PROTECT, related_name="reviews", verbose_name=_("film")
-    )
+    film = models.ForeignKey(Film, models.PROTECT, related_name="reviews", verbose_name=_("film"))
     # A piece stays readable whatever becomes of its film.
     film_title = models.CharField(max_length=200, editable=False)
     film_year = models.PositiveSmallIntegerField(null=True, editable=False)
@@ -149,9 +145,7 @@ class Review(Moderated):
                 fields=["author", "status", "kind", "-published_at", "-id"],
                 name="review_of_author",
             ),
-            models.Index(
-                fields=["status", "kind", "-published_at", "-id"], name="review_newest"
-            ),
+            models.Index(fields=["status", "kind", "-published_at", "-id"], name="review_newest"),
             models.Index(fields=["author", "-updated_at"], name="review_desk"),
             models.Index(fields=["status", "-updated_at", "-id"], name="review_queue"),
             models.Index(
@@ -318,9 +312,7 @@ class ReviewTheme(ItemBase):
     """A theme that the author gave the piece, in the author's own wording."""
 
     tag = models.ForeignKey(Theme, models.PROTECT, related_name="review_themes")
-    content_object = models.ForeignKey(
-        Review, models.CASCADE, related_name="review_themes"
-    )
+    content_object = models.ForeignKey(Review, models.CASCADE, related_name="review_themes")
     wording = models.CharField(_("as written"), max_length=60)
     position = models.PositiveSmallIntegerField(default=0)
     # Date of publication while the piece is published: the theme page's order.
@@ -334,9 +326,7 @@ class ReviewTheme(ItemBase):
             models.UniqueConstraint(fields=["content_object", "tag"], name="reviewtheme_once")
         ]
         indexes = [
-            models.Index(
-                fields=["tag", "-listed_at", "-content_object"], name="reviewtheme_newest"
-            )
+            models.Index(fields=["tag", "-listed_at", "-content_object"], name="reviewtheme_newest")
         ]
 
     def __str__(self):

@@ -1,0 +1,64 @@
+import math
+import re
+import unicodedata
+
+CHARACTER_LANGUAGES = frozenset({"zh", "ja", "ko"})
+
+ESSAY_WORDS = 400
+ESSAY_CHARACTERS = 800
+WORDS_A_MINUTE = 230
+CHARACTERS_A_MINUTE = 500
+
+# Two Chinese or Japanese characters weigh about one word (800 make an essay as 400 words do);
+# the letters of a Thai, Lao, Burmese or Khmer word, its marks aside, come to about four.
+CHARACTERS_A_WORD = 2
+UNSPACED_LETTERS_A_WORD = 4
+
+HAN_AND_KANA = "々〆〇\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+_HAN_AND_KANA_RUN = re.compile(f"[{HAN_AND_KANA}]+")
+# Thai, Lao, Burmese, Khmer, and the Tai scripts written like them.
+_UNSPACED_RUN = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaa7f]+"
+)
+# Tibetan ends a syllable with a sign of its own; the zero-width space parts words unseen.
+_GAP = re.compile(r"[\s\u200b\u2014\u2013\u0f0b\u0f0d/]+|--+|\.\.\.+|…+")
+
+
+def count(text: str, language: str) -> int:
+    """Words; in Chinese, Japanese and Korean, characters without spaces and signs."""
+    text = unicodedata.normalize("NFC", text)
+    if is_counted_in_characters(language):
+        return _characters(text)
+    return _words(text)
+
+
+def is_counted_in_characters(language: str) -> bool:
+    return language.lower().replace("_", "-").split("-")[0] in CHARACTER_LANGUAGES
+
+
+def is_essay(count: int, language: str) -> bool:
+    least = ESSAY_CHARACTERS if is_counted_in_characters(language) else ESSAY_WORDS
+    return count >= least
+
+
+def reading_minutes(count: int, language: str) -> int:
+    """Whole minutes, begun ones too, and at least one."""
+    pace = CHARACTERS_A_MINUTE if is_counted_in_characters(language) else WORDS_A_MINUTE
+    return max(1, math.ceil(count / pace))
+
+
+def _characters(text: str) -> int:
+    # Marks are no characters of their own: a letter with its accent is one.
+    return sum(character.isalnum() for character in text)
+
+
+def _words(text: str) -> int:
+    total = 0
+    for pattern, size in (
+        (_HAN_AND_KANA_RUN, CHARACTERS_A_WORD),
+        (_UNSPACED_RUN, UNSPACED_LETTERS_A_WORD),
+    ):
+        for run in pattern.findall(text):
+            total += math.ceil(_characters(run) / size)
+        text = pattern.sub(" ", text)
+    return total + sum(any(map(str.isalnum, piece)) for piece in _GAP.split(text))
