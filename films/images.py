@@ -17,8 +17,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SIDE = 12_000
 MAX_PIXELS = 50_000_000
-# A camera's JPEG with a preview behind it calls itself MPO, a format of its own to Pillow.
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 WIDTHS = (480, 960, 1600)
 QUALITY = {"webp": 82, "jpeg": 84}
 ENDINGS = {"webp": "webp", "jpeg": "jpg"}
@@ -74,6 +73,7 @@ def inspect(file) -> Picture:
     data = _read(file)
     image = _open(data)
     _check_size(image)
+    # A camera's JPEG with a preview behind it calls itself MPO as soon as it is open.
     format_ = "JPEG" if image.format == "MPO" else image.format
     return Picture(_normalized(image), format_, hashlib.sha256(data).hexdigest(), len(data))
 
