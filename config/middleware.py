@@ -87,8 +87,6 @@ def refusal(request):
         request.POST  # noqa: B018
     except RequestDataTooBig:
         return too_large(request)
-    except (LookupError, UnicodeError) as error:
-        raise BadRequest("The body names an encoding that does not exist.") from error
     return None
 
 

@@ -115,8 +115,10 @@ BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 JOINERS = "\u200c\u200d"
 JOINED_SCRIPTS = (
     ("ARABIC", "SYRIAC", "MONGOLIAN"),
-    ("DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA")
-    + ("MALAYALAM", "SINHALA", "KHMER", "MYANMAR", "TIBETAN"),
+    (
+        *("DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA"),
+        *("MALAYALAM", "SINHALA", "KHMER", "MYANMAR", "TIBETAN"),
+    ),
 )
 VIRAMA = 9  # its combining class
 

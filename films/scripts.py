@@ -2,51 +2,16 @@
 
 import unicodedata
 
-RTL_SCRIPTS = frozenset(
-    [
-        "adlm",
-        "arab",
-        "aran",
-        "armi",
-        "hebr",
-        "mand",
-        "mend",
-        "nkoo",
-        "phnx",
-        "rohg",
-        "samr",
-        "syrc",
-        "thaa",
-    ]
-)
-RTL_LANGUAGES = frozenset(
-    [
-        "ar",
-        "arc",
-        "ary",
-        "arz",
-        "azb",
-        "ckb",
-        "dv",
-        "fa",
-        "glk",
-        "he",
-        "iw",
-        "ji",
-        "ks",
-        "lrc",
-        "mzn",
-        "nqo",
-        "pnb",
-        "prs",
-        "ps",
-        "sd",
-        "syr",
-        "ug",
-        "ur",
-        "yi",
-    ]
-)
+# fmt: off
+RTL_SCRIPTS = frozenset((
+    "adlm", "arab", "aran", "armi", "hebr", "mand", "mend", "nkoo", "phnx", "rohg", "samr", "syrc",
+    "thaa",
+))
+RTL_LANGUAGES = frozenset((
+    "ar", "arc", "ary", "arz", "azb", "ckb", "dv", "fa", "glk", "he", "iw", "ji", "ks", "lrc",
+    "mzn", "nqo", "pnb", "prs", "ps", "sd", "syr", "ug", "ur", "yi",
+))
+# fmt: on
 
 
 def is_rtl(code: str) -> bool:

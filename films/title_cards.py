@@ -11,7 +11,7 @@ import math
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -37,24 +37,7 @@ INKS = (
 TONES = ("deep", "bright", "pale", "night")
 DEFAULT_MOTIF, DEFAULT_INK = "leader", "silver"
 # The motifs that survive a circular crop.
-ROUND = frozenset(
-    [
-        "bars",
-        "arcs",
-        "eclipse",
-        "door",
-        "ghosts",
-        "leader",
-        "shards",
-        "waves",
-        "windows",
-        "mirror",
-        "road",
-        "missing",
-        "spiral",
-        "crowd",
-    ]
-)
+ROUND = frozenset(MOTIFS) - {"alone", "balance", "beam", "growth", "lean", "open", "steps"}
 
 
 @dataclass(frozen=True)
@@ -151,7 +134,7 @@ def split(words: list[str], n: int) -> list[str]:
         return longest, cuts
 
     cuts = (0, *broken(0, n)[1], count)
-    return [" ".join(words[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [" ".join(words[a:b]) for a, b in pairwise(cuts)]
 
 
 def fit(text: str, box: float, rows: int, width: float = 1.0, largest: int = 0):
@@ -183,13 +166,15 @@ def fit(text: str, box: float, rows: int, width: float = 1.0, largest: int = 0):
     return len(SIZES), []
 
 
+ROMAN = (
+    *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L")),
+    *((40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
+)
+
+
 def roman(number: int) -> str:
     out = ""
-    for value, sign in zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        ["M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"],
-        strict=True,
-    ):
+    for value, sign in ROMAN:
         out += sign * (number // value)
         number %= value
     return out
@@ -217,12 +202,13 @@ def _able(title: str, original_title: str, year: int | None, motif: str) -> list
 def derive(card_seed: str, title: str, original_title: str, year: int | None, themes) -> Design:
     """The five words of a film's card.
 
-    `themes` are the film's themes, the strongest first; only the first two count. The first
-    gives the motif and the ground's ink, the second the figure's ink, from their `card_motif`
-    and `card_ink` (inherited already, or empty).
+    `themes` are pairs (theme, strength); of equally strong ones the earlier leads. The strongest
+    gives the motif and the ground's ink, the next the figure's ink, from their `card_motif` and
+    `card_ink` (inherited already, or empty).
     """
     seed = digest(card_seed)
-    first, second = (*themes[:2], None, None)[:2]
+    ranked = [theme for theme, strength in sorted(themes, key=lambda pair: -pair[1])]
+    first, second = (*ranked[:2], None, None)[:2]
     motif = (first and first.card_motif) or DEFAULT_MOTIF
     ground = (first and first.card_ink) or DEFAULT_INK
     able = _able(title, original_title, year, motif)

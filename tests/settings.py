@@ -1,18 +1,38 @@
 """The site's own settings, with what tests need changed: fast, isolated, nothing left behind."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="afterimage-tests-"))
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="afterimage-tests-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import INSTALLED_APPS, STORAGES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import (
+    DATA_DIR,
+    DATABASES,
+    INSTALLED_APPS,
+    MIDDLEWARE,
+    STATIC_ROOT,
+    STORAGES,
+)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = STORAGES | {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, since a live server's threads would share the one connection of a memory database.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous = OFF;"
+
+# A loop that asks the database once per row is an error.
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
+ZEAL_RAISE = True

@@ -1,0 +1,75 @@
+from types import SimpleNamespace
+
+import pytest
+from django.template import Context, Template
+from django.utils.translation import override
+
+
+def rendered(source, **context):
+    return Template(source).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    ("code", "attributes"),
+    [
+        ("ko", ' lang="ko"'),
+        ("fa", ' lang="fa" dir="rtl"'),
+        ("pa-Arab", ' lang="pa-Arab" dir="rtl"'),
+        ("ar-Latn", ' lang="ar-Latn"'),
+        ("en-US", ' lang="en-US"'),
+        ("en-GB", ""),
+        ("en", ""),
+        ("", ""),
+        (None, ""),
+        ('"><b>', ' lang="&quot;&gt;&lt;b&gt;"'),
+    ],
+)
+def test_lang_attrs_on_an_english_page(code, attributes):
+    with override("en-gb"):
+        assert rendered("{% load languages %}{% lang_attrs code %}", code=code) == attributes
+
+
+def test_lang_attrs_on_a_right_to_left_page():
+    with override("ar"):
+        source = "{% load languages %}<p{% lang_attrs code %}>"
+        assert rendered(source, code="ko") == '<p lang="ko" dir="ltr">'
+        assert rendered(source, code="ar") == "<p>"
+
+
+def test_icon_is_hidden_and_an_unknown_one_is_an_error():
+    html = rendered('{% load icons %}{% icon "search" %}')
+    assert html.startswith('<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"')
+    with pytest.raises(KeyError):
+        rendered('{% load icons %}{% icon "nothing" %}')
+
+
+def test_wordmark_says_the_name():
+    assert rendered("{% load icons %}{% wordmark %}").endswith("</svg>Afterimage")
+
+
+@pytest.mark.parametrize("kind", ["leader", "misframed", "ticket", "splice", "exposures"])
+def test_leader_reads_its_text_escaped(kind):
+    html = rendered("{% load icons %}{% leader reads kind=kind %}", reads="4<4", kind=kind)
+    assert ">4&lt;4</text>" in html
+    assert 'aria-label="A frame of film leader that reads 4&lt;4"' in html
+    assert "4<4" not in html
+    assert "{}" not in html
+    assert "style=" not in html
+
+
+def test_drawing_tags_are_not_escaped():
+    film = SimpleNamespace(
+        title="A Film", original_title="", original_language="", year=None, card_seed="a-film",
+        card_country="", card_director="", card_motif="bars", card_ground="teal",
+        card_figure="rose", card_tone="deep", card_composition="head",
+    )  # fmt: skip
+    theme = SimpleNamespace(slug="grief", card_motif="missing", card_ink="blue")
+    html = rendered(
+        "{% load title_cards graphics %}{% title_card film %}{% mini film %}{% spine film %}"
+        "{% glyph theme %}{% banner theme %}{% stars 3.5 %}{% meter 40 %}{% strength 3 1 9 %}",
+        film=film,
+        theme=theme,
+    )
+    assert "&lt;" not in html
+    for name in ("tc", "mini t-deep", "spine t-deep", "glyph t-bright", "banner t-bright", "stars"):
+        assert f'class="{name}' in html

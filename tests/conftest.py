@@ -1,0 +1,46 @@
+import os
+import shutil
+from uuid import uuid4
+
+import pytest
+from django.core.cache import caches
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Playwright runs its own event loop in the test's thread, where Django would refuse the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+def pytest_runtest_setup(item):
+    if not CHROMIUM and item.get_closest_marker("browser"):
+        reason = "no Chromium was found on this machine"
+        if os.environ.get("BROWSER_TESTS") == "required":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": quiet}
+
+
+@pytest.fixture(autouse=True)
+def media_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(settings):
+    """Each test reads and counts its own, without emptying the store that others share."""
+    prefix = uuid4().hex
+    settings.CACHES["default"]["KEY_PREFIX"] = prefix  # for the threads of a live server
+    caches["default"].key_prefix = prefix

@@ -1,0 +1,331 @@
+import struct
+import zlib
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
+from PIL import Image, ImageCms
+
+from films import images
+from films.images import Credit, inspect, write_derivatives
+
+CREDIT = Credit("Window light", "Věra", "CC BY 4.0", source_url="https://example.org/window")
+GPS_IFD, MAKE, ORIENTATION, SERIAL = 0x8825, 0x010F, 0x0112, 0xA431
+
+
+def saved(image, format_="JPEG", **options):
+    out = BytesIO()
+    image.save(out, format_, **options)
+    return out.getvalue()
+
+
+def inspected(data):
+    return inspect(ContentFile(data))
+
+
+def refused(data):
+    with pytest.raises(ValidationError) as caught:
+        inspected(data)
+    assert str(caught.value.message)
+    return caught.value.code
+
+
+def png_that_claims(width, height):
+    def chunk(kind, data):
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
+    )
+
+
+def camera_jpeg(size=(200, 150), orientation=1):
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    exif[MAKE] = "CANARY-MAKER"
+    exif.get_ifd(0x8769)[SERIAL] = "CANARY-SERIAL"
+    exif.get_ifd(GPS_IFD).update({1: "N", 2: (37.0, 33.0, 59.0), 29: "2026:01:02"})
+    return saved(Image.new("RGB", size, "teal"), exif=exif, comment=b"CANARY-COMMENT")
+
+
+def files_in(storage, folder=""):
+    folders, files = storage.listdir(folder)
+    found = [f"{folder}/{name}" for name in files]
+    for name in folders:
+        found += files_in(storage, f"{folder}/{name}" if folder else name)
+    return found
+
+
+# What is let in
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
+def test_type_is_told_by_content(format_):
+    data = saved(Image.new("RGB", (64, 48), "red"), format_)
+    picture = inspected(data)
+    assert (picture.format, picture.width, picture.height) == (format_, 64, 48)
+    assert picture.image.mode == "RGB"
+    assert picture.bytes == len(data)
+
+
+def test_hash_is_of_the_bytes_as_they_came():
+    picture = inspected(b := camera_jpeg())
+    assert picture.sha256 == images.hashlib.sha256(b).hexdigest()
+
+
+def test_cameras_jpeg_with_a_preview_is_an_ordinary_still():
+    preview = Image.new("RGB", (400, 300))
+    data = saved(
+        Image.new("RGB", (800, 600), "teal"), "MPO", save_all=True, append_images=[preview]
+    )
+    assert Image.open(BytesIO(data)).format == "MPO"
+    picture = inspected(data)
+    assert (picture.format, picture.width) == ("JPEG", 800)
+    written = write_derivatives(picture, CREDIT, InMemoryStorage(), "a")
+    assert [file["width"] for file in written] == [480, 480, 800, 800]
+
+
+def test_orientation_is_applied():
+    assert inspected(camera_jpeg((200, 150), orientation=6)).image.size == (150, 200)
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
+def test_broken_exif_is_no_obstacle():
+    data = saved(Image.new("RGB", (64, 48)), exif=b"Exif\0\0MM\0\x2a\xff\xff\xff\xff")
+    assert inspected(data).image.size == (64, 48)
+
+
+def test_cmyk_jpeg_becomes_rgb():
+    picture = inspected(saved(Image.new("CMYK", (64, 48), (0, 255, 255, 0))))
+    assert picture.image.mode == "RGB"
+    red, green, blue = picture.image.getpixel((5, 5))
+    assert red > 200 > 60 > max(green, blue)
+
+
+def test_sixteen_bit_gray_is_scaled_not_clipped():
+    picture = inspected(saved(Image.new("I;16", (64, 48), 32768), "PNG"))
+    assert picture.image.mode == "RGB"
+    assert picture.image.getpixel((5, 5)) == (128, 128, 128)
+
+
+def test_palette_with_a_transparent_entry_becomes_rgba():
+    image = Image.new("P", (64, 48), 0)
+    image.putpalette([255, 0, 0, 0, 0, 255])
+    image.putpixel((0, 0), 1)
+    picture = inspected(saved(image, "PNG", transparency=0))
+    assert picture.image.mode == "RGBA"
+    assert picture.image.getpixel((5, 5))[3] == 0
+    assert picture.image.getpixel((0, 0)) == (0, 0, 255, 255)
+
+
+def test_alpha_that_hides_nothing_is_dropped():
+    assert inspected(saved(Image.new("RGBA", (9, 9), "red"), "PNG")).image.mode == "RGB"
+
+
+def test_first_frame_of_an_animation_is_the_picture():
+    frames = [Image.new("RGB", (64, 48), color) for color in ("red", "lime", "blue")]
+    data = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    picture = inspected(data)
+    assert picture.image.getpixel((5, 5)) == (255, 0, 0)
+    assert getattr(picture.image, "n_frames", 1) == 1
+
+
+def test_profile_is_honored():
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    red_is_blue = srgb.replace(b"rXYZ", b"....").replace(b"bXYZ", b"rXYZ").replace(b"....", b"bXYZ")
+    image = Image.new("RGB", (64, 48), (200, 100, 50))
+    same = inspected(saved(image, "PNG", icc_profile=srgb))
+    swapped = inspected(saved(image, "PNG", icc_profile=red_is_blue))
+    assert same.image.getpixel((5, 5)) == (200, 100, 50)
+    assert swapped.image.getpixel((5, 5)) == pytest.approx((50, 100, 200), abs=3)
+
+
+def test_broken_profile_is_dropped():
+    data = saved(Image.new("RGB", (64, 48), (200, 100, 50)), "PNG", icc_profile=b"not a profile")
+    assert inspected(data).image.getpixel((5, 5)) == (200, 100, 50)
+
+
+def test_profile_of_another_mode_is_dropped():
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    data = saved(Image.new("L", (64, 48), 99), "PNG", icc_profile=srgb)
+    assert inspected(data).image.getpixel((5, 5)) == (99, 99, 99)
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not_a_picture"),
+        (b"<!DOCTYPE html><script>alert(1)</script>", "not_a_picture"),
+        (b"GIF89a<script>alert(1)</script>", "not_a_picture"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n", "not_a_picture"),
+        (b"\xff\xd8\xff", "not_a_picture"),
+        (b"\x89PNG\r\n\x1a\n", "not_a_picture"),
+    ],
+)
+def test_what_is_no_picture_is_refused(data, code):
+    assert refused(data) == code
+
+
+@pytest.mark.parametrize("format_", ["BMP", "TIFF", "ICO"])
+def test_other_formats_are_refused(format_):
+    assert refused(saved(Image.new("RGB", (64, 48)), format_)) == "not_a_picture"
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_truncated_picture_is_refused(format_):
+    data = saved(Image.effect_noise((300, 200), 90).convert("RGB"), format_)
+    assert refused(data[: len(data) * 2 // 3]) in ("broken", "not_a_picture")
+
+
+def test_long_side_is_refused():
+    assert refused(saved(Image.new("L", (20_000, 10)), "PNG")) == "side_too_long"
+
+
+@pytest.mark.parametrize(("width", "height"), [(12_000, 4_200), (9_000, 11_000)])
+def test_too_many_pixels_are_refused_before_decoding(width, height):
+    assert refused(png_that_claims(width, height)) == "too_many_pixels"
+
+
+def test_bomb_is_refused_before_decoding():
+    assert refused(png_that_claims(60_000, 60_000)) == "too_many_pixels"
+
+
+def test_large_file_is_refused(monkeypatch):
+    monkeypatch.setattr(images, "MAX_BYTES", 1000)
+    assert refused(b"x" * 1001) == "too_large"
+    assert refused(b"x" * 1000) == "not_a_picture"
+
+
+# What is given out
+
+
+def test_small_picture_is_written_anew_without_what_the_camera_told():
+    data = camera_jpeg()
+    assert b"CANARY-MAKER" in data
+    storage = InMemoryStorage()
+    written = write_derivatives(inspected(data), CREDIT, storage, "abc")
+    assert [(file["format"], file["width"], file["height"]) for file in written] == [
+        ("webp", 200, 150),
+        ("jpeg", 200, 150),
+    ]
+    for file in written:
+        served = storage.open(file["name"]).read()
+        assert len(served) == file["bytes"]
+        assert b"CANARY" not in served
+        assert not Image.open(BytesIO(served)).getexif()
+
+
+def test_profile_and_trailing_html_are_not_passed_on():
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    data = saved(Image.new("RGB", (64, 48)), icc_profile=srgb) + b"<script>CANARY</script>"
+    storage = InMemoryStorage()
+    for file in write_derivatives(inspected(data), CREDIT, storage, "abc"):
+        served = storage.open(file["name"]).read()
+        assert b"CANARY" not in served
+        assert "icc_profile" not in Image.open(BytesIO(served)).info
+
+
+@pytest.mark.parametrize(
+    ("size", "widths"),
+    [
+        ((2000, 1000), [480, 960, 1600]),
+        ((1000, 500), [480, 960, 1000]),
+        ((480, 480), [480]),
+        ((4000, 1), [480, 960, 1600]),
+        ((1, 4000), [1]),
+    ],
+)
+def test_widths_are_never_enlarged(size, widths):
+    storage = InMemoryStorage()
+    picture = inspected(saved(Image.new("RGB", size), "PNG"))
+    written = write_derivatives(picture, CREDIT, storage, "abc")
+    assert [file["width"] for file in written if file["format"] == "webp"] == widths
+    for file in written:
+        with Image.open(storage.open(file["name"])) as served:
+            assert served.size == (file["width"], file["height"])
+            assert served.format.lower() == file["format"]
+
+
+def test_names_are_ours_and_no_two_records_share_a_file():
+    storage = InMemoryStorage()
+    picture = inspected(camera_jpeg())
+    first = {file["name"] for file in write_derivatives(picture, CREDIT, storage, "a")}
+    second = {file["name"] for file in write_derivatives(picture, CREDIT, storage, "../../b")}
+    assert not first & second
+    assert sorted(files_in(storage)) == sorted(first | second)
+    for name in first | second:
+        folder, start, file = name.split("/")
+        assert folder == "images"
+        assert file.startswith(start)
+        assert file.endswith(("-200.webp", "-200.jpg"))
+
+
+def test_another_credit_has_another_address():
+    picture = inspected(camera_jpeg())
+    other = Credit("Window light", "Věra K.", "CC BY 4.0")
+    first = write_derivatives(picture, CREDIT, InMemoryStorage(), "a")
+    second = write_derivatives(picture, other, InMemoryStorage(), "a")
+    assert first[0]["name"] != second[0]["name"]
+
+
+def test_transparency_is_kept_in_webp_and_laid_on_white_in_jpeg():
+    storage = InMemoryStorage()
+    picture = inspected(saved(Image.new("RGBA", (64, 48), (0, 0, 0, 0)), "PNG"))
+    webp, jpeg = write_derivatives(picture, CREDIT, storage, "a")
+    assert Image.open(storage.open(webp["name"])).convert("RGBA").getpixel((5, 5))[3] == 0
+    assert Image.open(storage.open(jpeg["name"])).getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_nothing_stays_in_storage_when_writing_fails():
+    class Full(InMemoryStorage):
+        saves = 0
+
+        def save(self, name, content, max_length=None):
+            self.saves += 1
+            if self.saves == 3:
+                raise OSError("no space left")
+            return super().save(name, content, max_length)
+
+    storage = Full()
+    picture = inspected(saved(Image.new("RGB", (1000, 500))))
+    with pytest.raises(OSError, match="no space"):
+        write_derivatives(picture, CREDIT, storage, "a")
+    assert files_in(storage) == []
+
+
+@pytest.mark.parametrize("credit", [None, "Věra", {"title": "x"}])
+def test_nothing_is_written_without_a_credit(credit):
+    storage = InMemoryStorage()
+    with pytest.raises(TypeError):
+        write_derivatives(inspected(camera_jpeg()), credit, storage, "a")
+    assert storage.listdir("") == ([], [])
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": " "},
+        {"creator": ""},
+        {"license_name": ""},
+        {"is_creator_known": False},
+    ],
+)
+def test_empty_credit_is_refused(fields):
+    with pytest.raises(ValueError, match="credit needs"):
+        Credit(**{"title": "T", "creator": "C", "license_name": "CC0"} | fields)
+
+
+def test_creator_may_be_unknown_if_said():
+    assert not Credit("T", "", "CC0", is_creator_known=False).creator
