@@ -385,6 +385,11 @@ class ModerationAction(models.Model):
     def get_absolute_url(self):
         return reverse("users:log_entry", args=[self.pk])
 
+    @property
+    def entry(self):
+        """Its name in the public log: M-0409."""
+        return f"M-{self.pk:04}"
+
     @classmethod
     def record(cls, target, verb, from_status, *, by, at, rule=None, **texts):
         """Write what was done to `target`, and settle the open reports on it."""
