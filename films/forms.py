@@ -31,6 +31,16 @@ class ImageForm(forms.ModelForm):
         widget=forms.FileInput(attrs={"accept": "image/*"}),
     )
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    creator_url = forms.URLField(
+        label=_("Their own page"), required=False, max_length=500, assume_scheme="https"
+    )
+    source_url = forms.URLField(
+        label=_("Source page"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("The page that shows it with its licence, not the bare file."),
+    )
     license = forms.ModelChoiceField(
         License.objects.order_by("position"),
         label=_("Licence"),
@@ -44,9 +54,7 @@ class ImageForm(forms.ModelForm):
         labels = {
             "title": _("Title of the picture"),
             "creator_name": _("Made by"),
-            "creator_url": _("Their own page"),
             "creator_is_unknown": _("Its maker is not known"),
-            "source_url": _("Source page"),
             "is_own_work": _("It is my own work, and the licence is mine to give"),
             "permission": _("Permission"),
             "alt_text": _("Description for people who cannot see it"),
@@ -54,7 +62,6 @@ class ImageForm(forms.ModelForm):
             "changes": _("Changes made"),
         }
         help_texts = {
-            "source_url": _("The page that shows it with its licence, not the bare file."),
             "permission": _(
                 "If you asked its maker: who gave it, when, and where that can be read."
             ),
@@ -72,8 +79,6 @@ class ImageForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.by = by
         self.kept_image = None
-        for name in ("creator_url", "source_url"):
-            self.fields[name].assume_scheme = "https"
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
