@@ -26,6 +26,7 @@ SITE_ORIGIN = env.str("SITE_ORIGIN", default="").rstrip("/")
 PRODUCTION = env.bool("PRODUCTION", default=bool(SITE_ORIGIN or set(ALLOWED_HOSTS) - set(LOOPBACK)))
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
+SOURCE_URL = env.str("SOURCE_URL", default="")  # where the footer's "Source code" leads
 
 
 def missing_for_production():
@@ -119,6 +120,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.context.shell",
             ],
         },
     },
@@ -226,6 +228,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES

@@ -1,3 +1,31 @@
 """The address space: every app's URLs and the pages that need them all."""
 
-urlpatterns = []
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from config import sitemaps, views
+from config.media import media
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("about/", views.about, name="about"),
+    path("rules/", views.rules, name="rules"),
+    path("display/", views.display, name="display"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<section>.xml", sitemaps.section, name="sitemap_section"),
+    path("", include("films.urls")),
+    path("", include("reviews.urls")),
+    path("", include("users.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+if not settings.S3_BUCKET:
+    urlpatterns.append(re_path(r"^media/(?P<path>.+)$", media, name="media"))
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.not_found
+handler500 = views.server_error

@@ -68,6 +68,10 @@ class UserQuerySet(models.QuerySet):
         """Everybody who has a public page."""
         return self.filter(is_active=True, left_at__isnull=True)
 
+    def writers(self):
+        """Members with something published to read."""
+        return self.members().filter(Q(essay_count__gt=0) | Q(note_count__gt=0))
+
     def named(self, username):
         """Usernames are unique without case."""
         return self.annotate(username_key=Lower("username")).filter(username_key=username.lower())

@@ -1,3 +1,11 @@
+from django.urls import path
+
+from users import views
+
 app_name = "users"
 
-urlpatterns = []
+urlpatterns = [
+    path("settings/", views.settings, name="settings"),
+    path("log/", views.log, name="log"),
+    path("log/<int:pk>/", views.log_entry, name="log_entry"),
+]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.core import signing
 from django.db.models import Q
 
-SALT = "films.paging"
+SALT = "paging"
 
 
 class PositionError(ValueError):

@@ -1,0 +1,20 @@
+"""What base.html needs on every page. Reads no database for a visitor."""
+
+from django.conf import settings
+
+LIGHTS = ("light", "dark")
+DISPLAY_COOKIE = "display"
+
+
+def shell(request):
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        display = user.display
+    else:
+        display = request.COOKIES.get(DISPLAY_COOKIE, "")
+    return {
+        "section": request.path.split("/", 2)[1],
+        "display": display if display in LIGHTS else "auto",
+        "theme": display if display in LIGHTS else "",
+        "source_url": settings.SOURCE_URL,
+    }

@@ -1,0 +1,90 @@
+"""Every public address, a section to a kind, a file to 10,000."""
+
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import views as sitemaps
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from films.models import Country, Film, Image, Theme
+from reviews.models import Review
+from users.models import User
+
+
+class RowSitemap(Sitemap):
+    limit = 10_000
+    changed = "updated_at"  # "" where a row does not know when it changed
+
+    def lastmod(self, row):
+        return getattr(row, self.changed) if self.changed else None
+
+    def get_latest_lastmod(self):
+        if not self.changed:
+            return None
+        rows = self.items().order_by(f"-{self.changed}")
+        return rows.values_list(self.changed, flat=True).first()
+
+
+class FilmSitemap(RowSitemap):
+    def items(self):
+        return Film.objects.published().only("slug", "updated_at").order_by("pk")
+
+
+class EssaySitemap(RowSitemap):
+    def items(self):
+        essays = Review.objects.published().essays().order_by("pk")
+        return essays.only("slug", "kind", "updated_at")
+
+
+class NoteSitemap(RowSitemap):
+    def items(self):
+        notes = Review.objects.published().notes().order_by("pk")
+        return notes.only("slug", "kind", "published_at", "updated_at")
+
+
+class ThemeSitemap(RowSitemap):
+    changed = ""
+
+    def items(self):
+        return Theme.objects.with_films().only("slug").order_by("pk")
+
+
+class CountrySitemap(RowSitemap):
+    changed = ""
+
+    def items(self):
+        return Country.objects.with_films().only("slug").order_by("pk")
+
+
+class ImageSitemap(RowSitemap):
+    def items(self):
+        return Image.objects.published().only("key", "updated_at").order_by("pk")
+
+
+class MemberSitemap(RowSitemap):
+    changed = ""
+
+    def items(self):
+        return User.objects.writers().only("username").order_by("pk")
+
+
+SITEMAPS = {
+    "films": FilmSitemap,
+    "essays": EssaySitemap,
+    "notes": NoteSitemap,
+    "themes": ThemeSitemap,
+    "countries": CountrySitemap,
+    "images": ImageSitemap,
+    "members": MemberSitemap,
+}
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def sitemap(request):
+    return sitemaps.index(request, SITEMAPS, sitemap_url_name="sitemap_section")
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def section(request, section):
+    return sitemaps.sitemap(request, SITEMAPS, section=section)

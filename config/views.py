@@ -1,0 +1,112 @@
+"""The pages that need all three apps, and the pages that say what went wrong."""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.http import HttpResponse, HttpResponseServerError
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from config.context import DISPLAY_COOKIE
+from users.models import Rule, User
+
+YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def home(request):
+    return render(request, "config/home.html")
+
+
+@require_safe
+def about(request):
+    return render(request, "config/about.html")
+
+
+@require_safe
+def rules(request):
+    return render(request, "config/rules.html", {"rules": Rule.objects.order_by("number")})
+
+
+@require_POST
+@csrf_exempt  # pages for visitors carry no token; where it comes from is looked at instead
+def display(request):
+    if not comes_from_here(request):
+        raise PermissionDenied
+    choice = request.POST.get("display", "")
+    if choice not in User.Display.values:
+        raise BadRequest
+    if request.user.is_authenticated:
+        User.objects.filter(pk=request.user.pk).update(display=choice)
+    response = redirect(f"{safe_next(request)}#display")
+    response.set_cookie(
+        DISPLAY_COOKIE,
+        choice,
+        max_age=YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def comes_from_here(request):
+    """Whether a browser says that a page of this site sent the form."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    here = f"{request.scheme}://{request.get_host()}"
+    return origin == here or origin in settings.CSRF_TRUSTED_ORIGINS
+
+
+def safe_next(request):
+    wanted = request.POST.get("next", "").partition("#")[0]
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+        return wanted
+    return reverse("home")
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def robots(request):
+    origin = settings.SITE_ORIGIN or f"{request.scheme}://{request.get_host()}"
+    text = render_to_string("config/robots.txt", {"sitemap": origin + reverse("sitemap")})
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def favicon(request):
+    return redirect(static("icon.svg"))
+
+
+def bad_request(request, exception=None):
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def permission_denied(request, exception=None):
+    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def csrf_failure(request, reason=""):
+    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+
+
+def not_found(request, exception=None):
+    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def server_error(request):
+    """Nothing here may need what has just failed: no database, no session, no base.html."""
+    reference = getattr(request, "id", "")
+    return HttpResponseServerError(render_to_string("500.html", {"reference": reference}))
