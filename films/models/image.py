@@ -60,14 +60,18 @@ class ImageQuerySet(ModeratedQuerySet):
         """Those that a page draws: published, or as an empty frame with the reason."""
         return self.filter(status__in=[Status.PUBLISHED, Status.HIDDEN, Status.REMOVED])
 
-    def keep(self, file, *, by):
+    def keep(self, file, *, by, **fields):
         """A draft that has its file and no credit yet; nobody but `by` can complete it.
 
         Raises ValidationError where `file` is not a picture that is let in.
         """
         picture = inspect(file)
         image = self.model(
-            uploaded_by=by, sha256=picture.sha256, width=picture.width, height=picture.height
+            uploaded_by=by,
+            sha256=picture.sha256,
+            width=picture.width,
+            height=picture.height,
+            **fields,
         )
         file.seek(0)
         image.original.save(f"{image.key}.{picture.format.lower()}", file, save=False)
@@ -78,10 +82,10 @@ class ImageQuerySet(ModeratedQuerySet):
             raise
         return image
 
-    def upload(self, file, *, by, **credit):
+    def upload(self, file, *, by, key=None, **credit):
         """A draft with its credit and its files: `publish` shows it. `credit` has the fields of
         CREDIT_FIELDS. Raises ValidationError like `keep`."""
-        image = self.keep(file, by=by)
+        image = self.keep(file, by=by, **({"key": key} if key else {}))
         try:
             image.describe(**credit)
         except BaseException:

@@ -39,6 +39,6 @@ def add_languages(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("films", "0002_initial")]
+    dependencies = [("films", "0003_licenses")]
 
     operations = [migrations.RunPython(add_languages, migrations.RunPython.noop, elidable=False)]

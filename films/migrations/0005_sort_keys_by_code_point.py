@@ -15,6 +15,6 @@ def sort_by_code_point(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("films", "0003_languages")]
+    dependencies = [("films", "0004_languages")]
 
     operations = [migrations.RunPython(sort_by_code_point, migrations.RunPython.noop)]

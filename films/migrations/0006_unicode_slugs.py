@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('films', '0004_sort_keys_by_code_point'),
+        ('films', '0005_sort_keys_by_code_point'),
     ]
 
     operations = [
