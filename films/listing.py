@@ -18,23 +18,27 @@ def _model(name):
     return apps.get_model("films", name)
 
 
+def broader_of():
+    """{theme id: id of its broader theme}."""
+    return dict(_model("Theme").objects.filter(broader__isnull=False).values_list("pk", "broader"))
+
+
+def inherit(strengths, broader):
+    """`strengths` by theme, and those of the broader themes: the greatest that they hold."""
+    found = {}
+    for theme, strength in strengths.items():
+        while theme is not None:
+            found[theme] = max(strength, found.get(theme, 0.0))
+            theme = broader.get(theme)
+    return found
+
+
 def wanted_listings(film):
     """{theme id: strength} for the film's listed themes and those that are broader."""
     if film.status != "published":
         return {}
     rows = film.film_themes.filter(standing__in=LISTED).values_list("tag_id", "strength")
-    strengths = dict(rows)
-    broader = (
-        dict(_model("Theme").objects.filter(broader__isnull=False).values_list("pk", "broader"))
-        if strengths
-        else {}
-    )
-    wanted = {}
-    for theme, strength in strengths.items():
-        while theme is not None:
-            wanted[theme] = max(strength, wanted.get(theme, 0.0))
-            theme = broader.get(theme)
-    return wanted
+    return inherit(dict(rows), broader_of())
 
 
 def wanted_places(film):

@@ -379,11 +379,11 @@ class ModerationAction(models.Model):
             raise PermissionDenied("The moderation record is never changed.")
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
-        raise PermissionDenied("The moderation record is never deleted.")
-
     def get_absolute_url(self):
         return reverse("users:log_entry", args=[self.pk])
+
+    def delete(self, *args, **kwargs):
+        raise PermissionDenied("The moderation record is never deleted.")
 
     @property
     def entry(self):

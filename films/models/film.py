@@ -276,10 +276,10 @@ class Film(Moderated):
 
     def set_card_lines(self):
         """Store what the card prints below the title, so that a list needs no joins."""
-        first = self.film_countries.select_related("country").first()
-        self.card_country = first.country.name if first else ""
-        directors = self.credits.filter(role=Credit.Role.DIRECTOR).select_related("person")
-        self.card_director = ", ".join(credit.person.name for credit in directors)[:140]
+        countries = list(self.film_countries.all())
+        self.card_country = countries[0].country.name if countries else ""
+        directors = [c.person.name for c in self.credits.all() if c.role == Credit.Role.DIRECTOR]
+        self.card_director = ", ".join(directors)[:140]
 
     @transaction.atomic
     def add_theme(self, label, *, by, at=None):

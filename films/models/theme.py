@@ -185,6 +185,10 @@ class ThemeLabel(models.Model):
     def __str__(self):
         return self.text
 
+    def save(self, *args, **kwargs):
+        self.key = search_key(self.text)
+        super().save(*args, **kwargs)
+
     def clean(self):
         self.text = clean_name(self.text)
         self.key = search_key(self.text)
@@ -195,10 +199,6 @@ class ThemeLabel(models.Model):
             raise ValidationError(
                 {"text": _("This word leads to “%(theme)s” already.") % {"theme": other.theme}}
             )
-
-    def save(self, *args, **kwargs):
-        self.key = search_key(self.text)
-        super().save(*args, **kwargs)
 
 
 class Standing(models.TextChoices):

@@ -204,7 +204,7 @@ class Review(Moderated):
 
     def render(self):
         """Fill the stored renderings from `body`; the caller saves."""
-        done = markdown.render(self.body, language=self.language, prefix=f"r{self.pk or 'new'}")
+        done = markdown.render(self.body, language=self.language, prefix=f"r{self.pk}-")
         self.html, self.safe_text = done.html, done.safe_text
         self.contents = [list(row) for row in done.contents]
         self.has_spoiler_marks = done.has_spoilers
