@@ -41,10 +41,15 @@ def wanted_listings(film):
     return inherit(dict(rows), broader_of())
 
 
+NOWHERE = (frozenset(), None)
+
+
 def wanted_places(film):
     """(country codes, decade or None) under which the film is counted."""
-    if film.status != "published":
-        return frozenset(), None
+    return places_of(film) if film.status == "published" else NOWHERE
+
+
+def places_of(film):
     codes = film.film_countries.values_list("country_id", flat=True)
     return frozenset(codes), film.year and film.year // 10 * 10
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from films.listing import relist
+from films.listing import NOWHERE, places_of, relist
 from films.models.theme import FilmTheme, Theme, ThemeVote
 from films.normalize import clean_name, film_slug, piece_slug, search_key, sort_key
 from films.title_cards import derive
@@ -337,7 +337,7 @@ class Film(Moderated):
         return Film.objects.select_for_update().get(pk=self.pk)
 
     def count_publication(self, shift):
-        relist(self)
+        relist(self, before=NOWHERE if shift > 0 else places_of(self))
 
     @transaction.atomic
     def count_rating(self, *, old=None, new=None):

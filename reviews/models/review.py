@@ -148,6 +148,7 @@ class Review(Moderated):
             models.Index(fields=["status", "kind", "-published_at", "-id"], name="review_newest"),
             models.Index(fields=["author", "-updated_at"], name="review_desk"),
             models.Index(fields=["status", "-updated_at", "-id"], name="review_queue"),
+            models.Index(fields=["language", "-id"], name="review_in_language"),
             models.Index(
                 fields=["publish_at"],
                 condition=Q(status="draft", publish_at__isnull=False),
