@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews import markdown
 from reviews.models.review import Review
-from users.moderation import Moderated, ModeratedQuerySet
+from users.moderation import Moderated, ModeratedQuerySet, moved
 
 COMMENT_LIMIT = 4_000
 EDIT_MINUTES = 15
@@ -90,4 +90,4 @@ class Comment(Moderated):
         self.html, self.safe_text = done.html, done.safe_text
 
     def count_publication(self, shift):
-        Review.objects.filter(pk=self.review_id).update(comment_count=F("comment_count") + shift)
+        Review.objects.filter(pk=self.review_id).update(comment_count=moved("comment_count", shift))
