@@ -183,6 +183,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 3600  # of files without a hash in their name; the others never expire
 S3_BUCKET = env.str("S3_BUCKET", default="")
 S3_PUBLIC_HOST = env.str("S3_PUBLIC_HOST", default="")

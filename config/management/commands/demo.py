@@ -21,8 +21,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("The demo is for the embedded site, not for a production one.")
         refuse_taken_port(port)
-        call_command("check")
-        call_command("migrate", verbosity=0)
+        call_command("migrate", verbosity=0, skip_checks=False)
         if "load_demo" in get_commands():
             call_command("load_demo")
         self.collect_static_files()
