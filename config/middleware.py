@@ -78,6 +78,22 @@ class RequestLimitsMiddleware:
         return self.get_response(request)
 
 
+class InvalidFormMiddleware:
+    """Answer 422 where a class of somebody else's (allauth's) gives a refused form back with 200."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_template_response(self, request, response):
+        form = (response.context_data or {}).get("form")
+        if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", {}):
+            response.status_code = 422
+        return response
+
+
 def refusal(request):
     if not readable_charset(request.content_params.get("charset")):
         raise BadRequest("The body is in an encoding that the site does not read.")

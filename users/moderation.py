@@ -104,6 +104,10 @@ class ModeratedQuerySet(models.QuerySet):
                 seen |= Q(status__in=[Status.HELD, Status.HIDDEN, Status.REMOVED])
         return self.filter(seen)
 
+    def for_log(self):
+        """Rows that the public log may name and link."""
+        return self.published()
+
     def gone(self):
         """Rows whose address answers 410."""
         return self.filter(status__in=[Status.REMOVED, Status.DELETED])
@@ -316,6 +320,16 @@ class ModerationActionQuerySet(models.QuerySet):
     def for_log(self):
         return self.select_related("rule", "moderator", "content_type")
 
+    def chosen(self, rule="", outcome=""):
+        """Those under the rule of this number, and of this outcome; empty means any."""
+        actions = self.filter(rule__number=rule) if rule else self
+        return actions.filter(to_status=outcome) if outcome else actions
+
+    def beside(self, action):
+        """What else was done to the same thing, newest first."""
+        same = self.filter(content_type=action.content_type_id, object_id=action.object_id)
+        return same.exclude(pk=action.pk).order_by("-created_at", "-pk")
+
     def update(self, **kwargs):
         raise PermissionDenied("The moderation record is never changed.")
 
@@ -379,11 +393,11 @@ class ModerationAction(models.Model):
             raise PermissionDenied("The moderation record is never changed.")
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
-        raise PermissionDenied("The moderation record is never deleted.")
-
     def get_absolute_url(self):
         return reverse("users:log_entry", args=[self.pk])
+
+    def delete(self, *args, **kwargs):
+        raise PermissionDenied("The moderation record is never deleted.")
 
     @property
     def entry(self):
