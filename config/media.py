@@ -1,12 +1,18 @@
 """Uploaded files of an installation that keeps them in a folder."""
 
+import posixpath
+
 from django.conf import settings
+from django.http import Http404
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 
 @require_safe
 def media(request, path):
+    # What was uploaded is never served, only the files that we wrote from it.
+    if not posixpath.normpath(path).lstrip("/").startswith("images/"):
+        raise Http404
     response = serve(request, path, document_root=settings.MEDIA_ROOT)
     # A file's name has its content's hash in it: another content, another name.
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

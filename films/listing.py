@@ -8,6 +8,7 @@ counters by the difference.
 from collections import Counter
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import F
 
 LISTED = ("confirmed", "proposed")
@@ -95,14 +96,32 @@ KEYS = {
 def shift_counts(old_places, new_places, old_themes, new_themes):
     moves = counts_for(new_places, new_themes)
     moves.subtract(counts_for(old_places, old_themes))
+    move_counts(moves)
+
+
+def move_counts(moves):
+    """Add each of `moves` (as `counts_for` names them) to its counter."""
     # In one order everywhere, so that two films never wait for each other's rows.
-    for (name, *values), shift in sorted(moves.items(), key=lambda move: str(move[0])):
-        if not shift:
-            continue
-        model, key = _model(name), dict(zip(KEYS[name], values, strict=True))
-        if not model.objects.filter(**key).update(film_count=F("film_count") + shift):
-            row, _ = model.objects.get_or_create(**key)
-            model.objects.filter(pk=row.pk).update(film_count=F("film_count") + shift)
+    for name, *values, shift in sorted((*move, shift) for move, shift in moves.items() if shift):
+        model, columns = _model(name), KEYS[name]
+        if shift < 0 or columns == ("pk",):
+            key = dict(zip(columns, values, strict=True))
+            model.objects.filter(**key).update(film_count=F("film_count") + shift)
+        else:
+            _add(model, columns, values, shift)
+
+
+def _add(model, columns, values, shift):
+    """Make the counter, or add to it if it is there: one statement, the same on both databases."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    names = ", ".join(columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({names}, film_count) VALUES (%s, %s, %s)"  # noqa: S608
+            f" ON CONFLICT ({names}) DO UPDATE"
+            f" SET film_count = {table}.film_count + excluded.film_count",
+            [*values, shift],
+        )
 
 
 def relist_theme(theme):

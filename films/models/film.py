@@ -1,4 +1,5 @@
 import datetime
+import secrets
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from users.moderation import Moderated, ModeratedQuerySet, Status
 
 FIRST_YEAR = 1874
 THEMES_PER_MEMBER = 12
+RESERVED_SLUGS = ("add", "complete")  # addresses beside the films'
 # Before anything is written about a film; a date, so that lists order without NULLs.
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 # Five ratings at the site's mean pull a film's mean towards it.
@@ -81,7 +83,7 @@ class Film(Moderated):
     owner_field = "added_by"
     may_moderate_own = True
 
-    slug = models.SlugField(_("address"), max_length=230, unique=True)
+    slug = models.SlugField(_("address"), max_length=230, unique=True, allow_unicode=True)
     card_seed = models.CharField(max_length=230, editable=False)
     title = models.CharField(_("title"), max_length=200)
     sort_key = models.CharField(max_length=220, editable=False)
@@ -225,14 +227,23 @@ class Film(Moderated):
 
     def save(self, *args, **kwargs):
         self.sort_key = sort_key(self.title)[:220]
-        if not self.slug:
-            self.slug = self.free_slug()
+        if not self.slug and not film_slug(self.title, self.year, self.original_title):
+            self._save_nameless()
+        self.slug = self.slug or self.free_slug()
         self.card_seed = self.card_seed or self.slug
         super().save(*args, **kwargs)
 
+    def _save_nameless(self):
+        """A title of signs alone: the address is the number that the row gets."""
+        self.slug = self.card_seed = f"film-{secrets.token_hex(8)}"
+        super().save(force_insert=True)
+        self.slug = self.card_seed = f"film-{self.pk}"
+
     def free_slug(self, country=""):
         """An address that no other film has or had."""
-        base = film_slug(self.title, self.year, self.original_title) or f"film-{self.pk or 'x'}"
+        base = film_slug(self.title, self.year, self.original_title) or f"film-{self.pk}"
+        if base in RESERVED_SLUGS:
+            base = f"{base}-film"
         taken = Film.objects.exclude(pk=self.pk)
         candidate, number = base, 2
         while (
@@ -257,9 +268,7 @@ class Film(Moderated):
 
     def choose_card(self):
         """Derive the five words of the title card from the film's themes as they stand."""
-        themes = [
-            (row.tag, row.strength) for row in self.film_themes.select_related("tag__broader")
-        ]
+        themes = [(row.tag, row.strength) for row in self.film_themes.for_film_page()]
         words = derive(self.card_seed, self.title, self.original_title, self.year, themes)
         self.card_motif, self.card_ground = words.motif, words.ground
         self.card_figure, self.card_tone = words.figure, words.tone
@@ -389,7 +398,7 @@ def propose_theme(label, *, by):
 class FormerSlug(models.Model):
     """An address that a film had; it redirects for good."""
 
-    slug = models.SlugField(max_length=230, unique=True)
+    slug = models.SlugField(max_length=230, unique=True, allow_unicode=True)
     film = models.ForeignKey(Film, models.CASCADE, related_name="former_slugs")
 
     class Meta:

@@ -1,12 +1,21 @@
 import secrets
+from contextlib import suppress
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from users.moderation import Moderated, ModeratedQuerySet
+from films.images import Credit, inspect, write_derivatives
+from users.moderation import Moderated, ModeratedQuerySet, ModerationAction, Status
+
+CREDIT_FIELDS = (
+    "title", "creator_name", "creator_url", "creator_is_unknown", "source_url", "is_own_work",
+    "permission", "license", "alt_text", "is_decorative", "changes",
+)  # fmt: skip
+TAKEN_DOWN = (Status.HELD, Status.HIDDEN, Status.REMOVED, Status.DELETED)
 
 
 class License(models.Model):
@@ -38,8 +47,51 @@ def new_key():
 
 class ImageQuerySet(ModeratedQuerySet):
     def with_credit(self):
-        """Every picture is drawn with its credit: never without this."""
-        return self.select_related("license")
+        """Every picture is drawn with its credit, or with the reason why it is gone: never
+        without this."""
+        reasons = ModerationAction.objects.filter(
+            content_type__app_label="films", content_type__model="image", object_id=OuterRef("pk")
+        ).order_by("-created_at", "-pk")
+        return self.select_related("license").annotate(
+            takedown_reason=Subquery(reasons.values("reason")[:1])
+        )
+
+    def drawn(self):
+        """Those that a page draws: published, or as an empty frame with the reason."""
+        return self.filter(status__in=[Status.PUBLISHED, Status.HIDDEN, Status.REMOVED])
+
+    def keep(self, file, *, by, **fields):
+        """A draft that has its file and no credit yet; nobody but `by` can complete it.
+
+        Raises ValidationError where `file` is not a picture that is let in.
+        """
+        picture = inspect(file)
+        image = self.model(
+            uploaded_by=by,
+            sha256=picture.sha256,
+            width=picture.width,
+            height=picture.height,
+            **fields,
+        )
+        file.seek(0)
+        image.original.save(f"{image.key}.{picture.format.lower()}", file, save=False)
+        try:
+            image.save(force_insert=True)
+        except BaseException:
+            image.original.delete(save=False)
+            raise
+        return image
+
+    def upload(self, file, *, by, key=None, **credit):
+        """A draft with its credit and its files: `publish` shows it. `credit` has the fields of
+        CREDIT_FIELDS. Raises ValidationError like `keep`."""
+        image = self.keep(file, by=by, **({"key": key} if key else {}))
+        try:
+            image.describe(**credit)
+        except BaseException:
+            image.discard()
+            raise
+        return image
 
 
 class Image(Moderated):
@@ -122,6 +174,81 @@ class Image(Moderated):
         return self.title or self.key
 
     @property
+    def is_taken_down(self):
+        return self.status in TAKEN_DOWN
+
+    def credit(self):
+        """The record that goes into the files themselves. Raises ValueError where it is not
+        complete."""
+        return Credit(
+            title=self.title,
+            creator=self.creator_name,
+            license_name=self.license.name if self.license else "",
+            license_url=self.license.url if self.license else "",
+            creator_url=self.creator_url,
+            source_url=self.source_url,
+            changes=self.changes,
+            is_creator_known=not self.creator_is_unknown,
+        )
+
+    def describe(self, **credit):
+        """Set the credit, and write the files that carry it."""
+        for field in CREDIT_FIELDS:
+            if field in credit:
+                setattr(self, field, credit[field])
+        former = self.derivatives
+        self.derivatives = self._written()
+        self.save()
+        transaction.on_commit(lambda: delete_files(former, but=self.derivatives))
+
+    def _written(self):
+        with self.original.open("rb") as file:
+            return write_derivatives(inspect(file), self.credit(), default_storage, self.key)
+
+    def discard(self):
+        """Undo an upload that was not finished; never what anybody has seen."""
+        if self.status != Status.DRAFT or self.published_at:
+            raise ValueError("Only a draft is discarded.")
+        delete_files(self.derivatives)
+        self.original.delete(save=False)
+        self.delete()
+
+    def count_publication(self, shift):
+        """What is taken down is gone from our addresses; what is restored is written anew."""
+        files = self.derivatives
+        if shift < 0:
+            transaction.on_commit(lambda: delete_files(files))
+        elif files and not default_storage.exists(files[0]["name"]):
+            transaction.on_commit(self._restore_files)
+
+    def _restore_files(self):
+        self.derivatives = self._written()
+        self.save(update_fields=["derivatives", "updated_at"])
+
+    def _files(self, format_):
+        return [file for file in self.derivatives if file["format"] == format_]
+
+    def srcset(self, format_):
+        """`format_` is "webp" or "jpeg"."""
+        return ", ".join(
+            f"{default_storage.url(file['name'])} {file['width']}w" for file in self._files(format_)
+        )
+
+    @property
+    def webp_srcset(self):
+        return self.srcset("webp")
+
+    @property
+    def jpeg_srcset(self):
+        return self.srcset("jpeg")
+
+    @property
+    def url(self):
+        """The middle one of its JPEG files: what a browser without `srcset` and a feed show."""
+        files = self._files("jpeg")
+        return default_storage.url(files[len(files) // 2]["name"]) if files else ""
+
+    @property
     def is_landscape(self):
         return self.width > self.height
 
@@ -129,6 +256,15 @@ class Image(Moderated):
     def can_fill_the_screen(self):
         """A picture goes full bleed only where it is wide enough and landscape."""
         return self.is_landscape and self.width >= 1280
+
+
+def delete_files(files, but=()):
+    kept = {file["name"] for file in but}
+    for file in files:
+        if file["name"] not in kept:
+            # One that cannot be deleted must not keep the others.
+            with suppress(OSError):
+                default_storage.delete(file["name"])
 
 
 class FilmImage(models.Model):

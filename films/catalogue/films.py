@@ -1,0 +1,342 @@
+from collections import Counter, defaultdict
+
+from django.db.models import Q
+from django.utils import timezone
+
+from films import listing
+from films.catalogue import people
+from films.catalogue.reading import BadLine
+from films.models import (
+    Country,
+    Credit,
+    Film,
+    FilmCountry,
+    FilmLanguage,
+    FilmRelation,
+    FilmTheme,
+    FilmTitle,
+    FilmWord,
+    FormerSlug,
+    Language,
+    Theme,
+    ThemeListing,
+)
+from films.models.film import words_of
+from films.normalize import film_slug, sort_key
+from films.title_cards import derive
+from users.moderation import Status
+
+OUTSIDE_IDS = ("imdb_id", "tmdb_id", "wikidata_id")
+SCALARS = {
+    "title": "title",
+    "original_title": "original_title",
+    "original_language": "original_language",
+    "year": "year",
+    "runtime": "runtime_minutes",
+    "is_silent": "silent",
+    "synopsis": "synopsis",
+    "facts_source": "source_of_facts",
+    **{name: name for name in OUTSIDE_IDS},
+}
+EMPTY = {"year": None, "runtime": None, "is_silent": False, **dict.fromkeys(OUTSIDE_IDS)}
+
+
+def begin(known):
+    known["languages"] = set(Language.objects.values_list("pk", flat=True))
+    known["related"] = []
+
+
+def look_up(records, known):
+    known["matches"] = match(records)
+
+
+def check(record, known):
+    slug = slug_of(record)
+    if not slug:
+        raise BadLine("slug", "is missing, and the title has neither letter nor digit")
+    if not known["seen"].add(f"film {slug}"):
+        raise BadLine("slug", f"{slug} stands in an earlier line too")
+    for name in OUTSIDE_IDS:
+        if record.get(name) and not known["seen"].add(f"{name} {record[name]}"):
+            raise BadLine(name, f"{record[name]} stands in an earlier line too")
+    for name, there in (("countries", "countries"), ("languages", "languages"), ("themes", "themes")):
+        unknown = next((x for x in record.get(name) or [] if x not in known[there]), None)
+        if unknown:
+            raise BadLine(name, f"“{unknown}” is not known")
+    found = known["matches"].get(slug)
+    if isinstance(found, str):
+        raise BadLine("slug", found)
+
+
+def slug_of(record):
+    return record.get("slug") or film_slug(
+        record["title"], record.get("year"), record.get("original_title") or ""
+    )
+
+
+def match(records):
+    """{slug: the Film it is, None for a new one, or in words why it cannot be told}."""
+    by = {name: {} for name in ("slug", *OUTSIDE_IDS)}
+    slugs = [slug_of(record) for record in records]
+    wanted = Q(slug__in=slugs)
+    for name in OUTSIDE_IDS:
+        wanted |= Q(**{f"{name}__in": [r[name] for r in records if r.get(name)]})
+    for film in Film.objects.filter(wanted):
+        for name, found in by.items():
+            found[getattr(film, name)] = film
+    for former in FormerSlug.objects.filter(slug__in=slugs).select_related("film"):
+        by["slug"].setdefault(former.slug, former.film)
+    named = namesakes(records)
+    return {slug_of(record): match_one(record, by, named) for record in records}
+
+
+def namesakes(records):
+    """{(title, year, first country): [Film]}."""
+    films = Film.objects.filter(title__in=[record["title"] for record in records])
+    first = dict(
+        FilmCountry.objects.filter(film__in=films)
+        .order_by("film", "-position", "-pk")
+        .values_list("film_id", "country_id")
+    )
+    found = defaultdict(list)
+    for film in films:
+        found[film.title, film.year, first.get(film.pk)].append(film)
+    return found
+
+
+def match_one(record, by, named):
+    film = by["slug"].get(slug_of(record))
+    others = {
+        other.pk: other
+        for name in OUTSIDE_IDS
+        if record.get(name) and (other := by[name].get(record[name]))
+    }
+    if film is None and len(others) == 1:
+        film = next(iter(others.values()))
+    if others.keys() - {film.pk if film else None}:
+        titles = ", ".join(str(other) for other in others.values())
+        return f"an outside id belongs to another film already ({titles})"
+    if film is None:
+        same = named.get((record["title"], record.get("year"), record["countries"][0]), [])
+        if len(same) > 1:
+            return "title, year and country fit several films"
+        film = same[0] if same else None
+    return film
+
+
+def write(records, known):
+    matches = match(records)
+    cast = [n for r in records for n in (r.get("directors") or []) + (r.get("cast") or [])]
+    known["people"] = people.ensure(cast)
+    known["theme_rows"] = {
+        theme.name: theme for theme in Theme.objects.filter(name__in=known["themes"])
+    }
+    known["broader"] = dict(
+        Theme.objects.filter(broader__isnull=False).values_list("pk", "broader")
+    )
+    known["country_names"] = dict(Country.objects.values_list("pk", "name"))
+    counts = Counter()
+    new = [record for record in records if matches[slug_of(record)] is None]
+    create(new, known)
+    counts["created"] = len(new)
+    old = {
+        film.pk: film
+        for film in Film.objects.filter(
+            pk__in=[film.pk for film in matches.values() if film]
+        ).for_page().prefetch_related("film_themes__tag")
+    }  # fmt: skip
+    for record in records:
+        if film := matches[slug_of(record)]:
+            is_changed = update(old[film.pk], record, known)
+            counts["updated" if is_changed else "unchanged"] += 1
+        known["related"] += [
+            ((record["title"], record.get("year"), record["countries"][0]), row)
+            for row in record.get("related") or []
+        ]
+    return counts
+
+
+def facts(record):
+    values = {name: record.get(key) or EMPTY.get(name, "") for name, key in SCALARS.items()}
+    return values
+
+
+def create(records, known):
+    """New films and all that hangs on them, in a handful of inserts."""
+    now = timezone.now()
+    films = []
+    for record in records:
+        film = Film(slug=slug_of(record), status=Status.PUBLISHED, published_at=now, **facts(record))
+        film.card_seed = film.slug
+        film.sort_key = sort_key(film.title)[:220]
+        set_card(film, record, known)
+        films.append(film)
+    Film.objects.bulk_create(films)
+    rows, moves = defaultdict(list), Counter()
+    for film, record in zip(films, records, strict=True):
+        for model, made in parts(film, record, known).items():
+            rows[model] += made
+        strengths = inherited_strengths(rows_of(rows[FilmTheme], film), known["broader"])
+        rows[ThemeListing] += [
+            ThemeListing(film=film, theme_id=theme, strength=strength)
+            for theme, strength in strengths.items()
+        ]
+        places = frozenset(record["countries"]), film.decade
+        moves.update(listing.counts_for(places, frozenset(strengths)))
+    for model, made in rows.items():
+        model.objects.bulk_create(made, batch_size=2_000)
+    listing.move_counts(moves)
+
+
+def rows_of(film_themes, film):
+    return [row for row in film_themes if row.content_object_id == film.pk]
+
+
+def inherited_strengths(film_themes, broader):
+    found = {}
+    for row in film_themes:
+        theme = row.tag_id
+        while theme is not None:
+            found[theme] = max(row.strength, found.get(theme, 0.0))
+            theme = broader.get(theme)
+    return found
+
+
+def set_card(film, record, known):
+    themes = [(known["theme_rows"][name], 1) for name in record.get("themes") or []]
+    words = derive(film.card_seed, film.title, film.original_title, film.year, themes)
+    film.card_motif, film.card_ground, film.card_figure = words.motif, words.ground, words.figure
+    film.card_tone, film.card_composition = words.tone, words.composition
+    set_card_lines(film, record, known)
+
+
+def set_card_lines(film, record, known):
+    film.card_country = known["country_names"][record["countries"][0]]
+    film.card_director = ", ".join(record.get("directors") or [])[:140]
+
+
+def credits_of(record):
+    for role, names in (("director", record.get("directors")), ("cast", record.get("cast"))):
+        for position, name in enumerate(names or []):
+            yield role, position, name
+
+
+def parts(film, record, known):
+    """{model: unsaved rows} that hang on the film."""
+    made = {
+        FilmCountry: [
+            FilmCountry(film=film, country_id=code, position=i)
+            for i, code in enumerate(record["countries"])
+        ],
+        FilmLanguage: [
+            FilmLanguage(film=film, language_id=code, position=i)
+            for i, code in enumerate(record.get("languages") or [])
+        ],
+        Credit: [
+            Credit(film=film, person=known["people"][name], role=role, position=i)
+            for role, i, name in credits_of(record)
+        ],
+        FilmTitle: [
+            FilmTitle(film=film, text=text, language=language, kind=FilmTitle.Kind.ROMANIZED)
+            for text, language in romanized(record)
+        ],
+        FilmTheme: [],
+        FilmWord: [
+            FilmWord(film=film, word=word) for word in sorted(words_of(texts(record, known)))
+        ],
+    }
+    for position, name in enumerate(record.get("themes") or []):
+        row = FilmTheme(content_object=film, tag=known["theme_rows"][name], position=position)
+        row.weigh()
+        made[FilmTheme].append(row)
+    return made
+
+
+def romanized(record):
+    text = record.get("romanized_title")
+    language = record.get("original_language") or ""
+    return [(text, f"{language}-Latn"[:12] if language else "")] if text else []
+
+
+def texts(record, known):
+    found = [record["title"], record.get("original_title") or "", *(t for t, _ in romanized(record))]
+    for _role, _position, name in credits_of(record):
+        found += [name, known["people"][name].native_name]
+    return found
+
+
+def is_as_said(film, record):
+    """Whether the film's rows already say what the record says; people count by name."""
+    had_credits = [(c.role, c.person.name) for c in film.credits.all()]
+    said = [(role, name) for role, _, name in credits_of(record)]
+    themes = sorted(
+        (row.position, row.tag.name) for row in film.film_themes.all() if row.is_from_catalogue
+    )
+    return (
+        all(getattr(film, name) == value for name, value in facts(record).items())
+        and [row.country_id for row in film.film_countries.all()] == record["countries"]
+        and [row.language_id for row in film.film_languages.all()] == (record.get("languages") or [])
+        and sorted(had_credits) == sorted(said)
+        and [t.text for t in film.titles.all() if t.kind == FilmTitle.Kind.ROMANIZED]
+        == [text for text, _ in romanized(record)]
+        and themes == list(enumerate(record.get("themes") or []))
+    )
+
+
+def update(film, record, known):
+    """Bring one film to what the record says; its address and its card's words stay."""
+    if is_as_said(film, record):
+        return False
+    before = listing.wanted_places(film)
+    for name, value in facts(record).items():
+        setattr(film, name, value)
+    set_card_lines(film, record, known)
+    film.save()
+    for model, rows in parts(film, record, known).items():
+        if model is FilmTheme:
+            update_themes(film, rows)
+            continue
+        stale = model.objects.filter(film=film)
+        if model is FilmTitle:
+            stale = stale.filter(kind=FilmTitle.Kind.ROMANIZED)
+        stale.delete()
+        model.objects.bulk_create(rows)
+    listing.relist(film, before)
+    return True
+
+
+def update_themes(film, rows):
+    """Places in the catalogue come and go; members' votes stay."""
+    present = {row.tag_id: row for row in FilmTheme.objects.filter(content_object=film)}
+    wanted = {row.tag_id: row for row in rows}
+    for tag_id, row in wanted.items():
+        had = present.get(tag_id)
+        if had is None:
+            row.save()
+        elif had.position != row.position:
+            had.position = row.position
+            had.weigh()
+            had.save()
+    for tag_id in present.keys() - wanted.keys():
+        row = present[tag_id]
+        if row.is_from_catalogue and not row.vote_count:
+            row.delete()
+        elif row.is_from_catalogue:
+            row.position = None
+            row.weigh()
+            row.save()
+
+
+def finish(known):
+    """Link related films, now that all are there."""
+    for key, row in known.pop("related", []):
+        film, other = find(*key), find(row["title"], row.get("year"), row.get("country"))
+        if film and other and film != other:
+            FilmRelation.objects.get_or_create(film=film, kind=row["relation"], other=other)
+
+
+def find(title, year, country):
+    films = Film.objects.filter(title=title, year=year)
+    if country:
+        films = films.filter(film_countries__country=country, film_countries__position=0)
+    return films.first()

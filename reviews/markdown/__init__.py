@@ -1,0 +1,21 @@
+"""Members' Markdown, from source to safe HTML and to text without spoilers.
+
+Knows no model and no database. Stored with what it made: RENDERER_VERSION, to be raised
+whenever the same source would come out otherwise.
+"""
+
+from .figures import fill_figures
+from .problems import BODY_LIMIT, problems
+from .rendering import RENDERER_VERSION, Rendered, render, render_comment
+from .sentences import excerpt
+
+__all__ = [
+    "BODY_LIMIT",
+    "RENDERER_VERSION",
+    "Rendered",
+    "excerpt",
+    "fill_figures",
+    "problems",
+    "render",
+    "render_comment",
+]

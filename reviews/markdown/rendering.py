@@ -1,0 +1,57 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import override
+from markdown_it import MarkdownIt
+
+from reviews import counting
+
+from . import characters, parser, sentences
+from .blocks import Writer
+from .sanitising import sanitise
+
+RENDERER_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Rendered:
+    html: str
+    safe_text: str
+    contents: tuple[tuple[int, str, str], ...]
+    image_keys: tuple[str, ...]
+    has_spoilers: bool
+    word_count: int
+
+
+def render(source: str, *, language: str, prefix: str) -> Rendered:
+    """An essay or a note. `prefix` goes before every id, so that texts can share a page."""
+    return _render(parser.for_texts(), source, language, prefix)
+
+
+def render_comment(source: str, *, language: str, prefix: str) -> Rendered:
+    """Emphasis, links, spoilers, lists, quotations and code; no headings, tables, pictures,
+    footnotes."""
+    return _render(parser.for_comments(), source, language, prefix)
+
+
+def _render(md: MarkdownIt, source: str, language: str, prefix: str) -> Rendered:
+    tokens, _env = parser.parse(md, characters.clean(source))
+    # Stored for every reader, whatever the language of the one who happened to save.
+    with override(settings.LANGUAGE_CODE):
+        writer = Writer(language=language, prefix=prefix)
+        writer.write(tokens)
+    return Rendered(
+        html=sanitise("".join(writer.out)),
+        safe_text=_safe_text(writer.prose, writer.asides),
+        contents=tuple(writer.contents),
+        image_keys=tuple(dict.fromkeys(writer.image_keys)),
+        has_spoilers=writer.has_spoilers,
+        word_count=counting.count("\n".join(writer.counted), language),
+    )
+
+
+def _safe_text(prose: Sequence[str], asides: Sequence[str]) -> str:
+    # Headings, tables and notes are no running text: behind it, so that excerpts begin well.
+    parts = [" ".join(filter(None, prose)), " · ".join(filter(None, asides))]
+    return sentences.fold(" · ".join(filter(None, parts)))
