@@ -134,7 +134,9 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
 
 def name_passwords(form):
     form.fields["password1"].label = _("New password")
-    form.fields["password1"].help_text = _("At least eight characters. A sentence is easiest to keep.")
+    form.fields["password1"].help_text = _(
+        "At least eight characters. A sentence is easiest to keep."
+    )
     form.fields["password2"].label = _("The new password again")
     plain(form)
 
