@@ -209,9 +209,13 @@ class Image(Moderated):
         """Undo an upload that was not finished; never what anybody has seen."""
         if self.status != Status.DRAFT or self.published_at:
             raise ValueError("Only a draft is discarded.")
+        self.discard_files()
+        self.delete()
+
+    def discard_files(self):
+        """For a row that is going, or never came to be: its transaction was rolled back."""
         delete_files(self.derivatives)
         self.original.delete(save=False)
-        self.delete()
 
     def count_publication(self, shift):
         """What is taken down is gone from our addresses; what is restored is written anew."""

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.dateparse import parse_date, parse_datetime
 
-from films.models import Film, FilmImage, FilmTheme, Image, Theme
+from films.models import Film, FilmImage, FilmTheme, Image, License, Theme
 from reviews.models import Comment, Rating, Review, ReviewImage
 from reviews.models.viewing import parse_partial_date
 from users.models import Report, Rule, User
@@ -22,9 +22,12 @@ DECISIONS = {
     "hidden": "hide", "held": "hold", "removed": "remove", "restored": "restore", "labelled": "label",
 }  # fmt: skip
 STEPS = (
-    "members", "images", "film_images", "ratings", "theme_votes", "essays", "notes", "comments",
+    "members", "images", "film_images", "ratings", "essays", "notes", "theme_votes", "comments",
     "reports",
 )  # fmt: skip
+
+# A theme stands on a film before anybody can disagree with it.
+ORDER = {"theme_votes": lambda record: record["value"] != "agree"}
 
 
 def is_loaded():
@@ -55,7 +58,7 @@ def load(progress):
     try:
         with transaction.atomic():
             for step in STEPS:
-                records = list(rows(step))
+                records = sorted(rows(step), key=ORDER.get(step, lambda record: 0))
                 advance = progress(step, len(records))
                 for record in records:
                     getattr(loader, f"add_{step}")(record)
@@ -71,6 +74,7 @@ class Loader:
     def __init__(self):
         self.members, self.images, self.pieces, self.comments = {}, {}, {}, {}
         self.comment_order, self.sign_ins = [], []
+        self.licenses = License.objects.in_bulk()
         self.rules = {rule.number: rule for rule in Rule.objects.order_by("number")}
         self.themes = {theme.slug: theme for theme in Theme.objects.order_by("pk")}
         self.films = {
@@ -120,7 +124,7 @@ class Loader:
                 creator_name=record["creator"] or "",
                 creator_is_unknown=not record["creator_known"],
                 source_url=record["source_url"],
-                license_id=record["license"],
+                license=self.licenses[record["license"]],
                 alt_text=record["alt_text"],
             )
         self.images[image.key] = image
