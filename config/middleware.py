@@ -5,6 +5,7 @@ import time
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404
 from django.urls import get_resolver
@@ -75,6 +76,19 @@ class RequestLimitsMiddleware:
         if request.method not in ("GET", "HEAD", "OPTIONS") and (response := refusal(request)):
             drain(request)
             return response
+        return self.get_response(request)
+
+
+class VisitorMiddleware:
+    """Who brings no session cookie is a visitor: nothing looks for a session, and so pages for
+    visitors do not vary by cookie."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            request.user = AnonymousUser()
         return self.get_response(request)
 
 
