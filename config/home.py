@@ -7,7 +7,7 @@ from reviews.markdown import sentences
 from reviews.models import Review, ReviewImage
 
 FILMS, ESSAYS, THEMES, COUNTRIES = 12, 5, 15, 8
-NEWEST = 60  # how many essays are looked through for a picture at the head
+NEWEST = 20  # how many essays are looked through for a picture at the head
 LONGEST_SUBTITLE = 140
 DECADES = range(1930, 2030, 10)
 
@@ -29,18 +29,20 @@ class Feature:
 
 
 def featured():
-    """The newest essay with a picture at its head, or None."""
+    """The newest essay whose picture may run from edge to edge, else the newest with a picture
+    at its head, or None."""
     newest = Review.objects.published().essays().newest_first().values("pk")[:NEWEST]
     heroes = (
         ReviewImage.objects.filter(role=ReviewImage.Role.HERO, review__in=newest)
         .filter(image__in=Image.objects.published())
         .exclude(image__derivatives=[])
         .select_related("image__license", "review__author", "review__film")
-        .defer("review__body", "review__html")
+        .defer("review__body", "review__html", "review__safe_text")
         .order_by("-review__published_at", "-review_id")
     )
-    hero = heroes.first()
-    return hero and Feature(hero.review, hero.image)
+    found = [Feature(hero.review, hero.image) for hero in heroes]
+    wide = (feature for feature in found if feature.image.can_fill_the_screen)
+    return next(wide, found[0] if found else None)
 
 
 def new_essays(without):

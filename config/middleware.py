@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404
 from django.urls import get_resolver
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.logs import request_id
@@ -79,9 +80,9 @@ class RequestLimitsMiddleware:
         return self.get_response(request)
 
 
-class VisitorMiddleware:
+class ViewerMiddleware:
     """Who brings no session cookie is a visitor: nothing looks for a session, and so pages for
-    visitors do not vary by cookie."""
+    visitors do not vary by cookie. A member sees times in the zone of their settings."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -89,7 +90,11 @@ class VisitorMiddleware:
     def __call__(self, request):
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             request.user = AnonymousUser()
-        return self.get_response(request)
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(request.user.time_zone):
+            return self.get_response(request)
 
 
 class InvalidFormMiddleware:

@@ -191,6 +191,25 @@ class ProfileForm(SettingsForm):
 
 class ReadingForm(SettingsForm):
     section = "reading"
+    spoilers = forms.ChoiceField(
+        label=_("Spoilers"),
+        choices=[
+            (User.Spoilers.ASK, _("Ask each time")),
+            (User.Spoilers.SEEN, _("Open if I have seen the film")),
+            (User.Spoilers.OPEN, _("Always open")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("A film counts as seen when you have said so, or written about it."),
+    )
+    display = forms.ChoiceField(
+        label=_("House lights"),
+        choices=[
+            (User.Display.AUTO, _("As the device says")),
+            (User.Display.LIGHT, _("Up: light pages")),
+            (User.Display.DARK, _("Down: dark pages")),
+        ],
+        widget=forms.RadioSelect,
+    )
     language = forms.ChoiceField(
         label=_("Language you write in"),
         choices=LANGUAGES,
@@ -202,11 +221,6 @@ class ReadingForm(SettingsForm):
 
     class Meta(SettingsForm.Meta):
         fields = ["spoilers", "display", "language", "time_zone"]
-        widgets = {"spoilers": forms.RadioSelect, "display": forms.RadioSelect}
-        labels = {"spoilers": _("Spoilers"), "display": _("House lights")}
-        help_texts = {
-            "spoilers": _("A film counts as seen when you have said so, or written about it.")
-        }
 
     def layout(self):
         pair = Div("language", "time_zone", css_class="pair")
@@ -225,9 +239,14 @@ class LicenseForm(SettingsForm):
     section = "licence"
     text_license = forms.ChoiceField(
         label=_("What others may do with your texts"),
-        choices=TextLicense,
+        choices=[
+            (TextLicense.ALL_RIGHTS, _("All rights reserved: they may read and quote")),
+            (TextLicense.BY, _("CC BY 4.0: they may republish, with your name")),
+            (TextLicense.BY_SA, _("CC BY-SA 4.0: the same, under the same licence")),
+            (TextLicense.BY_NC_SA, _("CC BY-NC-SA 4.0: the same, and not for money")),
+            (TextLicense.CC0, _("CC0 1.0: they may do anything")),
+        ],
         widget=forms.RadioSelect,
-        help_text=_("You can choose differently for each essay."),
     )
 
     class Meta(SettingsForm.Meta):

@@ -75,6 +75,8 @@ class UserQuerySet(models.QuerySet):
     def mistaken_for(self, name):
         """Staff that somebody called `name` could be taken for."""
         look = skeleton(name)
+        if not look:
+            return []
         staff = self.filter(is_staff=True, left_at__isnull=True).only("username", "display_name")
         return [who for who in staff if look in (skeleton(who.username), skeleton(who.name))]
 

@@ -50,6 +50,7 @@ def log(request):
     count, is_exact = bounded_count(actions)
     context = {
         "page": page,
+        "oldest": page.items[-1].created_at if page.items else None,
         "entries": entries_for(page.items),
         "count": count,
         "is_exact": is_exact,
