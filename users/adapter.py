@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from users.models import User
@@ -33,6 +34,10 @@ class AccountAdapter(DefaultAccountAdapter):
                 code="like_staff",
             )
         return super().clean_username(username, shallow)
+
+    def clean_email(self, email):
+        MaxLengthValidator(User._meta.get_field("email").max_length)(email)
+        return super().clean_email(email)
 
     def save_user(self, request, user, form, commit=True):
         user.display_name = form.cleaned_data.get("display_name", "")
