@@ -18,29 +18,38 @@ def _model(name):
     return apps.get_model("films", name)
 
 
+def broader_of():
+    """{theme id: id of its broader theme}."""
+    return dict(_model("Theme").objects.filter(broader__isnull=False).values_list("pk", "broader"))
+
+
+def inherit(strengths, broader):
+    """`strengths` by theme, and those of the broader themes: the greatest that they hold."""
+    found = {}
+    for theme, strength in strengths.items():
+        while theme is not None:
+            found[theme] = max(strength, found.get(theme, 0.0))
+            theme = broader.get(theme)
+    return found
+
+
 def wanted_listings(film):
     """{theme id: strength} for the film's listed themes and those that are broader."""
     if film.status != "published":
         return {}
     rows = film.film_themes.filter(standing__in=LISTED).values_list("tag_id", "strength")
-    strengths = dict(rows)
-    broader = (
-        dict(_model("Theme").objects.filter(broader__isnull=False).values_list("pk", "broader"))
-        if strengths
-        else {}
-    )
-    wanted = {}
-    for theme, strength in strengths.items():
-        while theme is not None:
-            wanted[theme] = max(strength, wanted.get(theme, 0.0))
-            theme = broader.get(theme)
-    return wanted
+    return inherit(dict(rows), broader_of())
+
+
+NOWHERE = (frozenset(), None)
 
 
 def wanted_places(film):
     """(country codes, decade or None) under which the film is counted."""
-    if film.status != "published":
-        return frozenset(), None
+    return places_of(film) if film.status == "published" else NOWHERE
+
+
+def places_of(film):
     codes = film.film_countries.values_list("country_id", flat=True)
     return frozenset(codes), film.year and film.year // 10 * 10
 

@@ -10,9 +10,9 @@ WORDS_A_MINUTE = 230
 CHARACTERS_A_MINUTE = 500
 
 # Two Chinese or Japanese characters weigh about one word (800 make an essay as 400 words do);
-# the letters of a Thai, Lao, Burmese or Khmer word, its marks aside, come to about four.
+# a Thai, Lao, Burmese or Khmer word has about five, its marks among them.
 CHARACTERS_A_WORD = 2
-UNSPACED_LETTERS_A_WORD = 4
+UNSPACED_CHARACTERS_A_WORD = 5
 
 HAN_AND_KANA = "々〆〇\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 _HAN_AND_KANA_RUN = re.compile(f"[{HAN_AND_KANA}]+")
@@ -56,9 +56,9 @@ def _words(text: str) -> int:
     total = 0
     for pattern, size in (
         (_HAN_AND_KANA_RUN, CHARACTERS_A_WORD),
-        (_UNSPACED_RUN, UNSPACED_LETTERS_A_WORD),
+        (_UNSPACED_RUN, UNSPACED_CHARACTERS_A_WORD),
     ):
         for run in pattern.findall(text):
-            total += math.ceil(_characters(run) / size)
+            total += math.ceil(len(run) / size)
         text = pattern.sub(" ", text)
     return total + sum(any(map(str.isalnum, piece)) for piece in _GAP.split(text))

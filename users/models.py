@@ -84,6 +84,17 @@ class UserQuerySet(models.QuerySet):
         """Usernames are unique without case."""
         return self.annotate(username_key=Lower("username")).filter(username_key=username.lower())
 
+    def called(self, start):
+        """Members whose username starts with `start`, in whatever case, by the index."""
+        low = start.lower()
+        keyed = self.annotate(username_key=Lower("username"))
+        return keyed.filter(username_key__gte=low, username_key__lt=f"{low}\U0010ffff")
+
+    def mailed_at(self, email):
+        """E-mail addresses are unique without case."""
+        keyed = self.exclude(email="").annotate(email_key=Lower("email"))
+        return keyed.filter(email_key=email.lower())
+
 
 class MemberManager(UserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, username):

@@ -474,6 +474,7 @@ class Report(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["content_type", "object_id"], name="report_target"),
+            models.Index(fields=["-created_at", "-id"], name="report_newest"),
             models.Index(
                 fields=["-created_at", "-id"],
                 condition=Q(settled_by__isnull=True),

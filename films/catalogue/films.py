@@ -59,7 +59,11 @@ def check(record, known):
     for name in OUTSIDE_IDS:
         if record.get(name) and not known["seen"].add(f"{name} {record[name]}"):
             raise BadLine(name, f"{record[name]} stands in an earlier line too")
-    for name, there in (("countries", "countries"), ("languages", "languages"), ("themes", "themes")):
+    for name, there in (
+        ("countries", "countries"),
+        ("languages", "languages"),
+        ("themes", "themes"),
+    ):
         unknown = next((x for x in record.get(name) or [] if x not in known[there]), None)
         if unknown:
             raise BadLine(name, f"“{unknown}” is not known")
@@ -131,9 +135,7 @@ def write(records, known):
     known["theme_rows"] = {
         theme.name: theme for theme in Theme.objects.filter(name__in=known["themes"])
     }
-    known["broader"] = dict(
-        Theme.objects.filter(broader__isnull=False).values_list("pk", "broader")
-    )
+    known["broader"] = listing.broader_of()
     known["country_names"] = dict(Country.objects.values_list("pk", "name"))
     counts = Counter()
     new = [record for record in records if matches[slug_of(record)] is None]
@@ -166,7 +168,9 @@ def create(records, known):
     now = timezone.now()
     films = []
     for record in records:
-        film = Film(slug=slug_of(record), status=Status.PUBLISHED, published_at=now, **facts(record))
+        film = Film(
+            slug=slug_of(record), status=Status.PUBLISHED, published_at=now, **facts(record)
+        )
         film.card_seed = film.slug
         film.sort_key = sort_key(film.title)[:220]
         set_card(film, record, known)
@@ -174,32 +178,20 @@ def create(records, known):
     Film.objects.bulk_create(films)
     rows, moves = defaultdict(list), Counter()
     for film, record in zip(films, records, strict=True):
-        for model, made in parts(film, record, known).items():
-            rows[model] += made
-        strengths = inherited_strengths(rows_of(rows[FilmTheme], film), known["broader"])
+        made = parts(film, record, known)
+        for model, some in made.items():
+            rows[model] += some
+        own = {row.tag_id: row.strength for row in made[FilmTheme]}
+        strengths = listing.inherit(own, known["broader"])
         rows[ThemeListing] += [
             ThemeListing(film=film, theme_id=theme, strength=strength)
             for theme, strength in strengths.items()
         ]
         places = frozenset(record["countries"]), film.decade
         moves.update(listing.counts_for(places, frozenset(strengths)))
-    for model, made in rows.items():
-        model.objects.bulk_create(made, batch_size=2_000)
+    for model, some in rows.items():
+        model.objects.bulk_create(some, batch_size=2_000)
     listing.move_counts(moves)
-
-
-def rows_of(film_themes, film):
-    return [row for row in film_themes if row.content_object_id == film.pk]
-
-
-def inherited_strengths(film_themes, broader):
-    found = {}
-    for row in film_themes:
-        theme = row.tag_id
-        while theme is not None:
-            found[theme] = max(row.strength, found.get(theme, 0.0))
-            theme = broader.get(theme)
-    return found
 
 
 def set_card(film, record, known):
@@ -259,7 +251,11 @@ def romanized(record):
 
 
 def texts(record, known):
-    found = [record["title"], record.get("original_title") or "", *(t for t, _ in romanized(record))]
+    found = [
+        record["title"],
+        record.get("original_title") or "",
+        *(t for t, _ in romanized(record)),
+    ]
     for _role, _position, name in credits_of(record):
         found += [name, known["people"][name].native_name]
     return found
@@ -275,7 +271,8 @@ def is_as_said(film, record):
     return (
         all(getattr(film, name) == value for name, value in facts(record).items())
         and [row.country_id for row in film.film_countries.all()] == record["countries"]
-        and [row.language_id for row in film.film_languages.all()] == (record.get("languages") or [])
+        and [row.language_id for row in film.film_languages.all()]
+        == (record.get("languages") or [])
         and sorted(had_credits) == sorted(said)
         and [t.text for t in film.titles.all() if t.kind == FilmTitle.Kind.ROMANIZED]
         == [text for text, _ in romanized(record)]

@@ -51,8 +51,7 @@ def sorted_under(name):
 def write(records, known):
     counts = Counter()
     people = first_of([record["name"] for record in records])
-    for name in ensure([r["name"] for r in records if r["name"] not in people]):
-        counts["created"] += 1
+    counts["created"] = len(ensure([r["name"] for r in records if r["name"] not in people]))
     for record in records:
         wanted = (record.get("native_name") or "", record.get("native_language") or "")
         was = people.get(record["name"])

@@ -73,7 +73,7 @@ def import_catalogue(paths, *, dry_run=False, skip_bad=False, progress=None):
     return outcome
 
 
-class _nothing:  # noqa: N801
+class _nothing:
     def __enter__(self):
         return self
 

@@ -8,9 +8,7 @@ from films.normalize import search_key
 
 
 def begin(known):
-    known["themes"] = {
-        name: None for name in Theme.objects.values_list("name", flat=True)
-    }
+    known["themes"] = dict.fromkeys(Theme.objects.values_list("name", flat=True))
     known["theme_slugs"] = set(Theme.objects.values_list("slug", flat=True))
     known["theme_keys"] = dict(ThemeLabel.objects.values_list("key", "theme__slug"))
     known["parents"] = {}
@@ -88,7 +86,9 @@ def write(records, known):
 
 def write_one(record, theme, known):
     wanted, rows = facts(record), label_rows(record)
-    had = {(x.language, x.key): (x.text, x.is_preferred) for x in theme.labels.all()} if theme else {}
+    had = (
+        {(x.language, x.key): (x.text, x.is_preferred) for x in theme.labels.all()} if theme else {}
+    )
     is_new = theme is None
     same = not is_new and all(getattr(theme, name) == value for name, value in wanted.items())
     if is_new:

@@ -4,20 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('films', '0005_sort_keys_by_code_point'),
+        ("films", "0005_sort_keys_by_code_point"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='film',
-            name='slug',
-            field=models.SlugField(allow_unicode=True, max_length=230, unique=True, verbose_name='address'),
+            model_name="film",
+            name="slug",
+            field=models.SlugField(
+                allow_unicode=True, max_length=230, unique=True, verbose_name="address"
+            ),
         ),
         migrations.AlterField(
-            model_name='formerslug',
-            name='slug',
+            model_name="formerslug",
+            name="slug",
             field=models.SlugField(allow_unicode=True, max_length=230, unique=True),
         ),
     ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from films.listing import relist
+from films.listing import NOWHERE, places_of, relist
 from films.models.theme import FilmTheme, Theme, ThemeVote
 from films.normalize import clean_name, film_slug, piece_slug, search_key, sort_key
 from films.title_cards import derive
@@ -276,10 +276,10 @@ class Film(Moderated):
 
     def set_card_lines(self):
         """Store what the card prints below the title, so that a list needs no joins."""
-        first = self.film_countries.select_related("country").first()
-        self.card_country = first.country.name if first else ""
-        directors = self.credits.filter(role=Credit.Role.DIRECTOR).select_related("person")
-        self.card_director = ", ".join(credit.person.name for credit in directors)[:140]
+        countries = list(self.film_countries.all())
+        self.card_country = countries[0].country.name if countries else ""
+        directors = [c.person.name for c in self.credits.all() if c.role == Credit.Role.DIRECTOR]
+        self.card_director = ", ".join(directors)[:140]
 
     @transaction.atomic
     def add_theme(self, label, *, by, at=None):
@@ -337,7 +337,7 @@ class Film(Moderated):
         return Film.objects.select_for_update().get(pk=self.pk)
 
     def count_publication(self, shift):
-        relist(self)
+        relist(self, before=NOWHERE if shift > 0 else places_of(self))
 
     @transaction.atomic
     def count_rating(self, *, old=None, new=None):

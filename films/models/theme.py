@@ -141,10 +141,21 @@ class Theme(TagBase):
         self.card_motif = next((t.motif for t in line if t.motif), Motif.LEADER)
         self.card_ink = next((t.ink for t in line if t.ink), Ink.SILVER)
 
+    def lend_sign(self):
+        """Let the narrower themes, at any depth, take motif and ink again."""
+        for theme in self.narrower.select_related("broader"):
+            theme.broader = self
+            theme.inherit_sign()
+            fields = {"card_motif": theme.card_motif, "card_ink": theme.card_ink}
+            Theme.objects.filter(pk=theme.pk).update(**fields)
+            theme.lend_sign()
+
     def save(self, *args, **kwargs):
         # TagBase.save invents slugs; ours come from the name and are given.
         self.inherit_sign()
         models.Model.save(self, *args, **kwargs)
+        # A name that was another English label until now is the preferred one from now on.
+        self.labels.filter(language="en", key=search_key(self.name), is_preferred=False).delete()
         ThemeLabel.objects.update_or_create(
             theme=self,
             language="en",
@@ -185,6 +196,10 @@ class ThemeLabel(models.Model):
     def __str__(self):
         return self.text
 
+    def save(self, *args, **kwargs):
+        self.key = search_key(self.text)
+        super().save(*args, **kwargs)
+
     def clean(self):
         self.text = clean_name(self.text)
         self.key = search_key(self.text)
@@ -195,10 +210,6 @@ class ThemeLabel(models.Model):
             raise ValidationError(
                 {"text": _("This word leads to “%(theme)s” already.") % {"theme": other.theme}}
             )
-
-    def save(self, *args, **kwargs):
-        self.key = search_key(self.text)
-        super().save(*args, **kwargs)
 
 
 class Standing(models.TextChoices):

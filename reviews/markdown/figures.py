@@ -21,9 +21,7 @@ _IMAGE = re.compile(
 )
 _KEY = re.compile(r"image:([A-Za-z0-9][A-Za-z0-9_-]{0,79})")
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
-_PLACEHOLDER = re.compile(
-    r'<figure data-image="([A-Za-z0-9_-]+)" data-alt="([^"]*)"></figure>'
-)
+_PLACEHOLDER = re.compile(r'<figure data-image="([A-Za-z0-9_-]+)" data-alt="([^"]*)"></figure>')
 
 
 def image(state: StateInline, silent: bool) -> bool:

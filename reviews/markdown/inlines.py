@@ -4,12 +4,12 @@ import html
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from markdown_it.token import Token
-
 from . import characters, labels, sentences, spoilers
 from .sanitising import OUTSIDE
 
 if TYPE_CHECKING:
+    from markdown_it.token import Token
+
     from .blocks import Writer
 
 _MOST_NESTED = 12
@@ -52,9 +52,9 @@ class _InlineWriter:
         self.line_break = line_break
         self.line = Line()
         self.emphasis: list[str] = []
-        self.veil_at: int | None = None
+        self.veil_at: tuple[int, int] | None = None
         self.link_veiled = False
-        self.link_open = False
+        self.links = 0
         self.after_link: list[str] = []
 
     def write(self, children: list[Token]) -> Line:
@@ -105,6 +105,10 @@ class _InlineWriter:
             self.line.out.append(f"</{shown}>" if shown else "")
 
     def _link_open(self, token: Token, children: list[Token], index: int) -> None:
+        # Through a spoiler a link can get into another; the outer one leads.
+        self.links += 1
+        if self.links > 1:
+            return
         # A label in a link would be pressed together with it: the whole link goes behind the veil.
         if self.veil_at is None and _holds_spoiler(children, index):
             self._veil()
@@ -113,11 +117,12 @@ class _InlineWriter:
         inside = address.startswith(("/", "#")) and not address.startswith("//")
         rel = "" if inside else f' rel="{OUTSIDE}"'
         self.line.out.append(f'<a href="{html.escape(address)}"{rel}>')
-        self.link_open = True
 
     def _link_close(self, _token: Token) -> None:
+        self.links -= 1
+        if self.links:
+            return
         self.line.out.append("</a>")
-        self.link_open = False
         if self.link_veiled:
             self.link_veiled = False
             self._unveil()
@@ -130,7 +135,7 @@ class _InlineWriter:
             openly=self.veil_at is None and not self.writer.hidden,
             attributes=labels.attributes(self.writer.language),
         )
-        (self.after_link if self.link_open else self.line.out).append(shown)
+        (self.after_link if self.links else self.line.out).append(shown)
 
     def _spoiler_open(self, _token: Token) -> None:
         if not self.link_veiled:
@@ -156,9 +161,11 @@ class _InlineWriter:
         self.line.out.append("</span></label>")
 
 
-def _holds_spoiler(children: list[Token], index: int) -> bool:
-    for token in children[index:]:
-        if token.type == "link_close":
+def _holds_spoiler(children: list[Token], link: int) -> bool:
+    depth = 0
+    for token in children[link:]:
+        depth += token.nesting
+        if not depth:
             return False
         if token.type == "spoiler_open":
             return True

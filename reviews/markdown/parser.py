@@ -22,13 +22,13 @@ TABLE_ROWS = 100
 CELLS = 1_200
 # Far more than an essay of the greatest length has. What stands behind the last line is left out;
 # a text with more marks shows them as typed. The writer is told of both.
-LINES = 3_000
+LINES = 2_400
 MARKS = 4_000
 LINK_WEIGHT = 3
 LINK_FAILURES = 100
 
 _PULL_QUOTE = re.compile(r">>(?!>)[ \t]*(.*)$")
-_TYPED = re.compile(rf"(?:[^\n!]|!(?![\x02\x03]))+")
+_TYPED = re.compile(r"(?:[^\n!]|!(?![\x02\x03]))+")
 _DELIMITERS = re.compile(r"(?=[|: \t]*-)[|:\-][|:\- \t]*$")
 _YEAR = re.compile(r"\d{4,9}[.)]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
@@ -82,9 +82,7 @@ def _base() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False, "maxNesting": 14})
     md.enable("strikethrough").disable(["code", "html_block", "html_inline"])
     md.validateLink = is_safe_address
-    md.block.ruler.at(
-        "list", list_without_years, {"alt": ["paragraph", "reference", "blockquote"]}
-    )
+    md.block.ruler.at("list", list_without_years, {"alt": ["paragraph", "reference", "blockquote"]})
     md.inline.ruler.at("backticks", code_without_spoilers)
     md.inline.ruler.at("link", bounded_link)
     spoilers.install(md)
@@ -190,5 +188,3 @@ def bounded_link(state: StateInline, silent: bool) -> bool:
 
 def _line(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
-
-

@@ -36,8 +36,41 @@ _VALUES = {
 }
 
 TAGS = frozenset(
-    "a blockquote br code del details div em figure h2 h3 h4 h5 h6 hr input label li ol p pre"
-    " section span strong summary sup table tbody td th thead tr ul".split()
+    [
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "details",
+        "div",
+        "em",
+        "figure",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "input",
+        "label",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "span",
+        "strong",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 
 OUTSIDE = "nofollow ugc noopener"

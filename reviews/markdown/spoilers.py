@@ -105,19 +105,22 @@ def _closing_line(state: StateBlock, line: int, end: int) -> tuple[int, bool]:
 
 def hide_after_unclosed(state: StateCore) -> None:
     """A block left open inside of a list or quotation hides what follows these, too."""
-    unclosed = False
-    for index, token in enumerate(state.tokens):
-        if token.type == "spoiler_block_open" and token.meta["unclosed"] and token.level:
-            unclosed = True
-        if unclosed and token.nesting == -1 and token.level == 0:
-            break
-    else:
-        return
-    rest = state.tokens[index + 1 :]
+    end = _end_of_unclosed(state.tokens)
+    rest = state.tokens[end:]
     if rest:
         opening = Token("spoiler_block_open", "details", 1, meta={"unclosed": False})
         closing = Token("spoiler_block_close", "details", -1)
-        state.tokens[index + 1 :] = [opening, *rest, closing]
+        state.tokens[end:] = [opening, *rest, closing]
+
+
+def _end_of_unclosed(tokens: list[Token]) -> int:
+    unclosed = False
+    for number, token in enumerate(tokens, start=1):
+        if token.type == "spoiler_block_open" and token.meta["unclosed"] and token.level:
+            unclosed = True
+        if unclosed and token.nesting == -1 and token.level == 0:
+            return number
+    return len(tokens)
 
 
 def settle_marks(state: StateCore) -> None:

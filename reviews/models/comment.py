@@ -96,9 +96,7 @@ class Comment(Moderated):
         return timezone.now() - self.created_at <= timedelta(minutes=EDIT_MINUTES)
 
     def render(self):
-        done = markdown.render_comment(
-            self.body, language=self.language, prefix=f"c{self.pk or 'new'}"
-        )
+        done = markdown.render_comment(self.body, language=self.language, prefix=f"c{self.pk}-")
         self.html, self.safe_text = done.html, done.safe_text
 
     def count_publication(self, shift):

@@ -151,6 +151,7 @@ class Review(Moderated):
             models.Index(fields=["status", "kind", "-published_at", "-id"], name="review_newest"),
             models.Index(fields=["author", "-updated_at"], name="review_desk"),
             models.Index(fields=["status", "-updated_at", "-id"], name="review_queue"),
+            models.Index(fields=["language", "-id"], name="review_in_language"),
             models.Index(
                 fields=["publish_at"],
                 condition=Q(status="draft", publish_at__isnull=False),
@@ -207,7 +208,7 @@ class Review(Moderated):
 
     def render(self):
         """Fill the stored renderings from `body`; the caller saves."""
-        done = markdown.render(self.body, language=self.language, prefix=f"r{self.pk or 'new'}")
+        done = markdown.render(self.body, language=self.language, prefix=f"r{self.pk}-")
         self.html, self.safe_text = done.html, done.safe_text
         self.contents = [list(row) for row in done.contents]
         self.has_spoiler_marks = done.has_spoilers

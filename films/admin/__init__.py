@@ -1,0 +1,15 @@
+from films.admin.film import FilmAdmin
+from films.admin.image import ImageAdmin, LicenseAdmin
+from films.admin.person import PersonAdmin
+from films.admin.place import CountryAdmin, LanguageAdmin
+from films.admin.theme import ThemeAdmin
+
+__all__ = [
+    "CountryAdmin",
+    "FilmAdmin",
+    "ImageAdmin",
+    "LanguageAdmin",
+    "LicenseAdmin",
+    "PersonAdmin",
+    "ThemeAdmin",
+]

@@ -1,0 +1,255 @@
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from films.admin.image import shown_picture
+from films.models import Film, Image, Language
+from films.normalize import piece_slug, search_key
+from films.scripts import is_rtl
+from films.title_cards import mini
+from reviews import markdown
+from reviews.models import Comment, Rating, Review, Viewing
+from users.models import User
+from users.moderation import Verb
+from users.moderation_admin import ModeratedAdmin, StatusFilter
+from users.staff_admin import ReadOnlyAdmin, any_of, link_to, starting_with
+
+LOOKED_UP = 50
+
+
+def members_called(term):
+    return list(User.objects.called(term).values_list("pk", flat=True)[:LOOKED_UP])
+
+
+def films_called(term):
+    words = search_key(term).split()
+    if not words:
+        return []
+    return list(Film.objects.containing(words).values_list("pk", flat=True)[:LOOKED_UP])
+
+
+def prose(row):
+    """The text as readers see it, pictures and credits included."""
+    images = pictures_in(row.html)
+    html = markdown.fill_figures(
+        row.html, lambda key, alt: shown_picture(images[key]) if key in images else ""
+    )
+    return format_html(
+        '<div class="staff"><div class="prose" lang="{}" dir="{}">{}</div></div>',
+        row.language,
+        "rtl" if is_rtl(row.language) else "ltr",
+        SafeString(html),
+    )
+
+
+def pictures_in(html):
+    keys = []
+    markdown.fill_figures(html, lambda key, alt: keys.append(key) or "")
+    return Image.objects.with_credit().in_bulk(keys, field_name="key") if keys else {}
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request, model_admin):
+        return list(Language.objects.order_by("name").values_list("code", "name"))
+
+    def queryset(self, request, queryset):
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
+class WordsAdmin(ModeratedAdmin, ReadOnlyAdmin):
+    """What members wrote: staff decide about it, and never change a word of it."""
+
+    verbs = (*ModeratedAdmin.verbs, Verb.LABEL)
+
+    @admin.display(description=_("piece"))
+    def piece(self, row):
+        return self.tile(row)
+
+    @admin.display(description=_("rendered"))
+    def rendered(self, row):
+        return prose(row)
+
+    @admin.display(description=_("film"))
+    def film_link(self, row):
+        return link_to(row.film)
+
+    @admin.display(description=_("author"))
+    def author_link(self, row):
+        return link_to(row.author)
+
+
+@admin.register(Review)
+class ReviewAdmin(WordsAdmin):
+    nav_position = 0
+    queue_ordering = ("-updated_at", "-pk")
+    list_display = ["piece", "state", "report_count", "length", "published_at"]
+    list_filter = [StatusFilter, "kind", LanguageFilter]
+    list_select_related = ["author", "film"]
+    search_fields = ["slug"]
+    search_help_text = _("Beginning of a title, words of a film’s, or a username")
+    fieldsets = [
+        (_("The text"), {"fields": ["lead_shown", "rendered", "pictures"]}),
+        (
+            _("Where it stands"),
+            {
+                "fields": [
+                    ("state", "published_at"), ("author_link", "film_link"), ("kind", "length"),
+                    ("rating", "seen_text", "is_spoiler"), ("text_license", "comment_count"),
+                ]
+            },
+        ),
+        (_("Reports"), {"fields": ["reports_shown"]}),
+        (_("Decisions"), {"fields": ["decisions_shown"]}),
+    ]  # fmt: skip
+    readonly_fields = [
+        "lead_shown", "rendered", "pictures", "state", "author_link", "film_link", "length",
+        "seen_text", "reports_shown", "decisions_shown",
+    ]  # fmt: skip
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return (
+            rows if request.resolver_match.kwargs.get("object_id") else rows.defer("body", "html")
+        )
+
+    def find(self, request, queryset, term):
+        found = [Q(author__in=members_called(term)), Q(film__in=films_called(term))]
+        if slug := piece_slug(term):
+            found.append(starting_with("slug", slug))
+        return any_of(queryset, found)
+
+    def sign(self, row):
+        return mini(row.film)
+
+    def name(self, row):
+        return row.title or row.dek or str(row)
+
+    def kind(self, row):
+        return row.get_kind_display()
+
+    def meta(self, row):
+        return format_html(
+            gettext('{} by <bdi>{}</bdi> on <cite dir="auto">{}</cite>'),
+            row.get_kind_display().capitalize(),
+            row.author,
+            row.film_title,
+        )
+
+    def since(self, row):
+        return row.updated_at
+
+    @admin.display(description=_("length"))
+    def length(self, row):
+        return gettext("%(n)s words, %(language)s") % {
+            "n": row.word_count,
+            "language": row.language,
+        }
+
+    @admin.display(description=_("lead"))
+    def lead_shown(self, row):
+        return format_html('<span lang="{}" dir="auto">{}</span>', row.language, row.lead or "–")
+
+    @admin.display(description=_("seen"))
+    def seen_text(self, row):
+        return row.seen_text or "–"
+
+    @admin.display(description=_("pictures"))
+    def pictures(self, row):
+        places = row.review_images.select_related("image__license")
+        shown = ((shown_picture(place.image), link_to(place.image)) for place in places)
+        return format_html_join("", "{}<p>{}</p>", shown) or _("None")
+
+
+@admin.register(Comment)
+class CommentAdmin(WordsAdmin):
+    nav_position = 10
+    list_display = ["piece", "state", "report_count", "created_at"]
+    list_filter = [StatusFilter]
+    list_select_related = ["author", "review__film"]
+    search_fields = ["author__username"]
+    search_help_text = _("Beginning of the author’s username")
+    fieldsets = [
+        (_("The text"), {"fields": ["rendered"]}),
+        (
+            _("Where it stands"),
+            {"fields": [("state", "created_at"), "author_link", "review_link", "parent_link"]},
+        ),
+        (_("Reports"), {"fields": ["reports_shown"]}),
+        (_("Decisions"), {"fields": ["decisions_shown"]}),
+    ]
+    readonly_fields = [
+        "rendered", "state", "author_link", "review_link", "parent_link", "reports_shown",
+        "decisions_shown",
+    ]  # fmt: skip
+
+    def find(self, request, queryset, term):
+        return any_of(queryset, [Q(author__in=members_called(term))])
+
+    def sign(self, row):
+        return mini(row.review.film)
+
+    def name(self, row):
+        return markdown.excerpt(row.safe_text, 120) or str(row)
+
+    def meta(self, row):
+        return format_html(
+            gettext('Comment by <bdi>{}</bdi> on <cite dir="auto">{}</cite>'),
+            row.author,
+            row.review,
+        )
+
+    @admin.display(description=_("on"))
+    def review_link(self, row):
+        return link_to(row.review)
+
+    @admin.display(description=_("in reply to"))
+    def parent_link(self, row):
+        return link_to(row.parent) if row.parent else "–"
+
+
+class OfMemberAdmin(ReadOnlyAdmin):
+    """What a member noted of a film; the lists are for looking something up."""
+
+    ordering = ["-pk"]
+    list_select_related = ["member", "film"]
+    search_fields = ["member__username"]
+    search_help_text = _("Beginning of a username, or words of a film’s title")
+
+    def find(self, request, queryset, term):
+        return any_of(
+            queryset, [Q(member__in=members_called(term)), Q(film__in=films_called(term))]
+        )
+
+    @admin.display(description=_("film"))
+    def film_tile(self, row):
+        return format_html(
+            '<span class="tile">{}<span><span class="name" dir="auto">{}</span>'
+            '<span class="meta"><bdi>{}</bdi></span></span></span>',
+            mini(row.film),
+            row.film,
+            row.member,
+        )
+
+
+@admin.register(Rating)
+class RatingAdmin(OfMemberAdmin):
+    list_display = ["film_tile", "stars", "rated_at"]
+
+    @admin.display(description=_("stars"))
+    def stars(self, row):
+        return gettext("%(stars)s stars") % {"stars": row}
+
+
+@admin.register(Viewing)
+class ViewingAdmin(OfMemberAdmin):
+    list_display = ["film_tile", "date", "created_at"]
+
+    @admin.display(description=_("seen"))
+    def date(self, row):
+        return row.date_text or _("Seen, no date")

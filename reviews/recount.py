@@ -1,0 +1,114 @@
+"""Compute every stored counter of what members made anew and say where it differed."""
+
+from django.db import transaction
+from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from films.models import Country, Film
+from films.models.film import NEVER, empty_histogram
+from films.recount import batches, compare
+from reviews.models import Rating, Review, ReviewTheme
+from users.models import User
+from users.moderation import Status
+
+PUBLISHED = Q(status=Status.PUBLISHED)
+
+
+def recount(check):
+    """Every Difference in the counts of pieces, comments and ratings."""
+    with transaction.atomic():
+        yield from recount_comments(check)
+        yield from recount_films(check)
+        yield from recount_ratings(check)
+        yield from recount_authors(check)
+        yield from recount_countries(check)
+        yield from recount_review_themes(check)
+
+
+def counted(group, **values):
+    """A subquery over the published reviews that `group` ties to the outer row."""
+    rows = Review.objects.published().filter(**{group: OuterRef("pk")}).order_by().values(group)
+    (aggregate,) = values.values()
+    return Subquery(rows.annotate(found=aggregate).values("found"))
+
+
+def of_kind(kind):
+    return Count("pk", filter=Q(kind=kind))
+
+
+def recount_films(check):
+    films = Film.objects.annotate(
+        essays=Coalesce(counted("film", n=of_kind("essay")), 0),
+        notes=Coalesce(counted("film", n=of_kind("note")), 0),
+        written=counted("film", n=Max("published_at")),
+    )
+    for batch in batches(films):
+        for film in batch:
+            right = {
+                "essay_count": film.essays,
+                "note_count": film.notes,
+                "last_written_at": film.written or NEVER,
+            }
+            yield from compare(film, right, check)
+
+
+def recount_ratings(check):
+    for batch in batches(
+        Film.objects.only("rating_histogram", "rating_count", "rating_sum", "score")
+    ):
+        histograms = {film.pk: empty_histogram() for film in batch}
+        found = Rating.objects.filter(film__in=batch).order_by().values_list("film", "value")
+        for film, value, count in found.annotate(n=Count("pk")):
+            histograms[film][value - 1] = count
+        for film in batch:
+            histogram = histograms[film.pk]
+            twin = Film(
+                rating_count=sum(histogram),
+                rating_sum=sum(value * n for value, n in enumerate(histogram, start=1)),
+            )
+            right = {
+                "rating_histogram": histogram,
+                "rating_count": twin.rating_count,
+                "rating_sum": twin.rating_sum,
+                "score": twin.weighted_score(),
+            }
+            yield from compare(film, right, check)
+
+
+def recount_authors(check):
+    users = User.objects.annotate(
+        essays=Coalesce(counted("author", n=of_kind("essay")), 0),
+        notes=Coalesce(counted("author", n=of_kind("note")), 0),
+    )
+    for batch in batches(users):
+        for user in batch:
+            right = {"essay_count": user.essays, "note_count": user.notes}
+            yield from compare(user, right, check)
+
+
+def recount_countries(check):
+    essays = Review.objects.published().essays().filter(
+        film__film_countries__country=OuterRef("pk")
+    ).order_by().values("film__film_countries__country")  # fmt: skip
+    countries = Country.objects.annotate(
+        essays=Coalesce(Subquery(essays.annotate(n=Count("pk")).values("n")), 0)
+    )
+    for country in countries.order_by("pk").iterator():
+        yield from compare(country, {"essay_count": country.essays}, check)
+
+
+def recount_comments(check):
+    reviews = Review.objects.annotate(
+        answers=Count("comments", filter=Q(comments__status=Status.PUBLISHED))
+    ).only("comment_count")
+    for batch in batches(reviews):
+        for review in batch:
+            yield from compare(review, {"comment_count": review.answers}, check)
+
+
+def recount_review_themes(check):
+    for batch in batches(ReviewTheme.objects.select_related("content_object")):
+        for row in batch:
+            piece = row.content_object
+            right = piece.published_at if piece.is_published else None
+            yield from compare(row, {"listed_at": right}, check)

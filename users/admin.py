@@ -1,0 +1,318 @@
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from users.models import ModerationAction, Report, Rule, User
+from users.moderation import Verb
+from users.moderation_admin import DecidingAdmin
+from users.staff_admin import (
+    ReadOnlyAdmin,
+    StaffAdmin,
+    StaffInline,
+    Waiting,
+    change_url,
+    changelist_url,
+    link_to,
+)
+
+PIECES_SHOWN = 5
+PIECES_LOOKED_AT = 100
+
+
+def members_called(term):
+    return User.objects.called(term.removeprefix("@"))
+
+
+class EmailAddressInline(StaffInline):
+    model = EmailAddress
+    fields = readonly_fields = ["email", "verified", "primary"]
+    verbose_name_plural = _("addresses")
+
+    def has_add_permission(self, request, obj):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(User)
+class UserAdmin(StaffAdmin):
+    nav_position = 60
+    ordering = ["-date_joined", "-id"]
+    list_display = ["member", "role", "wrote", "standing", "joined"]
+    list_filter = ["is_active", "is_staff", ("groups", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["username"]
+    search_help_text = _("Beginning of the username, or the whole e-mail address")
+    autocomplete_fields = ["groups"]
+    readonly_fields = [
+        "date_joined", "last_login", "left_at", "wrote", "pieces", "reports_made", "reports_about",
+        "decisions_made",
+    ]  # fmt: skip
+    inlines = [EmailAddressInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def find(self, request, queryset, term):
+        if "@" in term[1:] and self.has_change_permission(request):
+            return queryset.filter(pk__in=User.objects.mailed_at(term).values("pk"))
+        return queryset.filter(pk__in=members_called(term).values("pk"))
+
+    def has_add_permission(self, request):
+        return False  # people sign up themselves
+
+    def get_fieldsets(self, request, obj=None):
+        about = ["username", "display_name", "about", "language", "time_zone"]
+        if self.has_change_permission(request, obj):
+            about.insert(2, "email")
+        return [
+            (_("The member"), {"fields": about}),
+            (_("What they do"), {"fields": self.activity}),
+            (_("Role"), {"fields": [("is_active", "is_staff"), "groups", "level"]}),
+            (_("Dates"), {"fields": ["date_joined", "last_login", "left_at"]}),
+        ]
+
+    activity = ["wrote", "pieces", "reports_about", "reports_made", "decisions_made"]
+
+    def get_readonly_fields(self, request, obj=None):
+        # Whoever could give roles could give themselves any.
+        roles = [] if request.user.is_superuser else ["is_active", "is_staff", "groups", "level"]
+        return [*self.readonly_fields, *roles]
+
+    def get_inlines(self, request, obj):
+        return self.inlines if self.has_change_permission(request, obj) else []
+
+    @admin.display(description=_("member"))
+    def member(self, row):
+        return format_html(
+            '<span class="name"><bdi>{}</bdi></span><span class="meta">@{}</span>',
+            row.name,
+            row.username,
+        )
+
+    @admin.display(description=_("role"))
+    def role(self, row):
+        groups = ", ".join(group.name for group in row.groups.all())
+        return groups or (_("Administrator") if row.is_superuser else _("Member"))
+
+    @admin.display(description=_("wrote"))
+    def wrote(self, row):
+        counts = {"essays": row.essay_count, "notes": row.note_count}
+        return gettext("%(essays)s essays, %(notes)s notes") % counts
+
+    @admin.display(description=_("account"))
+    def standing(self, row):
+        if row.left_at:
+            return _("Has left")
+        return _("Active") if row.is_active else _("Locked")
+
+    @admin.display(description=_("joined"), ordering="date_joined")
+    def joined(self, row):
+        return row.date_joined
+
+    @admin.display(description=_("latest pieces"))
+    def pieces(self, row):
+        pieces = row.reviews.published().order_by("-published_at", "-pk")[:PIECES_SHOWN]
+        comments = row.comments.published().order_by("-created_at")[:PIECES_SHOWN]
+        return listed([*pieces, *comments.select_related("review")])
+
+    @admin.display(description=_("reports of their pieces"))
+    def reports_about(self, row):
+        about = Q(pk__in=[])
+        for pieces in (row.reviews, row.comments):
+            latest = pieces.order_by("-pk").values_list("pk", flat=True)[:PIECES_LOOKED_AT]
+            kind = ContentType.objects.get_for_model(pieces.model)
+            about |= Q(content_type=kind, object_id__in=list(latest))
+        return listed(Report.objects.filter(about).order_by("-pk")[:PIECES_SHOWN])
+
+    @admin.display(description=_("reports they made"))
+    def reports_made(self, row):
+        return listed(row.reports.order_by("-pk")[:PIECES_SHOWN])
+
+    @admin.display(description=_("decisions they made"))
+    def decisions_made(self, row):
+        return listed(row.moderation_actions.order_by("-pk")[:PIECES_SHOWN])
+
+
+def listed(rows):
+    lines = format_html_join("", "<li>{}</li>", ((link_to(row),) for row in rows))
+    return format_html("<ul>{}</ul>", lines) if lines else _("None")
+
+
+class GroupForm(forms.ModelForm):
+    permissions = forms.ModelMultipleChoiceField(
+        Permission.objects.select_related("content_type"),
+        label=_("may"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Group
+        fields = ["name", "permissions"]
+
+
+@admin.register(Group)
+class GroupAdmin(StaffAdmin):
+    form = GroupForm
+    ordering = ["name"]
+    search_fields = ["name"]
+
+    def may_be_deleted(self, row):
+        return not row.user_set.exists()
+
+
+@admin.register(Rule)
+class RuleAdmin(StaffAdmin):
+    ordering = ["number"]
+    list_display = ["__str__", "text_start", "version"]
+    search_fields = ["title"]
+    fields = ["number", "title", "text", "consequence", "version"]
+
+    @admin.display(description=_("text"))
+    def text_start(self, row):
+        return Truncator(row.text).chars(120)
+
+    def may_be_deleted(self, row):
+        return not row.actions.exists()
+
+
+class OpenFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("open", _("open")), ("settled", _("settled"))]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        return queryset.filter(settled_by__isnull=self.value() == "open")
+
+
+@admin.register(Report)
+class ReportAdmin(DecidingAdmin, ReadOnlyAdmin):
+    nav_position = 70
+    verbs = (Verb.KEEP,)
+    ordering = ["-created_at", "-pk"]
+    list_display = ["piece", "reason", "state", "reporter", "created_at"]
+    list_filter = [OpenFilter, "reason"]
+    list_select_related = ["reporter", "content_type", "settled_by"]
+    search_fields = ["reporter__username"]
+    search_help_text = _("Beginning of the reporter’s username")
+    change_form_template = "admin/moderated_change_form.html"
+    fields = readonly_fields = [
+        "about", "reason", "note_shown", "passage_shown", "reporter", "created_at", "state",
+    ]  # fmt: skip
+
+    def find(self, request, queryset, term):
+        return queryset.filter(reporter__in=members_called(term).values("pk"))
+
+    def waiting(self, request):
+        rows = self.get_queryset(request).open().select_related(*self.list_select_related)
+        yield Waiting(
+            gettext("reports open"),
+            changelist_url(Report, "?state=open"),
+            rows.order_by("created_at", "pk"),
+        )
+
+    def name(self, row):
+        return row.target_title
+
+    def meta(self, row):
+        kind = row.content_type.name.capitalize()
+        return format_html("{}: {}. <bdi>{}</bdi>", kind, row.get_reason_display(), row.reporter)
+
+    def kind(self, row):
+        return row.content_type.name
+
+    def subject(self, row):
+        return row.target
+
+    def verbs_for(self, row, user):
+        if row.settled_by_id or row.target is None:
+            return []
+        return super().verbs_for(row.target, user)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        response = super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        response.context_data |= {"verbs": self.verbs_for(obj, request.user)}
+        return response
+
+    def act(self, row, verb, **record):
+        if row.settled_by_id:
+            raise ValidationError(_("This report is settled already."))
+        if row.target is None:
+            raise ValidationError(_("What it was about is no longer there."))
+        if Report.objects.open().filter(pk=row.pk).exists():  # else settled with the one before
+            row.target.keep(**record)
+
+    @admin.display(description=_("report"))
+    def piece(self, row):
+        return self.tile(row)
+
+    @admin.display(description=_("about"))
+    def about(self, row):
+        return link_to(row.target) if row.target else row.target_title
+
+    @admin.display(description=_("note"))
+    def note_shown(self, row):
+        return format_html('<span dir="auto">{}</span>', row.note) if row.note else _("None")
+
+    @admin.display(description=_("passage"))
+    def passage_shown(self, row):
+        return format_html('<q dir="auto">{}</q>', row.passage) if row.passage else _("None")
+
+    @admin.display(description=_("state"))
+    def state(self, row):
+        if row.settled_by_id:
+            return format_html('<a href="{}">{}</a>', change_url(row.settled_by), _("Settled"))
+        return _("Open")
+
+
+@admin.register(ModerationAction)
+class ModerationActionAdmin(ReadOnlyAdmin):
+    nav_position = 80
+    nav_label = _("Log")
+    ordering = ["-created_at", "-pk"]
+    list_display = ["entry", "verdict", "rule", "decided_by", "created_at"]
+    list_filter = ["verb", "rule", "to_status"]
+    list_select_related = ["rule", "moderator", "content_type"]
+    search_fields = ["pk"]
+    search_help_text = _("Number of the entry, or a moderator’s username")
+    fields = readonly_fields = [
+        "about", "verb", "from_status", "to_status", "rule", "reason", "passage", "decided_by",
+        "created_at",
+    ]  # fmt: skip
+
+    def find(self, request, queryset, term):
+        number = term.removeprefix("#")
+        if number.isdecimal() and len(number) < 18:
+            return queryset.filter(pk=int(number))
+        return queryset.filter(moderator__in=members_called(term).values("pk"))
+
+    @admin.display(description=_("entry"))
+    def entry(self, row):
+        return f"#{row.pk}"
+
+    @admin.display(description=_("what, and why"))
+    def verdict(self, row):
+        return render_to_string("admin/_verdict.html", {"action": row})
+
+    @admin.display(description=_("decided by"))
+    def decided_by(self, row):
+        return format_html("<bdi>{}</bdi>", row.moderator or row.by_rule)
+
+    @admin.display(description=_("about"))
+    def about(self, row):
+        kind = row.content_type.name.capitalize()
+        return format_html('{}: <span dir="auto">{}</span>', kind, row.target_title)

@@ -1,0 +1,49 @@
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+
+from users.dashboard import dashboard
+from users.staff_admin import StaffAdmin, changelist_url
+
+
+class AfterimageAdminSite(admin.AdminSite):
+    site_title = "Afterimage"
+    site_header = "Afterimage"
+    index_title = _("Staff")
+    enable_nav_sidebar = False
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        # Other packages' screens know nothing of our lists and limits: those we want, we write.
+        if admin_class and issubclass(admin_class, StaffAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    @method_decorator(secure_admin_login)
+    def login(self, request, extra_context=None):
+        return super().login(request, extra_context)
+
+    def each_context(self, request):
+        return super().each_context(request) | {"staff_nav": list(self.staff_nav(request))}
+
+    def staff_nav(self, request):
+        placed = [entry for entry in self._registry.values() if entry.nav_position is not None]
+        for entry in sorted(placed, key=lambda entry: entry.nav_position):
+            if entry.has_view_permission(request):
+                url = changelist_url(entry.model)
+                yield {
+                    "url": url,
+                    "label": entry.nav_label or entry.opts.verbose_name_plural.capitalize(),
+                    "current": request.path.startswith(url),
+                }
+
+    def index(self, request, extra_context=None):
+        context = {
+            **self.each_context(request),
+            "title": self.index_title,
+            "app_list": self.get_app_list(request),
+            **dashboard(self, request),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/index.html", context)

@@ -1,0 +1,128 @@
+"""What every staff list and form has in common."""
+
+from typing import NamedTuple
+
+from django.contrib import admin
+from django.db.models import Q
+from django.forms.models import BaseInlineFormSet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+
+from users.admin_paginator import BoundedPaginator
+
+FOUND_PER_FIELD = 300
+
+
+class Waiting(NamedTuple):
+    """A heap of work on the dashboard: what it is called, where its list is, its rows."""
+
+    label: str
+    url: str
+    rows: object  # a queryset, the longest wait first
+
+
+def starting_with(field, text):
+    """Rows whose `field` starts with `text`, as a range that an ordinary index answers."""
+    return Q(**{f"{field}__gte": text, f"{field}__lt": f"{text}\U0010ffff"})
+
+
+def any_of(queryset, conditions):
+    """The newest rows of each condition, found one by one: an OR over several tables would make
+    the database read the whole table."""
+    keys = set()
+    for condition in conditions:
+        newest = queryset.filter(condition).order_by("-pk")
+        keys.update(newest.values_list("pk", flat=True)[:FOUND_PER_FIELD])
+    return queryset.filter(pk__in=keys)
+
+
+def changelist_url(model, query=""):
+    opts = model._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist") + query
+
+
+def change_url(row):
+    opts = row._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[row.pk])
+
+
+def link_to(row):
+    return format_html('<a href="{}" dir="auto">{}</a>', change_url(row), row)
+
+
+def filtered_by(entry):
+    """The parameter that an entry of `list_filter` reads."""
+    if isinstance(entry, str):
+        return entry
+    return entry[0] if isinstance(entry, tuple) else entry.parameter_name
+
+
+class StaffAdmin(admin.ModelAdmin):
+    """`find(request, queryset, term)` is the search; without one, `search_fields` are looked through, which
+    is only for tables of a few hundred rows. `may_be_deleted(row)` opens the delete page."""
+
+    actions_on_top = False
+    actions_on_bottom = True
+    list_per_page = 50
+    list_max_show_all = 0
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = BoundedPaginator
+    sortable_by = ()
+    nav_position = None
+    nav_label = ""
+    find = None
+
+    def get_search_results(self, request, queryset, search_term):
+        term = " ".join(search_term.split())
+        if self.find is None or not term:
+            return super().get_search_results(request, queryset, search_term)
+        return self.find(request, queryset, term), False
+
+    def lookup_allowed(self, lookup, value, request):
+        """Only what a filter of the list offers: any other is a question to columns that the
+        list does not show, and a walk through the whole table."""
+        return lookup.split("__")[0] in map(filtered_by, self.get_list_filter(request))
+
+    def waiting(self, request):
+        return []
+
+    def may_be_deleted(self, row):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and obj is not None and self.may_be_deleted(obj)
+
+
+class ReadOnlyAdmin(StaffAdmin):
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class StaffInlineFormSet(BaseInlineFormSet):
+    """A tabular inline has headings but no labels; name every field for screen readers."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            label = gettext("Delete") if name == "DELETE" else field.label or name
+            field.widget.attrs.setdefault("aria-label", label)
+
+
+class StaffInline(admin.TabularInline):
+    formset = StaffInlineFormSet
+    extra = 0
+
+
+def pill(row):
+    return format_html(
+        '<span class="pill is-{}">{}</span>', row.status, row.get_status_display().capitalize()
+    )
