@@ -5,9 +5,12 @@ import time
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404
 from django.urls import get_resolver
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from config.logs import request_id
 
@@ -77,6 +80,39 @@ class RequestLimitsMiddleware:
             drain(request)
             return response
         return self.get_response(request)
+
+
+class ViewerMiddleware:
+    """Who brings no session cookie is a visitor: nothing looks for a session, and so pages for
+    visitors do not vary by cookie. A member sees times in the zone of their settings."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            request.user = AnonymousUser()
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(request.user.time_zone):
+            return self.get_response(request)
+
+
+class InvalidFormMiddleware:
+    """Answer 422 where a class of somebody else's (allauth's) gives a refused form back with 200."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_template_response(self, request, response):
+        form = (response.context_data or {}).get("form")
+        if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", {}):
+            response.status_code = 422
+        return response
 
 
 def refusal(request):

@@ -111,6 +111,10 @@ class ModeratedQuerySet(models.QuerySet):
                 seen |= Q(status__in=[Status.HELD, Status.HIDDEN, Status.REMOVED])
         return self.filter(seen)
 
+    def for_log(self):
+        """Rows that the public log may name and link."""
+        return self.published()
+
     def gone(self):
         """Rows whose address answers 410."""
         return self.filter(status__in=[Status.REMOVED, Status.DELETED])
@@ -322,6 +326,16 @@ class ModerationActionQuerySet(models.QuerySet):
 
     def for_log(self):
         return self.select_related("rule", "moderator", "content_type")
+
+    def chosen(self, rule="", outcome=""):
+        """Those under the rule of this number, and of this outcome; empty means any."""
+        actions = self.filter(rule__number=rule) if rule else self
+        return actions.filter(to_status=outcome) if outcome else actions
+
+    def beside(self, action):
+        """What else was done to the same thing, newest first."""
+        same = self.filter(content_type=action.content_type_id, object_id=action.object_id)
+        return same.exclude(pk=action.pk).order_by("-created_at", "-pk")
 
     def update(self, **kwargs):
         raise PermissionDenied("The moderation record is never changed.")

@@ -11,13 +11,23 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews import markdown
 from reviews.models.review import Review
-from users.moderation import Moderated, ModeratedQuerySet, moved
+from users.moderation import Moderated, ModeratedQuerySet, Status, moved
 
 COMMENT_LIMIT = 4_000
 EDIT_MINUTES = 15
 
 
 class CommentQuerySet(ModeratedQuerySet):
+    def for_log(self):
+        standing = self.published().filter(review__status=Status.PUBLISHED)
+        return standing.select_related("review").only(
+            "review__slug",
+            "review__kind",
+            "review__title",
+            "review__film_title",
+            "review__published_at",
+        )
+
     def for_thread(self):
         return self.select_related("author").order_by("created_at", "pk")
 

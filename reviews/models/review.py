@@ -57,6 +57,9 @@ class ReviewQuerySet(ModeratedQuerySet):
             models.Prefetch("review_images", ReviewImage.objects.select_related("image__license")),
         )
 
+    def for_log(self):
+        return self.published().only("kind", "slug", "title", "film_title", "published_at")
+
     def for_desk(self):
         return self.select_related("film").defer("body", "html").order_by("-updated_at", "-pk")
 
