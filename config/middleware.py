@@ -10,7 +10,6 @@ from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404
 from django.urls import get_resolver
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from config.logs import request_id
 
