@@ -324,6 +324,11 @@ class ModerationActionQuerySet(models.QuerySet):
         kind = ContentType.objects.get_for_model(target)
         return self.filter(content_type=kind, object_id=target.pk)
 
+    def on_any(self, targets):
+        """Of several rows of one model."""
+        kind = ContentType.objects.get_for_model(targets[0])
+        return self.filter(content_type=kind, object_id__in=[target.pk for target in targets])
+
     def for_log(self):
         return self.select_related("rule", "moderator", "content_type")
 
