@@ -18,7 +18,31 @@ EDIT_MINUTES = 15
 
 
 class CommentQuerySet(ModeratedQuerySet):
-from users.moderation import Moderated, ModeratedQuerySet, Status, moved
+    def for_log(self):
+        standing = self.published().filter(review__status=Status.PUBLISHED)
+        return standing.select_related("review").only(
+            "review__slug",
+            "review__kind",
+            "review__title",
+            "review__film_title",
+            "review__published_at",
+        )
+
+    def on_published(self):
+        """Those whose piece can be read by everybody."""
+        return self.filter(review__status=Status.PUBLISHED)
+
+    def add(self, *, review, author, body, parent=None, at=None):
+        """Answer a piece, or one of its comments."""
+        at = at or timezone.now()
+        comment = self.model(review=review, author=author, parent=parent, body=body, created_at=at)
+        comment.language = languages.guess(body, author.language)
+        with transaction.atomic():
+            comment.save(force_insert=True)
+            comment.render()  # its ids are made of its key
+            comment.save(update_fields=["html", "safe_text"])
+            comment.publish(by=author, at=at)
+        return comment
 
     def for_thread(self):
         return self.select_related("author").order_by("created_at", "pk")
