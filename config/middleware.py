@@ -10,7 +10,6 @@ from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404
 from django.urls import get_resolver
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from config.logs import request_id
 
@@ -38,7 +37,9 @@ class RequestIdMiddleware:
         start = time.perf_counter()
         response = self.get_response(request)
         response.headers["X-Request-ID"] = request.id
-        logger.info(
+        is_file = request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL))
+        logger.log(
+            logging.DEBUG if is_file else logging.INFO,
             "%s %s %s %.0f ms",
             request.method,
             request.path.encode("unicode_escape").decode(),
@@ -148,10 +149,8 @@ def longest_body(request):
 
 
 def too_large(request):
-    error = RequestDataTooBig(_("What was sent is larger than the site accepts."))
-    response = get_resolver().resolve_error_handler(400)(request, exception=error)
-    response.status_code = 413
-    return response
+    error = RequestDataTooBig("The body is larger than the site takes.")
+    return get_resolver().resolve_error_handler(400)(request, exception=error)
 
 
 def drain(request):

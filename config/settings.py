@@ -185,6 +185,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 3600  # of files without a hash in their name; the others never expire
 S3_BUCKET = env.str("S3_BUCKET", default="")
 S3_PUBLIC_HOST = env.str("S3_PUBLIC_HOST", default="")
@@ -211,6 +212,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 REQUEST_MAX_BYTES_WITH_FILE = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+FORMS_URLFIELD_ASSUME_HTTPS = True  # Django 6 does so by itself
 
 # People
 

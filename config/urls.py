@@ -4,13 +4,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from config import sitemaps, views
+from config import member, sitemaps, views
 from config.media import media
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path("rules/", views.rules, name="rules"),
+    path("members/<str:username>/", member.member, name="member"),
     path("display/", views.display, name="display"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),

@@ -1,3 +1,25 @@
+from django.urls import path
+
+from reviews.views import comments, desk, reading, viewings, writing
+
 app_name = "reviews"
 
-urlpatterns = []
+urlpatterns = [
+    path("essays/", reading.essays, name="essays"),
+    path("essays/<str:slug>/", reading.essay, name="essay"),
+    path("notes/<int:pk>/", reading.note, name="note"),
+    path("films/<str:slug>/essays/", reading.film_essays, name="film_essays"),
+    path("films/<str:slug>/notes/", reading.film_notes, name="film_notes"),
+    path("write/", writing.write, name="write"),
+    path("write/<int:pk>/", writing.edit, name="edit"),
+    path("write/<int:pk>/delete/", writing.delete, name="delete"),
+    path("write/<int:pk>/publish/", writing.publish, name="publish"),
+    path("write/<int:pk>/unpublish/", writing.unpublish, name="unpublish"),
+    path("write/<int:pk>/undelete/", writing.undelete, name="undelete"),
+    path("desk/", desk.desk, name="desk"),
+    path("films/<str:slug>/rating/", viewings.rate, name="rate"),
+    path("films/<str:slug>/seen/", viewings.see, name="see"),
+    path("reviews/<int:pk>/comments/", comments.comment_add, name="comment_add"),
+    path("comments/<int:pk>/", comments.comment_edit, name="comment_edit"),
+    path("comments/<int:pk>/delete/", comments.comment_delete, name="comment_delete"),
+]

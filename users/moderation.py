@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +70,12 @@ TRANSITIONS = {
 }
 # What anybody but the owner does is recorded; these never reach the log.
 OWNER_VERBS = {Verb.PUBLISH, Verb.UNPUBLISH, Verb.DELETE, Verb.UNDELETE}
+
+
+def moved(counter, shift):
+    """A stored counter moved by `shift`, and never below zero: a counter that had gone wrong
+    must not keep a verb from its work."""
+    return Greatest(F(counter) + shift, 0)
 
 
 class TransitionError(ValidationError):
@@ -316,6 +323,11 @@ class ModerationActionQuerySet(models.QuerySet):
     def on(self, target):
         kind = ContentType.objects.get_for_model(target)
         return self.filter(content_type=kind, object_id=target.pk)
+
+    def on_any(self, targets):
+        """Of several rows of one model."""
+        kind = ContentType.objects.get_for_model(targets[0])
+        return self.filter(content_type=kind, object_id__in=[target.pk for target in targets])
 
     def for_log(self):
         return self.select_related("rule", "moderator", "content_type")

@@ -2,31 +2,23 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reviews import markdown
+from reviews import languages, markdown
 from reviews.models.review import Review
-from users.moderation import Moderated, ModeratedQuerySet, Status
+from users.moderation import Moderated, ModeratedQuerySet, Status, moved
 
 COMMENT_LIMIT = 4_000
 EDIT_MINUTES = 15
 
 
 class CommentQuerySet(ModeratedQuerySet):
-    def for_log(self):
-        standing = self.published().filter(review__status=Status.PUBLISHED)
-        return standing.select_related("review").only(
-            "review__slug",
-            "review__kind",
-            "review__title",
-            "review__film_title",
-            "review__published_at",
-        )
+from users.moderation import Moderated, ModeratedQuerySet, Status, moved
 
     def for_thread(self):
         return self.select_related("author").order_by("created_at", "pk")
@@ -95,9 +87,20 @@ class Comment(Moderated):
     def may_be_edited(self):
         return timezone.now() - self.created_at <= timedelta(minutes=EDIT_MINUTES)
 
+    def rewrite(self, body):
+        """Another text in its place, while that is allowed."""
+        if body == Comment.objects.values_list("body", flat=True).get(pk=self.pk):
+            return
+        self.body, self.edited_at = body, timezone.now()
+        self.language = languages.guess(body, self.author.language)
+        self.render()
+        self.save(
+            update_fields=["body", "html", "safe_text", "language", "edited_at", "updated_at"]
+        )
+
     def render(self):
         done = markdown.render_comment(self.body, language=self.language, prefix=f"c{self.pk}-")
         self.html, self.safe_text = done.html, done.safe_text
 
     def count_publication(self, shift):
-        Review.objects.filter(pk=self.review_id).update(comment_count=F("comment_count") + shift)
+        Review.objects.filter(pk=self.review_id).update(comment_count=moved("comment_count", shift))

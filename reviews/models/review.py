@@ -5,11 +5,13 @@ from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from films.models import Country, Film, Theme
+from films.models import Country, Film, Image, Theme
 from films.models.film import propose_theme
 from films.normalize import piece_slug
 from reviews import markdown
@@ -23,7 +25,7 @@ from reviews.models.viewing import (
     partial_date_text,
 )
 from users.models import TextLicense, User
-from users.moderation import Moderated, ModeratedQuerySet, Status
+from users.moderation import Moderated, ModeratedQuerySet, Status, moved
 
 BODY_LIMIT = 40_000
 LEAD_LIMIT = 350
@@ -35,12 +37,49 @@ class Kind(models.TextChoices):
     NOTE = "note", _("note")
 
 
+TYPED_FIELDS = (
+    "film_id", "title", "lead", "body", "language", "rating", "seen_on", "seen_precision",
+    "is_spoiler", "text_license",
+)  # fmt: skip
+DERIVED_FIELDS = (
+    "film_title", "film_year", "html", "safe_text", "contents", "has_spoiler_marks",
+    "word_count", "renderer_version", "kind", "version", "edited_at",
+)  # fmt: skip
+
+
+class StaleText(Exception):
+    """Another text was stored since this one was read; it comes along."""
+
+    def __init__(self, stored):
+        super().__init__(stored.pk)
+        self.stored = stored
+
+
 class ReviewQuerySet(ModeratedQuerySet):
     def essays(self):
         return self.filter(kind=Kind.ESSAY)
 
     def notes(self):
         return self.filter(kind=Kind.NOTE)
+
+    def editable(self):
+        """Those that their author may go on writing."""
+        return self.filter(status__in=[Status.DRAFT, Status.PUBLISHED, Status.HELD, Status.HIDDEN])
+
+    def withheld(self):
+        """Those that staff keep from readers."""
+        return self.filter(status__in=[Status.HELD, Status.HIDDEN, Status.REMOVED])
+
+    def without_the_ending(self):
+        return self.filter(is_spoiler=False)
+
+    def filtered(self, *, language="", theme=None, country=None):
+        pieces = self.filter(language=language) if language else self
+        if theme:
+            pieces = pieces.filter(review_themes__tag=theme)
+        if country:
+            pieces = pieces.filter(film__film_countries__country=country)
+        return pieces
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
@@ -54,7 +93,7 @@ class ReviewQuerySet(ModeratedQuerySet):
             models.Prefetch(
                 "review_themes", ReviewTheme.objects.select_related("tag").order_by("position")
             ),
-            models.Prefetch("review_images", ReviewImage.objects.select_related("image__license")),
+            models.Prefetch("review_images__image", Image.objects.with_credit()),
         )
 
     def for_log(self):
@@ -70,9 +109,12 @@ class Review(Moderated):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews", verbose_name=_("author")
     )
-    film = models.ForeignKey(Film, models.PROTECT, related_name="reviews", verbose_name=_("film"))
+    # Only a draft may not know its film yet.
+    film = models.ForeignKey(
+        Film, models.PROTECT, null=True, blank=True, related_name="reviews", verbose_name=_("film")
+    )
     # A piece stays readable whatever becomes of its film.
-    film_title = models.CharField(max_length=200, editable=False)
+    film_title = models.CharField(max_length=200, blank=True, editable=False)
     film_year = models.PositiveSmallIntegerField(null=True, editable=False)
     kind = models.CharField(_("kind"), max_length=5, choices=Kind, default=Kind.NOTE)
     slug = models.SlugField(
@@ -109,6 +151,8 @@ class Review(Moderated):
     publish_at = models.DateTimeField(_("publish on"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
+    # Of the form it was begun in: however often that is sent, it makes one piece.
+    form_key = models.CharField(max_length=32, blank=True, editable=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
 
     themes = TaggableManager(through="reviews.ReviewTheme", blank=True)
@@ -139,6 +183,15 @@ class Review(Moderated):
             models.CheckConstraint(
                 condition=~Q(kind="note") | Q(slug__isnull=True), name="review_note_has_no_slug"
             ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.PUBLISHED) | Q(film__isnull=False),
+                name="review_published_has_film",
+            ),
+            models.UniqueConstraint(
+                fields=["author", "form_key"],
+                condition=~Q(form_key=""),
+                name="review_once_a_form",
+            ),
         ]
         indexes = [
             models.Index(
@@ -149,6 +202,10 @@ class Review(Moderated):
                 name="review_of_author",
             ),
             models.Index(fields=["status", "kind", "-published_at", "-id"], name="review_newest"),
+            models.Index(
+                fields=["status", "kind", "language", "-published_at", "-id"],
+                name="review_newest_in_language",
+            ),
             models.Index(fields=["author", "-updated_at"], name="review_desk"),
             models.Index(fields=["status", "-updated_at", "-id"], name="review_queue"),
             models.Index(fields=["language", "-id"], name="review_in_language"),
@@ -160,22 +217,41 @@ class Review(Moderated):
         ]
 
     def __str__(self):
-        return self.title or str(_("On %(film)s") % {"film": self.film_title})
+        if self.title:
+            return self.title
+        if self.film_title:
+            return gettext("On %(film)s") % {"film": self.film_title}
+        return gettext("Without a title yet")
 
     def get_absolute_url(self):
         if self.kind == Kind.ESSAY and self.slug:
             return reverse("reviews:essay", args=[self.slug])
-        if self.published_at:
-            return reverse("reviews:note", args=[self.pk])
-        return reverse("reviews:edit", args=[self.pk])
+        if self.status == Status.DRAFT and not self.published_at:
+            return reverse("reviews:edit", args=[self.pk])
+        return reverse("reviews:note", args=[self.pk])
 
     @property
     def is_essay(self):
         return self.kind == Kind.ESSAY
 
     @property
+    def hero(self):
+        """The picture at the head, or None; from what `for_page` brought."""
+        rows = [row for row in self.review_images.all() if row.role == ReviewImage.Role.HERO]
+        return rows[0].image if rows else None
+
+    @property
     def minutes(self):
         return reading_minutes(self.word_count, self.language)
+
+    @property
+    def stars(self):
+        return self.rating / 2 if self.rating else None
+
+    @property
+    def told_year(self):
+        """The year that this piece tells of: when the film was seen, else when it appeared."""
+        return self.seen_on.year if self.seen_on else self.published_at and self.published_at.year
 
     @property
     def seen_text(self):
@@ -198,17 +274,42 @@ class Review(Moderated):
             return ""
         return markdown.excerpt(self.safe_text, 220)
 
+    @property
+    def summary(self):
+        """A line about it for machines and previews. Never a spoiler, and never empty."""
+        return self.dek or gettext("%(author)s on %(film)s") % {
+            "author": self.author.name,
+            "film": self.film_title,
+        }
+
+    @property
+    def license_allows(self):
+        """What a reader may do with the text, in words."""
+        name = self.author.name
+        return {
+            TextLicense.BY: gettext("republish it with %(name)s’s name and a link."),
+            TextLicense.BY_SA: gettext(
+                "republish it with %(name)s’s name and a link, under the same licence."
+            ),
+            TextLicense.BY_NC_SA: gettext(
+                "republish it with %(name)s’s name and a link, not for money, under the same "
+                "licence."
+            ),
+            TextLicense.CC0: gettext("do with it what you like."),
+        }.get(self.text_license, "") % {"name": name}
+
     def moderation_title(self):
         return str(self)
 
     def save(self, *args, **kwargs):
-        if self.film_id and not self.film_title:
+        if self.film_id and (not self.film_title or self.status == Status.DRAFT):
             self.film_title, self.film_year = self.film.title, self.film.year
         super().save(*args, **kwargs)
 
     def render(self):
         """Fill the stored renderings from `body`; the caller saves."""
-        done = markdown.render(self.body, language=self.language, prefix=f"r{self.pk}-")
+        prefix = f"r{self.pk or self.form_key or 'new'}-"
+        done = markdown.render(self.body, language=self.language, prefix=prefix)
         self.html, self.safe_text = done.html, done.safe_text
         self.contents = [list(row) for row in done.contents]
         self.has_spoiler_marks = done.has_spoilers
@@ -229,9 +330,12 @@ class Review(Moderated):
                 self.check_ready()
             super().publish(by=by, at=at, **record)
             self.let_count(at=at)
+            self.publish_pictures()
 
     def check_ready(self):
         errors = {}
+        if not self.film_id:
+            errors["film"] = ValidationError(_("Say which film it is."), code="film_missing")
         if not self.body.strip():
             errors["body"] = ValidationError(_("Write something first."), code="body_missing")
         elif self.kind == Kind.ESSAY and not self.title:
@@ -257,21 +361,96 @@ class Review(Moderated):
         the author's agreement."""
         if self.rating:
             Rating.objects.rate(self.film, by=self.author, value=self.rating, at=at)
-        if self.seen_on:
-            Viewing.objects.get_or_create(
-                member=self.author,
-                film=self.film,
-                seen_on=self.seen_on,
-                seen_precision=self.seen_precision,
-            )
-        elif not self.author.viewings.filter(film=self.film).exists():
-            Viewing.objects.create(member=self.author, film=self.film)
+        Viewing.objects.see(
+            self.film, by=self.author, seen_on=self.seen_on, precision=self.seen_precision
+        )
         for row in self.review_themes.select_related("tag"):
             self.film.add_theme(row.tag.name, by=self.author, at=at)
+
+    def store(self, *, themes, hero, image_keys, version, publish=False):
+        """Store what its author wrote, rendered before, with all that follows from it; with
+        `publish`, show it as well. Answers whether anything changed.
+
+        `version` is the one that the author had before their eyes. Raises StaleText where
+        another text has been stored since, and what `publish` raises; nothing is stored then.
+        """
+        with transaction.atomic():
+            stored = self.pk and Review.objects.select_for_update().get(pk=self.pk)
+            changed = not stored or self.differs_from(stored, themes, hero, image_keys)
+            if changed:
+                self._store(stored, version)
+                self.set_themes(themes)
+                self.set_images(hero, image_keys)
+            if publish and (not stored or stored.status == Status.DRAFT):
+                self.publish(by=self.author)
+                return True
+            if changed and stored and stored.is_published:
+                self.let_count()
+                self.publish_pictures()
+            return changed
+
+    def _store(self, stored, version):
+        if not stored:
+            self.save(force_insert=True)
+            return
+        if stored.version != version:
+            raise StaleText(stored)
+        self.version = version + 1
+        if stored.published_at:
+            self.kind, self.edited_at = stored.kind, timezone.now()
+        self.save(update_fields=[*TYPED_FIELDS, *DERIVED_FIELDS, "updated_at"])
+
+    def differs_from(self, stored, themes, hero, image_keys):
+        if any(getattr(self, name) != getattr(stored, name) for name in TYPED_FIELDS):
+            return True
+        if themes != [row.wording for row in stored.review_themes.order_by("position")]:
+            return True
+        hero_id = hero and hero.pk
+        return stored._images_wanted(hero_id, image_keys) != stored._images_stored()
+
+    def _images_wanted(self, hero_id, keys):
+        """{(image, role): position}"""
+        figures = Image.objects.filter(key__in=keys)
+        wanted = {(row.pk, ReviewImage.Role.FIGURE): keys.index(row.key) for row in figures}
+        if hero_id:
+            wanted[hero_id, ReviewImage.Role.HERO] = 0
+        return wanted
+
+    def _images_stored(self):
+        return {(row.image_id, row.role): row.position for row in self.review_images.order_by()}
+
+    def set_images(self, hero, keys):
+        """`hero` stands at the head, or nothing if None; `keys` are those of the figures."""
+        wanted = self._images_wanted(hero and hero.pk, keys)
+        if wanted == self._images_stored():
+            return
+        self.review_images.all().delete()
+        ReviewImage.objects.bulk_create(
+            ReviewImage(review=self, image_id=image, role=role, position=position)
+            for (image, role), position in wanted.items()
+        )
+
+    def publish_pictures(self):
+        """The author's own that nobody else could see until now."""
+        drafts = Image.objects.drafts().by(self.author).filter(review_images__review=self)
+        for image in drafts.exclude(title="").distinct():
+            image.publish(by=self.author)
+
+    def restore(self, *, by, **record):
+        """A piece that was held before anybody could read it begins to count now."""
+        with transaction.atomic():
+            is_new = not self.published_at
+            action = super().restore(by=by, **record)
+            if is_new and self.is_published:
+                self.let_count()
+                self.publish_pictures()
+        return action
 
     @transaction.atomic
     def set_themes(self, labels):
         """Make `labels`, in this order, the author's themes; the wording typed is kept."""
+        if labels == [row.wording for row in self.review_themes.order_by("position")]:
+            return
         self.review_themes.all().delete()
         seen = set()
         for position, label in enumerate(labels):
@@ -288,7 +467,7 @@ class Review(Moderated):
 
     def count_publication(self, shift):
         counter = "essay_count" if self.kind == Kind.ESSAY else "note_count"
-        changes = {counter: F(counter) + shift}
+        changes = {counter: moved(counter, shift)}
         User.objects.filter(pk=self.author_id).update(**changes)
         if shift > 0:
             changes["last_written_at"] = Greatest(F("last_written_at"), Value(self.published_at))
@@ -297,7 +476,7 @@ class Review(Moderated):
             self._find_last_written()
         if self.kind == Kind.ESSAY:
             Country.objects.filter(film_countries__film=self.film_id).update(
-                essay_count=F("essay_count") + shift
+                essay_count=moved("essay_count", shift)
             )
         self.review_themes.update(listed_at=self.published_at if shift > 0 else None)
 

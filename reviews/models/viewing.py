@@ -92,6 +92,23 @@ class Rating(models.Model):
         return f"{self.value / 2:g}"
 
 
+class ViewingQuerySet(models.QuerySet):
+    @transaction.atomic
+    def see(self, film, *, by, seen_on=None, precision=Precision.NONE):
+        """Say that a member has seen a film, on a date as far as it is known. "Seen" without a
+        date adds nothing where it is said already."""
+        film.__class__.objects.select_for_update().get(pk=film.pk)
+        mine = self.filter(film=film, member=by)
+        if seen_on is None and mine.exists():
+            return
+        if not mine.filter(seen_on=seen_on, seen_precision=precision).exists():
+            self.create(film=film, member=by, seen_on=seen_on, seen_precision=precision)
+
+    def forget(self, film, *, by):
+        """Take back that a member has seen a film, every time."""
+        self.filter(film=film, member=by).delete()
+
+
 class Viewing(models.Model):
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="viewings", verbose_name=_("member")
@@ -104,6 +121,8 @@ class Viewing(models.Model):
         _("precision"), max_length=5, choices=Precision, default=Precision.NONE, blank=True
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ViewingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-seen_on", "-pk"]

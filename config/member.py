@@ -1,0 +1,91 @@
+"""A member's page: who writes here, and what."""
+
+from collections import Counter
+from datetime import timedelta
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from films.models import Theme
+from reviews.models import ReviewTheme
+from users.models import User
+from users.paging import Order, PositionError, bounded_count, page_of
+
+NEWEST = Order("member", (("published_at", True), ("pk", True)))
+PAGE = 20
+FIRST = 5
+WEEKS = 52
+# Of the newest pieces: what somebody writes about now, at the same cost for every member.
+PIECES_WEIGHED = 100
+PIECES_IN_A_YEAR = 500
+THEMES = 6
+
+
+@require_safe
+def member(request, username):
+    person = member_or_404(username)
+    if person.username != username:
+        return redirect(person, permanent=True)
+    shown = request.GET.get("show", "")
+    context = {
+        "person": person,
+        "canonical": request.build_absolute_uri(person.get_absolute_url()),
+        "seen": bounded_count(person.viewings.order_by().values("film").distinct()),
+        "has_both": person.essay_count and person.note_count,
+    }
+    if shown in ("essays", "notes"):
+        return render(request, "config/member.html", context | one_list(request, person, shown))
+    pieces = person.reviews.published().for_cards().newest_first()
+    context |= {
+        "shown": "",
+        "essays": list(pieces.essays()[:FIRST]),
+        "notes": list(pieces.notes()[:FIRST]),
+        "themes": themes_of(person),
+        "year": year_of(person),
+    }
+    return render(request, "config/member.html", context)
+
+
+def member_or_404(username):
+    person = User.objects.members().named(username).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def one_list(request, person, shown):
+    pieces = person.reviews.published().for_cards()
+    pieces = pieces.essays() if shown == "essays" else pieces.notes()
+    try:
+        page, is_lost = page_of(pieces, NEWEST, request.GET.get("after", ""), PAGE), False
+    except PositionError:
+        page, is_lost = page_of(pieces, NEWEST, "", PAGE), True
+    return {"shown": shown, "page": page, "is_lost": is_lost, "base": f"?show={shown}&after="}
+
+
+def themes_of(person):
+    """[(theme, percent of the newest pieces that are about it)], the commonest first."""
+    newest = person.reviews.published().newest_first().values_list("pk", flat=True)
+    pieces = list(newest[:PIECES_WEIGHED])
+    rows = ReviewTheme.objects.filter(content_object__in=pieces).values_list("tag", flat=True)
+    common = Counter(rows).most_common(THEMES)
+    themes = Theme.objects.in_bulk([pk for pk, _count in common])
+    return [(themes[pk], round(100 * count / len(pieces))) for pk, count in common]
+
+
+def year_of(person):
+    """What the last 52 weeks sound like: words published in each. None of a silent year."""
+    today = timezone.localdate()
+    first = today - timedelta(weeks=WEEKS) + timedelta(days=1)
+    weeks = [0] * WEEKS
+    recent = person.reviews.published().newest_first().filter(published_at__date__gte=first)
+    for at, words in recent.values_list("published_at", "word_count")[:PIECES_IN_A_YEAR]:
+        weeks[min(WEEKS - 1, (timezone.localtime(at).date() - first).days // 7)] += words
+    if not any(weeks):
+        return None
+    return {"weeks": weeks, "first": first, "last": today, "words": sum(weeks),
+            "label": _("Words published each week of a year; the most in one week: %(most)d.")
+            % {"most": max(weeks)}}  # fmt: skip

@@ -1,0 +1,33 @@
+"""Pictures in a text, drawn when it is read: their credits and takedowns change."""
+
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from films.models import Image
+from films.templatetags.pictures import picture
+from reviews import markdown
+from users.models import Status
+
+SIZES = "(min-width: 48rem) 38rem, 92vw"
+
+
+def filled(review):
+    """The stored text with its pictures, from the rows that `for_page` brought."""
+    images = {row.image.key: row.image for row in review.review_images.all()}
+    return fill(review.html, images, with_drafts=not review.is_published)
+
+
+def filled_preview(html, keys):
+    images = Image.objects.with_credit().filter(key__in=keys) if keys else []
+    return fill(html, {image.key: image for image in images}, with_drafts=True)
+
+
+def fill(html, images, *, with_drafts):
+    def draw(key, alt):
+        image = images.get(key)
+        if image is None or (image.status == Status.DRAFT and not with_drafts):
+            return ""
+        return render_to_string("films/_picture.html", picture(image, "", SIZES))
+
+    # The renderer sanitised the text, and what is drawn is a template of ours.
+    return mark_safe(markdown.fill_figures(html, draw))  # noqa: S308

@@ -1,0 +1,514 @@
+import datetime
+import re
+import secrets
+
+from crispy_forms.bootstrap import InlineRadios
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy as _
+
+from films.models import Film, Image
+from films.models.film import FIRST_YEAR
+from films.normalize import clean_name, search_key
+from reviews import languages, markdown
+from reviews.models import Comment, Review
+from reviews.models.comment import COMMENT_LIMIT
+from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT, Kind
+from reviews.models.viewing import Precision
+
+THEME_LIMIT = 12
+THEME_LENGTH = 60
+STARS = [("", _("No rating"))] + [
+    (f"{n / 2:g}", f"{n // 2 or ''}½" if n % 2 else str(n // 2)) for n in range(1, 11)
+]
+FILM_PICKER = (
+    "{% include 'reviews/_film_picker.html' with form=form film=film candidates=candidates "
+    "query=query path=request.path only %}"
+)
+MONTH_CHOICES = [("", _("None")), *MONTHS.items()]
+FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,32}")
+# What would make a text too costly to keep at all; the rest a draft may still be without.
+UNKEEPABLE = {"too_long", "too_many_lines", "too_many_marks"}
+
+
+class TextField(forms.CharField):
+    """Text of several lines, as typed but for the line ends that browsers send."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs):
+        super().__init__(strip=False, **kwargs)
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class NameField(forms.CharField):
+    """One line, without what cannot be seen."""
+
+    def to_python(self, value):
+        return clean_name(super().to_python(value))
+
+
+class ThemesField(forms.MultipleChoiceField):
+    """Names of themes, known or not."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, value):
+        return True
+
+    def clean(self, value):
+        return clean_labels(super().clean(value))
+
+
+class MoreThemesField(forms.CharField):
+    """Names typed by hand, a comma or a line between them. "father and daughter" is one."""
+
+    def clean(self, value):
+        return clean_labels(re.split(r"[,،、\n]", super().clean(value)))
+
+
+def clean_labels(labels):
+    """The names, without quotation marks round them and each once.
+
+    Raises ValidationError for one that cannot be a theme's.
+    """
+    found = {}
+    for label in labels:
+        name = clean_name(label).strip("\"“”„«»'‘’# ")
+        if not name:
+            continue
+        if len(name) > THEME_LENGTH:
+            raise ValidationError(
+                _("A theme’s name has %(limit)d characters at most."),
+                code="theme_too_long",
+                params={"limit": THEME_LENGTH},
+            )
+        if not search_key(name):
+            raise ValidationError(
+                _("A theme needs a letter or a digit in its name."), code="theme_without_letter"
+            )
+        found.setdefault(search_key(name), name)
+    return list(found.values())
+
+
+def without_nulls(data):
+    """(data, names of the fields that had NUL characters, which no text has)."""
+    if data is None:
+        return data, []
+    marred = [name for name in data if any("\0" in value for value in data.getlist(name))]
+    if marred:
+        data = data.copy()
+        for name in marred:
+            data.setlist(name, [value.replace("\0", "") for value in data.getlist(name)])
+    return data, marred
+
+
+def add_null_errors(form, marred):
+    for name in form.fields:
+        if form.add_prefix(name) in marred:
+            form.add_error(
+                name,
+                ValidationError(
+                    _("There were characters that no text has. They are taken out: look it over."),
+                    code="null_characters",
+                ),
+            )
+
+
+def partial_date(day, month, year):
+    """(date, Precision), or (None, NONE) of nothing. Raises ValidationError."""
+    if not (day or month or year):
+        return None, Precision.NONE
+    if not year or (day and not month):
+        raise ValidationError(
+            _("Give all three, a month and a year, or only a year."), code="date_incomplete"
+        )
+    try:
+        date = datetime.date(year, month or 1, day or 1)
+    except ValueError as error:
+        raise ValidationError(_("There is no such day."), code="date_unknown") from error
+    # Tomorrow is today already in some places.
+    if date.year < FIRST_YEAR or date > timezone.now().date() + datetime.timedelta(days=1):
+        raise ValidationError(
+            _("A film was seen after %(year)d, and not in the future."),
+            code="date_implausible",
+            params={"year": FIRST_YEAR},
+        )
+    if day:
+        return date, Precision.DAY
+    return date, Precision.MONTH if month else Precision.YEAR
+
+
+def half_stars(text):
+    return round(float(text) * 2) if text else None
+
+
+class DateParts(forms.Form):
+    """Day, month and year, as far as they are known; alone or in another form."""
+
+    day = forms.IntegerField(
+        label=_("Day"),
+        required=False,
+        min_value=1,
+        max_value=31,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 2}),
+    )
+    month = forms.TypedChoiceField(
+        label=_("Month"), required=False, choices=MONTH_CHOICES, coerce=int, empty_value=None
+    )
+    year = forms.IntegerField(
+        label=_("Year"),
+        required=False,
+        min_value=FIRST_YEAR,
+        max_value=9999,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4}),
+    )
+
+
+class SeenForm(DateParts):
+    seen = forms.ChoiceField(choices=[("yes", ""), ("no", ""), ("date", "")])
+
+    def clean(self):
+        data = super().clean()
+        data["seen_on"], data["seen_precision"] = None, Precision.NONE
+        if data.get("seen") == "date" and not self.errors:
+            data["seen_on"], data["seen_precision"] = partial_date(
+                data["day"], data["month"], data["year"]
+            )
+        return data
+
+
+class RatingForm(forms.Form):
+    rating = forms.TypedChoiceField(
+        choices=STARS, required=False, coerce=half_stars, empty_value=None
+    )
+
+
+class WriteForm(forms.ModelForm):
+    """A piece while it is written. `publishing` asks for everything that a draft may lack."""
+
+    film = forms.CharField(required=False, widget=forms.HiddenInput, label=_("Film"))
+    title = NameField(
+        label=_("Title"),
+        required=False,
+        max_length=TITLE_LIMIT,
+        help_text=_("Yours, not the film’s. An essay needs one; a note may do without."),
+    )
+    lead = NameField(
+        label=_("Lead"),
+        required=False,
+        max_length=LEAD_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "short low"}),
+        help_text=_(
+            "What kind of piece this is, in a sentence or two; up to 350 characters, and no "
+            "spoilers."
+        ),
+    )
+    body = TextField(
+        label=_("Text"),
+        required=False,
+        max_length=BODY_LIMIT,
+        help_text=_(
+            "Markdown. From 400 words it is an essay and needs a title; below that it is a note."
+        ),
+    )
+    language = forms.ChoiceField(label=_("Language of the text"))
+    rating = forms.TypedChoiceField(
+        label=_("Rating, in stars"),
+        choices=STARS,
+        required=False,
+        coerce=half_stars,
+        empty_value=None,
+        widget=forms.RadioSelect,
+    )
+    seen_day = DateParts.base_fields["day"]
+    seen_month = DateParts.base_fields["month"]
+    seen_year = DateParts.base_fields["year"]
+    themes = ThemesField(
+        label=_("Themes you agree with"),
+        required=False,
+        help_text=_("Those that this film has most of, and yours."),
+    )
+    theme = MoreThemesField(
+        label=_("Another theme"),
+        required=False,
+        max_length=400,
+        widget=forms.TextInput(attrs={"list": "theme-list", "autocomplete": "off"}),
+    )
+    is_spoiler = forms.BooleanField(
+        label=_("This text tells the ending"),
+        required=False,
+        help_text=_("Readers see a notice first. For a passage, :::spoiler is enough."),
+    )
+    text_license = forms.ChoiceField(
+        label=_("What others may do with your text"),
+        choices=Review._meta.get_field("text_license").choices,
+        help_text=_(
+            "All rights reserved lets them read and quote. Your default is in the settings."
+        ),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    form_key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Review
+        fields = ("title", "lead", "body", "language", "rating", "is_spoiler", "text_license")
+
+    def __init__(self, data=None, *, publishing=False, **kwargs):
+        data, self.marred = without_nulls(data)
+        review = kwargs["instance"]
+        kwargs["initial"] = self.initial_of(review) | kwargs.get("initial", {})
+        super().__init__(data, use_required_attribute=False, **kwargs)
+        self.publishing = publishing or bool(review.published_at)
+        self.film, self.rendered = None, None
+        self.fields["theme"].widget.attrs |= {
+            "hx-get": reverse("films:theme_complete"),
+            "hx-trigger": "input changed delay:200ms",
+            "hx-target": "#theme-list",
+            "hx-params": "theme",
+            "hx-sync": "this:replace",
+        }
+        self.fields["language"].choices = languages.choices(review.language, review.author.language)
+        self.offered = self.find_film()
+        self.offer_themes()
+
+    @staticmethod
+    def initial_of(review):
+        """What the model does not hold in the form's own terms."""
+        seen = review.seen_on
+        parts = {Precision.YEAR: 1, Precision.MONTH: 2, Precision.DAY: 3}.get(
+            review.seen_precision, 0
+        )
+        return {
+            "film": review.film.slug if review.film_id else "",
+            "rating": f"{review.rating / 2:g}" if review.rating else "",
+            "seen_year": seen.year if parts >= 1 else None,
+            "seen_month": seen.month if parts >= 2 else None,
+            "seen_day": seen.day if parts >= 3 else None,
+            "themes": [row.wording for row in review.review_themes.order_by("position")]
+            if review.pk
+            else [],
+            "version": review.version,
+            "form_key": review.form_key or secrets.token_urlsafe(16),
+        }
+
+    # What is offered
+
+    def find_film(self):
+        """The film that the form is about at present, right or not."""
+        if self.instance.film_id and not self.may_change_film:
+            return self.instance.film
+        slug = self["film"].value() or ""
+        if self.instance.film_id and slug == self.instance.film.slug:
+            return self.instance.film
+        return Film.objects.published().filter(slug=slug).first() if slug else None
+
+    @property
+    def may_change_film(self):
+        """What counts for a film stays with it."""
+        return not self.instance.published_at or self.instance.status == "draft"
+
+    def offer_themes(self):
+        offered = []
+        if self.offered:
+            rows = self.offered.film_themes.for_film_page()[:8]
+            offered = [row.tag.name for row in rows]
+        chosen = [label for label in self["themes"].value() or [] if isinstance(label, str)]
+        labels = {search_key(label) or label: label for label in [*offered, *chosen]}
+        self.fields["themes"].choices = [(label, label) for label in labels.values()]
+
+    @property
+    def key(self):
+        key = self["form_key"].value() or ""
+        return key if FORM_KEY.fullmatch(key) else secrets.token_urlsafe(16)
+
+    # What is right
+
+    def clean_film(self):
+        if self.offered is None and (self.cleaned_data["film"] or self.publishing):
+            raise ValidationError(_("Say which film it is."), code="film_missing")
+        return self.offered
+
+    def clean_body(self):
+        body = self.cleaned_data["body"]
+        found = markdown.problems(body)
+        if not self.publishing:
+            found = [error for error in found if error.code in UNKEEPABLE]
+        if not found and self.publishing and not body.strip():
+            found = [ValidationError(_("Write something first."), code="body_missing")]
+        if found:
+            raise ValidationError(found)
+        return body
+
+    def clean(self):
+        data = super().clean()
+        parts = [data.get(f"seen_{part}") for part in ("day", "month", "year")]
+        data["seen_on"], data["seen_precision"] = None, Precision.NONE
+        if not {"seen_day", "seen_month", "seen_year"} & self.errors.keys():
+            try:
+                data["seen_on"], data["seen_precision"] = partial_date(*parts)
+            except ValidationError as error:
+                self.add_error("seen_day", error)
+        self.labels = clean_labels([*data.get("themes", []), *data.get("theme", [])])
+        if len(self.labels) > THEME_LIMIT:
+            self.add_error(
+                "theme",
+                ValidationError(
+                    _("Choose %(limit)d themes at most."),
+                    code="too_many_themes",
+                    params={"limit": THEME_LIMIT},
+                ),
+            )
+        add_null_errors(self, self.marred)
+        return data
+
+    def _post_clean(self):
+        """The piece itself is filled and rendered: only then is it known what it lacks."""
+        super()._post_clean()
+        review, data = self.instance, self.cleaned_data
+        if not self.may_change_film:
+            pass
+        elif "film" not in self.errors:
+            review.film = data.get("film")
+        review.seen_on, review.seen_precision = data["seen_on"], data["seen_precision"]
+        if "body" in self.errors or "language" in self.errors:
+            return
+        self.rendered = review.render()
+        self.check_title()
+        self.check_figures()
+
+    def check_title(self):
+        review = self.instance
+        if not self.publishing or review.kind != Kind.ESSAY or review.title:
+            return
+        if "title" not in self.errors:
+            self.add_error(
+                "title",
+                ValidationError(
+                    _("Give it a title: with %(words)d words it is an essay."),
+                    code="title_missing",
+                    params={"words": review.word_count},
+                ),
+            )
+
+    def check_figures(self):
+        if not self.publishing:
+            return
+        for key in self.unknown_figures():
+            self.add_error(
+                "body",
+                ValidationError(
+                    _("There is no picture “%(key)s” that you could use here."),
+                    code="unknown_image",
+                    params={"key": key},
+                ),
+            )
+
+    def unknown_figures(self):
+        """Keys in the text that are neither of a published picture nor of one of its author's
+        own."""
+        keys = self.rendered.image_keys
+        if not keys:
+            return []
+        usable = Image.objects.drawn().filter(key__in=keys).values_list("key", flat=True)
+        own = Image.objects.by(self.instance.author).filter(key__in=keys)
+        known = {*usable, *own.values_list("key", flat=True)}
+        return [key for key in keys if key not in known]
+
+    @property
+    def is_empty(self):
+        """Whether nothing has been typed that were a pity to lose."""
+        data = self.cleaned_data
+        return not any((data.get(name) or "").strip() for name in ("title", "lead", "body"))
+
+    # How it is laid out
+
+    @property
+    def piece_helper(self):
+        return helper(
+            Fieldset(
+                _("The piece"),
+                HTML(FILM_PICKER),
+                "title",
+                "lead",
+                HTML("{% include 'reviews/_editor_tabs.html' with current='write' only %}"),
+                "body",
+                HTML("{% include 'reviews/_word_count.html' with count=count only %}"),
+                "language",
+            ),
+            Fieldset(
+                _("What you make of the film"),
+                Div(InlineRadios("rating"), css_class="rating-strip"),
+                Fieldset(
+                    _("Date seen"),
+                    Div("seen_day", "seen_month", "seen_year", css_class="date-parts"),
+                    HTML("{% include 'reviews/_date_help.html' only %}"),
+                    css_class="mb-3 dated",
+                ),
+                *(
+                    [Div("themes", css_class="choices two")]
+                    if self.fields["themes"].choices
+                    else []
+                ),
+                Div(
+                    Div("theme"),
+                    HTML("{% include 'reviews/_more_themes.html' only %}"),
+                    css_class="beside",
+                ),
+                HTML("{% include 'reviews/_theme_help.html' only %}"),
+                "is_spoiler",
+            ),
+        )
+
+    @property
+    def rights_helper(self):
+        return helper(Fieldset(_("Rights"), "text_license"))
+
+
+def helper(*layout):
+    made = FormHelper()
+    made.form_tag = False
+    made.disable_csrf = True
+    made.layout = Layout(*layout)
+    return made
+
+
+class CommentForm(forms.ModelForm):
+    body = TextField(
+        label=_("Add a reply"),
+        max_length=COMMENT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "short"}),
+        help_text=_("To the piece, not to the person. Write >!like this!< to hide a spoiler."),
+        error_messages={"required": _("Write something first.")},
+    )
+
+    class Meta:
+        model = Comment
+        fields = ("body",)
+
+    def __init__(self, data=None, **kwargs):
+        data, self.marred = without_nulls(data)
+        super().__init__(data, use_required_attribute=False, **kwargs)
+        self.helper = helper("body")
+
+    def clean_body(self):
+        body = self.cleaned_data["body"].strip()
+        if not body:
+            raise ValidationError(_("Write something first."), code="required")
+        found = markdown.problems(body, limit=COMMENT_LIMIT)
+        found = [error for error in found if error.code in UNKEEPABLE]
+        if found:
+            raise ValidationError(found)
+        return body
+
+    def clean(self):
+        data = super().clean()
+        add_null_errors(self, self.marred)
+        return data

@@ -1,0 +1,59 @@
+"""Figures as sentences say them."""
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reviews.counting import ESSAY_CHARACTERS, ESSAY_WORDS, is_counted_in_characters
+
+
+def size(review):
+    if is_counted_in_characters(review.language):
+        said = ngettext("%(count)s character", "%(count)s characters", review.word_count)
+    else:
+        said = ngettext("%(count)s word", "%(count)s words", review.word_count)
+    return said % {"count": intcomma(review.word_count)}
+
+
+def time(review):
+    said = ngettext("%(count)s minute", "%(count)s minutes", review.minutes)
+    return said % {"count": review.minutes}
+
+
+def length(review):
+    return f"{time(review)}, {size(review)}"
+
+
+def progress(review):
+    """How long a text is while it is written, and what follows from that."""
+    if review.is_essay:
+        rest = _("%(time)s to read. An essay, so it needs a title.") % {"time": time(review)}
+    else:
+        needed = ESSAY_WORDS
+        if is_counted_in_characters(review.language):
+            needed = ESSAY_CHARACTERS
+        rest = _("A note. From %(needed)d, %(missing)d from here, it becomes an essay.") % {
+            "needed": needed,
+            "missing": max(0, needed - review.word_count),
+        }
+    return {"size": size(review), "time": time(review), "rest": rest}
+
+
+def essays_shown(page, total, is_exact):
+    if not page.items:
+        return ""
+    words = {"start": page.start, "end": page.end, "total": intcomma(total)}
+    if is_exact:
+        return _("Essays %(start)d to %(end)d of %(total)s") % words
+    return _("Essays %(start)d to %(end)d of more than %(total)s") % words
+
+
+def written_about(film):
+    essays = ngettext("%(count)s essay", "%(count)s essays", film.essay_count)
+    notes = ngettext("%(count)s note", "%(count)s notes", film.note_count)
+    return ", ".join(
+        [
+            essays % {"count": intcomma(film.essay_count)},
+            notes % {"count": intcomma(film.note_count)},
+        ]
+    )

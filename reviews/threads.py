@@ -1,0 +1,57 @@
+"""The comments under a piece, a page of them, with what each reader may see of each."""
+
+from dataclasses import dataclass, field
+
+from reviews.models import Comment
+from users.models import ModerationAction, Status
+from users.paging import Order, page_of
+
+ORDER = Order("comments", (("created_at", False), ("pk", False)))
+SIZE = 50
+# Under one comment; a longer exchange is an essay.
+REPLIES = 400
+
+
+@dataclass
+class Line:
+    comment: Comment
+    is_shown: bool
+    action: ModerationAction | None = None
+    replies: list = field(default_factory=list)
+
+    @property
+    def is_stub(self):
+        return not self.is_shown
+
+
+def shows_text(comment, viewer):
+    """Its author and staff still read what staff keep from others."""
+    if comment.status in (Status.DELETED, Status.DRAFT) or comment.deleted_at:
+        return False
+    if comment.is_published:
+        return True
+    return viewer.is_authenticated and (comment.author_id == viewer.pk or viewer.can_moderate)
+
+
+def thread_of(review, viewer, position=""):
+    """(Page of top comments, [Line]); as many queries for 3 comments as for 300.
+
+    Raises PositionError.
+    """
+    comments = review.comments.for_thread().exclude(status=Status.DRAFT)
+    page = page_of(comments.filter(parent=None), ORDER, position, SIZE)
+    replies = list(comments.filter(parent__in=[c.pk for c in page])[:REPLIES]) if page.items else []
+    actions = actions_on([c for c in (*page, *replies) if not c.is_published])
+    lines = {c.pk: Line(c, shows_text(c, viewer), actions.get(c.pk)) for c in page}
+    for reply in replies:
+        line = Line(reply, shows_text(reply, viewer), actions.get(reply.pk))
+        lines[reply.parent_id].replies.append(line)
+    return page, list(lines.values())
+
+
+def actions_on(comments):
+    """{id: the newest action on it}"""
+    if not comments:
+        return {}
+    rows = ModerationAction.objects.on_any(comments).select_related("rule")
+    return {row.object_id: row for row in rows.order_by("created_at", "pk")}

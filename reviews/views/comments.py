@@ -1,0 +1,77 @@
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from reviews.forms import CommentForm
+from reviews.models import Comment, Review
+
+
+@require_POST
+@login_required
+def comment_add(request, pk):
+    review = get_object_or_404(Review.objects.published().select_related("film"), pk=pk)
+    parent = parent_of(request, review)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return answer_page(request, form, review, parent=parent)
+    comment = Comment.objects.add(
+        review=review, parent=parent, author=request.user, body=form.cleaned_data["body"]
+    )
+    return redirect(comment)
+
+
+def parent_of(request, review):
+    """What is answered, or None. One level: who answers a reply answers what that replies to."""
+    number = request.POST.get("parent", "")
+    if not number.isascii() or not number.isdigit() or len(number) > 18:
+        return None
+    parent = review.comments.published().filter(pk=number).first()
+    return parent and (parent.parent or parent)
+
+
+def answer_page(request, form, review, **more):
+    context = {"form": form, "review": review} | more
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "reviews/comment_edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def comment_edit(request, pk):
+    comment = own_comment(request, pk)
+    if not comment.may_be_edited:
+        messages.error(request, _("After 15 minutes a reply stays as it is."))
+        return redirect(comment)
+    if request.method != "POST":
+        return answer_page(request, CommentForm(instance=comment), comment.review, comment=comment)
+    form = CommentForm(request.POST, instance=comment)
+    if not form.is_valid():
+        return answer_page(request, form, comment.review, comment=comment)
+    comment.rewrite(form.cleaned_data["body"])
+    return redirect(comment)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def comment_delete(request, pk):
+    comment = own_comment(request, pk)
+    if request.method != "POST":
+        return render(request, "reviews/comment_delete.html", {"comment": comment})
+    comment.delete_by_owner(by=request.user)
+    messages.success(request, _("Your reply is deleted. Replies to it stay."))
+    return redirect(f"{comment.review.get_absolute_url()}#comments")
+
+
+def own_comment(request, pk):
+    """A comment that its author may change: on a piece that can be read, and not under a
+    decision of staff."""
+    comments = Comment.objects.by(request.user).visible_to(request.user).on_published()
+    comment = get_object_or_404(comments.select_related("review", "author"), pk=pk)
+    if not comment.is_published:
+        raise PermissionDenied
+    return comment

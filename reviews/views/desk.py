@@ -1,0 +1,49 @@
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from reviews.models import Review
+from users.models import ModerationAction, Status
+from users.paging import Order, PositionError, page_of
+
+NEWEST = Order("desk", (("published_at", True), ("pk", True)))
+SAVED = Order("drafts", (("updated_at", True), ("pk", True)))
+PAGE = 25
+# More than anybody has; what is decided on comes first anyway.
+MOST = 100
+
+
+@require_safe
+@login_required
+def desk(request):
+    pieces = Review.objects.by(request.user).for_desk()
+    # A later page of one list shows that list alone.
+    chosen = request.GET.get("list", "")
+    drafts = page_at(request, pieces.drafts(), SAVED, "drafts")
+    published = page_at(request, pieces.published(), NEWEST, "published")
+    context = {
+        "only": chosen if chosen in ("drafts", "published") else "",
+        "drafts": drafts,
+        "published": published,
+        "withheld": with_actions(pieces.withheld()[:MOST]),
+        "deleted": pieces.restorable()[:MOST],
+    }
+    return render(request, "reviews/desk.html", context)
+
+
+def page_at(request, pieces, order, name):
+    position = request.GET.get("after", "") if request.GET.get("list") == name else ""
+    try:
+        return page_of(pieces, order, position, PAGE)
+    except PositionError:
+        return page_of(pieces, order, "", PAGE)
+
+
+def with_actions(pieces):
+    """[(piece, the last decision on it)]"""
+    pieces = [piece for piece in pieces if piece.status != Status.REMOVED or not piece.deleted_at]
+    if not pieces:
+        return []
+    rows = ModerationAction.objects.on_any(pieces).select_related("rule")
+    actions = {row.object_id: row for row in rows.order_by("created_at", "pk")}
+    return [(piece, actions.get(piece.pk)) for piece in pieces]

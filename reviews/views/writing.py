@@ -1,0 +1,398 @@
+"""Writing a piece: the form, its preview, and what becomes of the piece afterwards."""
+
+import hashlib
+from datetime import timedelta
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from films.forms import ImageForm
+from films.models import Film
+from films.normalize import search_key
+from reviews import in_words
+from reviews.figures import filled_preview
+from reviews.forms import FORM_KEY, WriteForm
+from reviews.models import Review
+from reviews.models.review import StaleText
+from users.models import Status
+from users.moderation import RESTORE_DAYS
+
+CANDIDATES = 8
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(METHODS)
+@login_required
+def write(request):
+    return writing_desk(request, begun_before(request) or new_piece(request))
+
+
+@require_http_methods(METHODS)
+@login_required
+def edit(request, pk):
+    pieces = Review.objects.by(request.user).editable().select_related("film", "author")
+    return writing_desk(request, get_object_or_404(pieces, pk=pk))
+
+
+def new_piece(request):
+    user = request.user
+    return Review(author=user, language=user.language, text_license=user.text_license)
+
+
+def begun_before(request):
+    """The piece that this very form has made already, if it is sent once more."""
+    key = request.POST.get("form_key", "")
+    if not FORM_KEY.fullmatch(key):
+        return None
+    return Review.objects.by(request.user).editable().filter(form_key=key).first()
+
+
+def writing_desk(request, review):
+    if request.method != "POST":
+        film = "" if "\0" in request.GET.get("film", "") else request.GET.get("film", "")
+        initial = {"film": film} if film and not review.published_at else {}
+        form = WriteForm(instance=review, initial=initial)
+        return form_page(request, form, picture_form(request, review))
+    asked = "publish" if "publish" in request.POST else request.POST.get("view", "draft")
+    form = WriteForm(request.POST, instance=review, publishing=asked == "publish")
+    picture = picture_form(request, review, bound=True)
+    if asked in ("publish", "draft"):
+        return keep(request, form, picture, publish=asked == "publish")
+    if asked == "add":
+        return add_missing_film(request, form, picture)
+    if asked == "preview":
+        return preview(request, form, picture)
+    return go_on(request, form, picture, asked)
+
+
+def picture_form(request, review, *, bound=False, initial=None):
+    """Empty where the picture sent is the one that stands at the head already."""
+    if bound and not is_sent_again(request, review):
+        data, files = request.POST, request.FILES
+    else:
+        data, files = None, None
+    return ImageForm(
+        data, files, prefix="picture", by=request.user, empty_permitted=True, initial=initial
+    )
+
+
+def is_sent_again(request, review):
+    hero = review.hero if review.pk else None
+    if hero is None:
+        return False
+    file = request.FILES.get("picture-file")
+    if file is None:
+        return request.POST.get("picture-kept", "") == hero.key
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    return digest == hero.sha256
+
+
+# Answers that keep nothing
+
+
+def go_on(request, form, picture, asked):
+    """The same form with something more on it: candidates for the film, another theme."""
+    form.is_valid()
+    if asked == "theme" and ({"theme", "themes"} & form.errors.keys()):
+        return form_page(request, form, picture, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    typed = {name: form[name].value() for name in form.fields}
+    if asked == "theme":
+        typed |= {"themes": form.labels, "theme": ""}
+    if asked == "film" and "q" not in request.POST and form.may_change_film:
+        typed["film"] = ""
+    picture = picture_as_typed(request, form.instance, picture)
+    again = WriteForm(instance=fresh(form.instance), initial=typed)
+    return form_page(request, again, picture, status=picture_status(picture))
+
+
+def fresh(review):
+    """As stored: what was typed is in the form."""
+    if not review.pk:
+        return Review(
+            author=review.author, language=review.language, text_license=review.text_license
+        )
+    return Review.objects.select_related("film", "author").get(pk=review.pk)
+
+
+def picture_as_typed(request, review, picture):
+    """Without errors for what is not filled in yet; a file that is one is kept."""
+    if not picture.is_bound:
+        return picture
+    picture.is_valid()
+    if "file" in picture.errors and request.FILES.get("picture-file"):
+        return picture
+    picture.keep_file()
+    typed = {name: picture[name].value() for name in picture.fields if name != "file"}
+    return picture_form(request, review, initial=typed)
+
+
+def picture_status(picture):
+    return HTTPStatus.UNPROCESSABLE_ENTITY if picture.is_bound else HTTPStatus.OK
+
+
+def preview(request, form, picture):
+    if not form.is_valid():
+        return refused(request, form, picture)
+    picture = picture_as_typed(request, form.instance, picture)
+    if picture.is_bound:
+        return refused(request, form, picture)
+    review = form.instance
+    context = {
+        "form": form,
+        "picture": picture,
+        "review": review,
+        "film": form.offered,
+        "body": filled_preview(review.html, form.rendered.image_keys),
+        "is_edit": bool(review.published_at),
+        "count": in_words.progress(review),
+        "drop_picture": "drop_picture" in request.POST,
+    }
+    return render(request, "reviews/preview.html", context)
+
+
+def form_page(request, form, picture, *, status=HTTPStatus.OK, errors=()):
+    review = form.instance
+    context = {
+        "form": form,
+        "picture": picture,
+        "review": review,
+        "hero": review.hero if review.pk else None,
+        "film": form.offered,
+        "candidates": candidates(request, form),
+        "query": request.POST.get("q", "").replace("\0", ""),
+        "errors": errors,
+        "is_published": review.pk and review.status == Status.PUBLISHED,
+        "action": withheld_by(review),
+        "count": in_words.progress(review) if review.word_count else None,
+    }
+    if request.htmx and request.POST.get("view") == "film":
+        return render(request, "reviews/_film_candidates.html", context)
+    return render(request, "reviews/write.html", context, status=status)
+
+
+def withheld_by(review):
+    if review.status not in (Status.HELD, Status.HIDDEN):
+        return None
+    return review.moderation_actions().select_related("rule").first()
+
+
+def candidates(request, form):
+    """Films that what was typed may mean."""
+    words = search_key(request.POST.get("q", "")[:200].replace("\0", "")).split()
+    if form.offered or not words:
+        return []
+    found = Film.objects.published().containing(words[:8]).for_cards()
+    return list(found.order_by("-essay_count", "pk")[:CANDIDATES])
+
+
+# Answers that keep something
+
+
+def keep(request, form, picture, *, publish):
+    # Both are looked at, so that both say at once what is wrong.
+    is_right = all([form.is_valid(), picture_is_right(picture)])
+    if is_right and form.is_empty and not picture.has_changed() and not form.instance.pk:
+        form.add_error("body", ValidationError(_("Write something first."), "body_missing"))
+        is_right = False
+    if not is_right:
+        return refused(request, form, picture)
+    return store(request, form, picture, publish=publish)
+
+
+def picture_is_right(picture):
+    return not picture.is_bound or picture.is_valid()
+
+
+def store(request, form, picture, *, publish):
+    review = form.instance
+    if not review.pk:
+        review.form_key = form.key
+    image = picture.save() if picture.is_bound and picture.has_changed() else None
+    try:
+        changed = review.store(
+            themes=form.labels,
+            hero=image or hero_that_stays(request, review),
+            image_keys=form.rendered.image_keys,
+            version=form.cleaned_data["version"] or 0,
+            publish=publish,
+        )
+    except IntegrityError:
+        twin = begun_before(request)
+        if twin is None or review.pk == twin.pk:
+            raise
+        return redirect(twin)
+    except StaleText as stale:
+        return conflict(request, stale.stored, image)
+    except ValidationError as error:
+        return refused(request, with_error(form, error), picture)
+    return stored(request, review, changed)
+
+
+def hero_that_stays(request, review):
+    if not review.pk or "drop_picture" in request.POST:
+        return None
+    return review.hero
+
+
+def with_error(form, error):
+    """What the verb refused, at the field that it concerns."""
+    known = hasattr(error, "error_dict") and error.error_dict.keys() <= form.fields.keys()
+    form.add_error(None if known else "theme", error)
+    return form
+
+
+def stored(request, review, changed):
+    if review.status == Status.DRAFT:
+        if changed:
+            messages.success(request, _("Kept as a draft. Only you can see it."))
+        return redirect("reviews:edit", review.pk)
+    if changed:
+        messages.success(request, said_of(review))
+    return redirect(review)
+
+
+def said_of(review):
+    if review.status != Status.PUBLISHED:
+        return _("The changes are kept.")
+    if review.edited_at:
+        return _("The changes are published.")
+    return _("It is published.")
+
+
+def refused(request, form, picture):
+    """Everything back, with what to do about it."""
+    if picture.is_bound:
+        picture.is_valid()
+        picture.keep_file()
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    errors = [*links(form), *(links(picture) if picture.is_bound else [])]
+    form = with_version_of(form)
+    return form_page(request, form, picture, status=status, errors=errors)
+
+
+def with_version_of(form):
+    """A form whose key was lost on the way gets another, so that it still makes one piece."""
+    if not FORM_KEY.fullmatch(form["form_key"].value() or ""):
+        form.data = form.data.copy()
+        form.data["form_key"] = form.key
+    return form
+
+
+def links(form):
+    """(id, error) for the summary above the form."""
+    anchors = {"film": "id_film", "rating": "id_rating_0", "themes": "id_themes_0"}
+    return [
+        (anchors.get(name, form[name].id_for_label or "id_body"), error)
+        for name, errors in form.errors.items()
+        for error in errors
+    ]
+
+
+def conflict(request, saved, image):
+    """Both texts, and a way to keep either or both. Nothing was stored."""
+    data = request.POST.copy()
+    data["version"] = str(saved.version)
+    if image:
+        data["picture-kept"] = image.key
+    mine = WriteForm(data, instance=fresh(saved))
+    mine.is_valid()
+    apart = data.copy()
+    apart["form_key"], apart["version"] = "", "1"
+    another = WriteForm(apart, instance=new_piece(request))
+    context = {
+        "saved": saved,
+        "mine": mine.instance,
+        "mine_form": mine,
+        "another_form": another,
+        "another_key": another.key,
+        "picture": picture_form(request, saved, initial=picture_values(data)),
+        "is_published": bool(saved.published_at),
+    }
+    return render(request, "reviews/conflict.html", context, status=HTTPStatus.CONFLICT)
+
+
+def picture_values(data):
+    mark = "picture-"
+    return {name[len(mark) :]: data[name] for name in data if name.startswith(mark)}
+
+
+def add_missing_film(request, form, picture):
+    """To the form for films and back; what is typed waits as a draft."""
+    target = reverse("reviews:write")
+    if form.is_valid() and (form.instance.pk or not form.is_empty):
+        response = store(request, form, picture_as_typed(request, form.instance, picture),
+                         publish=False)  # fmt: skip
+        if response.status_code != HTTPStatus.FOUND:
+            return response
+        target = reverse("reviews:edit", args=[form.instance.pk])
+    elif not form.is_valid():
+        return refused(request, form, picture)
+    query = {"next": target, "title": request.POST.get("q", "").replace("\0", "")[:200]}
+    return redirect(f"{reverse('films:film_add')}?{urlencode(query)}")
+
+
+# What becomes of it
+
+
+def own(request, pk):
+    return get_object_or_404(Review.objects.by(request.user).visible_to(request.user), pk=pk)
+
+
+@require_http_methods(METHODS)
+@login_required
+def delete(request, pk):
+    review = own(request, pk)
+    if request.method != "POST":
+        gone_on = timezone.now() + timedelta(days=RESTORE_DAYS)
+        context = {"review": review, "hero": review.hero, "gone_on": gone_on}
+        return render(request, "reviews/delete.html", context)
+    return done(request, review, "delete_by_owner", deleted_message(review))
+
+
+def deleted_message(review):
+    return _("“%(title)s” is deleted. For 14 days you can bring it back from here.") % {
+        "title": review
+    }
+
+
+@require_POST
+@login_required
+def publish(request, pk):
+    review = own(request, pk)
+    return done(request, review, "publish", _("It is published."))
+
+
+@require_POST
+@login_required
+def unpublish(request, pk):
+    review = own(request, pk)
+    return done(request, review, "unpublish", _("It is a draft again: only you can see it."))
+
+
+@require_POST
+@login_required
+def undelete(request, pk):
+    review = own(request, pk)
+    return done(request, review, "undelete", _("It is back."))
+
+
+def done(request, review, verb, said):
+    """The verb, and back to the desk or to the piece; with its reason where it refuses."""
+    try:
+        getattr(review, verb)(by=request.user)
+    except ValidationError as error:
+        for reason in error.messages:
+            messages.error(request, reason)
+        return redirect(review if review.status != Status.DELETED else "reviews:desk")
+    messages.success(request, said)
+    return redirect("reviews:desk" if review.status != Status.PUBLISHED else review)
