@@ -18,7 +18,15 @@ EDIT_MINUTES = 15
 
 
 class CommentQuerySet(ModeratedQuerySet):
-from users.moderation import Moderated, ModeratedQuerySet, Status, moved
+    def for_log(self):
+        standing = self.published().filter(review__status=Status.PUBLISHED)
+        return standing.select_related("review").only(
+            "review__slug",
+            "review__kind",
+            "review__title",
+            "review__film_title",
+            "review__published_at",
+        )
 
     def for_thread(self):
         return self.select_related("author").order_by("created_at", "pk")
