@@ -28,6 +28,21 @@ class CommentQuerySet(ModeratedQuerySet):
             "review__published_at",
         )
 
+    def on_published(self):
+        """Those whose piece can be read by everybody."""
+        return self.filter(review__status=Status.PUBLISHED)
+
+    def add(self, *, review, author, body, parent=None, at=None):
+        """Answer a piece, or one of its comments."""
+        at = at or timezone.now()
+        comment = self.model(review=review, author=author, parent=parent, body=body, created_at=at)
+        comment.language = languages.guess(body, author.language)
+        comment.render()
+        with transaction.atomic():
+            comment.save(force_insert=True)
+            comment.publish(by=author, at=at)
+        return comment
+
     def for_thread(self):
         return self.select_related("author").order_by("created_at", "pk")
 
