@@ -38,9 +38,10 @@ class CommentQuerySet(ModeratedQuerySet):
         at = at or timezone.now()
         comment = self.model(review=review, author=author, parent=parent, body=body, created_at=at)
         comment.language = languages.guess(body, author.language)
-        comment.render()
         with transaction.atomic():
             comment.save(force_insert=True)
+            comment.render()  # its ids are made of its key
+            comment.save(update_fields=["html", "safe_text"])
             comment.publish(by=author, at=at)
         return comment
 
