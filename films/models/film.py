@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -127,6 +127,7 @@ class FilmQuerySet(ModeratedQuerySet):
         FilmTitle.objects.bulk_create(FilmTitle(film=film, text=text) for text in titles)
         film.credit_people(directors, Credit.Role.DIRECTOR)
         film.credit_people(cast, Credit.Role.CAST)
+        prefetch_related_objects([film], "film_countries__country", "credits__person")
         film.set_card_lines()
         film.choose_card()
         film.save()
@@ -362,7 +363,7 @@ class Film(Moderated):
         return self.free_slug(country)
 
     def credit_people(self, names, role):
-        people = [Person.objects.for_name(name) for name in dict.fromkeys(names)]
+        people = Person.objects.for_names(dict.fromkeys(names))
         Credit.objects.bulk_create(
             Credit(film=self, person=person, role=role, position=i)
             for i, person in enumerate(people)
