@@ -37,4 +37,4 @@ INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
 # A piece's few new themes are written one by one, each with its label.
-ZEAL_ALLOWLIST = [{"model": "films.ThemeLabel", "field": "get"}]
+ZEAL_ALLOWLIST = [{"model": "films.ThemeLabel"}]
