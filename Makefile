@@ -33,7 +33,7 @@ format: $(VENV)/everything ## format Python and templates
 	git ls-files --cached --others --exclude-standard 'templates/*.html' | xargs -r $(BIN)/djade --target-version 5.2
 
 bench: $(VENV)/everything ## measure every public page (ARGS=…)
-	$(BIN)/python manage.py bench $(ARGS)
+	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lock: $(VENV)/everything ## pin pyproject.toml anew (LOCK=--upgrade takes newer releases)
 	$(COMPILE) $(LOCK) pyproject.toml -o requirements.txt

@@ -17,4 +17,11 @@ def shell(request):
         "display": display if display in LIGHTS else "auto",
         "theme": display if display in LIGHTS else "",
         "source_url": settings.SOURCE_URL,
+        "may_have_messages": may_have_messages(request),
     }
+
+
+def may_have_messages(request):
+    """Looking for messages opens the session: only where one was sent, or has just begun."""
+    session = getattr(request, "session", None)
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or getattr(session, "modified", False)

@@ -5,10 +5,11 @@ import time
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404
 from django.urls import get_resolver
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from config.logs import request_id
 
@@ -36,7 +37,9 @@ class RequestIdMiddleware:
         start = time.perf_counter()
         response = self.get_response(request)
         response.headers["X-Request-ID"] = request.id
-        logger.info(
+        is_file = request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL))
+        logger.log(
+            logging.DEBUG if is_file else logging.INFO,
             "%s %s %s %.0f ms",
             request.method,
             request.path.encode("unicode_escape").decode(),
@@ -78,6 +81,39 @@ class RequestLimitsMiddleware:
         return self.get_response(request)
 
 
+class ViewerMiddleware:
+    """Who brings no session cookie is a visitor: nothing looks for a session, and so pages for
+    visitors do not vary by cookie. A member sees times in the zone of their settings."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            request.user = AnonymousUser()
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(request.user.time_zone):
+            return self.get_response(request)
+
+
+class InvalidFormMiddleware:
+    """Answer 422 where a class of somebody else's (allauth's) gives a refused form back with 200."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_template_response(self, request, response):
+        form = (response.context_data or {}).get("form")
+        if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", {}):
+            response.status_code = 422
+        return response
+
+
 def refusal(request):
     if not readable_charset(request.content_params.get("charset")):
         raise BadRequest("The body is in an encoding that the site does not read.")
@@ -113,10 +149,8 @@ def longest_body(request):
 
 
 def too_large(request):
-    error = RequestDataTooBig(_("What was sent is larger than the site accepts."))
-    response = get_resolver().resolve_error_handler(400)(request, exception=error)
-    response.status_code = 413
-    return response
+    error = RequestDataTooBig("The body is larger than the site takes.")
+    return get_resolver().resolve_error_handler(400)(request, exception=error)
 
 
 def drain(request):

@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from config import home as content
 from config.context import DISPLAY_COOKIE
 from users.models import Rule, User
 
@@ -22,7 +23,15 @@ YEAR = 365 * 24 * 3600
 
 @require_safe
 def home(request):
-    return render(request, "config/home.html")
+    feature = content.featured()
+    context = {
+        "feature": feature,
+        "films": content.newly_written_about(),
+        "essays": content.new_essays(without=feature),
+        "themes": content.largest_themes(),
+        "countries": content.countries(),
+    }
+    return render(request, "config/home.html", context)
 
 
 @require_safe

@@ -1,14 +1,19 @@
 import posixpath
+import re
 from urllib.parse import urlsplit
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from films.images import inspect
+from films.models import Country, Language
+from films.models.film import FIRST_YEAR
 from films.models.image import CREDIT_FIELDS, Image, License
+from films.normalize import clean_name, search_key
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg", ".tif", ".tiff")
 
@@ -179,3 +184,204 @@ class ImageForm(forms.ModelForm):
             return Image.objects.upload(self.cleaned_data["file"], by=self.by, **credit)
         self.kept_image.describe(**credit)
         return self.kept_image
+
+
+def names_in(text, separators=r"[,;\n]"):
+    """The names in a text, cleaned, each once."""
+    names = (clean_name(name) for name in re.split(separators, text))
+    return list(dict.fromkeys(name for name in names if name))
+
+
+class NamesField(forms.CharField):
+    """Several names with commas, or one a line; cleans to a list."""
+
+    def __init__(self, *, most, longest=120, separators=r"[,;\n]", **kwargs):
+        super().__init__(**kwargs)
+        self.most, self.longest, self.separators = most, longest, separators
+
+    def clean(self, value):
+        names = names_in(super().clean(value), self.separators)
+        if len(names) > self.most:
+            raise ValidationError(_("%(most)s at most.") % {"most": self.most}, code="too_many")
+        for name in names:
+            if len(name) > self.longest:
+                raise ValidationError(
+                    _("“%(name)s…” is too long for one name: put commas between them.")
+                    % {"name": name[:40]},
+                    code="too_long",
+                )
+            if not search_key(name):
+                raise ValidationError(
+                    _("“%(name)s” has no letter in it.") % {"name": name}, code="no_letter"
+                )
+        return names
+
+
+class ThemeForm(forms.Form):
+    """Say that a film is about something."""
+
+    theme = forms.CharField(label=_("Add a theme"), max_length=60)
+
+    def clean_theme(self):
+        label = clean_name(self.cleaned_data["theme"])
+        if not search_key(label):
+            raise ValidationError(_("A theme needs a letter or a digit."), code="no_letter")
+        return label
+
+
+class FilmForm(forms.Form):
+    """A film that is missing."""
+
+    title = forms.CharField(label=_("Title in English"), max_length=200)
+    original_title = forms.CharField(
+        label=_("Original title"),
+        max_length=200,
+        required=False,
+        help_text=_("In its own script."),
+    )
+    original_language = forms.ModelChoiceField(
+        Language.objects.order_by("name"),
+        label=_("Language of that title"),
+        required=False,
+        empty_label=_("Choose a language"),
+    )
+    titles = NamesField(
+        label=_("Other titles"),
+        required=False,
+        most=20,
+        longest=200,
+        separators=r"\n",
+        widget=forms.Textarea(attrs={"rows": 2, "class": "short"}),
+        help_text=_("One a line. Search finds them all."),
+    )
+    year = forms.IntegerField(
+        label=_("Year"),
+        min_value=FIRST_YEAR,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=_("Of its first public showing."),
+    )
+    runtime = forms.IntegerField(
+        label=_("Minutes"),
+        required=False,
+        min_value=1,
+        max_value=1500,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    directors = NamesField(
+        label=_("Directed by"),
+        required=False,
+        most=12,
+        help_text=_("Several names with commas."),
+    )
+    cast = NamesField(
+        label=_("With"),
+        required=False,
+        most=30,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "short low"}),
+        help_text=_("The actors, with commas or one a line."),
+    )
+    countries = NamesField(
+        label=_("Countries"),
+        most=16,
+        widget=forms.TextInput(attrs={"list": "country-list", "autocomplete": "off"}),
+        help_text=_("All that produced it, the leading one first, with commas."),
+    )
+    languages = NamesField(
+        label=_("Languages spoken in it"),
+        required=False,
+        most=16,
+        help_text=_("With commas; “none” for a film without speech."),
+    )
+    synopsis = forms.CharField(
+        label=_("Synopsis"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "short"}),
+        help_text=_("Two to four sentences in your own words, without the ending."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, use_required_attribute=False, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Fieldset(
+                _("Titles"),
+                "title",
+                Div(Div("original_title"), Div("original_language"), css_class="pair"),
+                "titles",
+            ),
+            Fieldset(
+                _("Facts"),
+                Div(Div("year"), Div("runtime"), css_class="pair"),
+                "countries",
+                "languages",
+                "directors",
+                "cast",
+            ),
+            Fieldset(_("What it is about"), "synopsis"),
+        )
+
+    def clean_title(self):
+        title = clean_name(self.cleaned_data["title"])
+        if not title:
+            raise ValidationError(_("A film needs a title."), code="required")
+        return title
+
+    def clean_original_title(self):
+        return clean_name(self.cleaned_data["original_title"])
+
+    def clean_year(self):
+        year = self.cleaned_data["year"]
+        if year > timezone.localdate().year + 1:
+            raise ValidationError(_("Next year at the latest."), code="future")
+        return year
+
+    def clean_countries(self):
+        return found_rows(
+            self.cleaned_data["countries"],
+            Country.objects.order_by("is_former", "pk"),
+            lambda row: [row.name, row.code, *row.aliases, *(n["text"] for n in row.native_names)],
+            _("There is no country called “%(name)s” here."),
+        )
+
+    def clean_languages(self):
+        names = ["zxx" if search_key(n) == "none" else n for n in self.cleaned_data["languages"]]
+        return found_rows(
+            names,
+            Language.objects.order_by("pk"),
+            lambda row: [row.name, row.code],
+            _("There is no language called “%(name)s” here."),
+        )
+
+    def clean(self):
+        data = super().clean()
+        lacks_language = "original_language" in data and not data["original_language"]
+        if data.get("original_title") and lacks_language:
+            message = _("Say which language that title is in.")
+            self.add_error("original_language", ValidationError(message, code="required"))
+        return data
+
+    def facts(self):
+        """What `Film.objects.add` takes."""
+        facts = dict(self.cleaned_data)
+        language = facts.pop("original_language")
+        facts["original_language"] = language.pk if language else ""
+        facts["is_silent"] = any(row.pk == "zxx" for row in facts["languages"])
+        return facts
+
+
+def found_rows(names, rows, names_of, message):
+    """The rows that `names` lead to, in that order; raises ValidationError for one that leads
+    nowhere."""
+    if not names:
+        return []
+    by_key = {}
+    for row in rows:
+        for name in names_of(row):
+            by_key.setdefault(search_key(name), row)
+    lost = [name for name in names if search_key(name) not in by_key]
+    if lost:
+        raise ValidationError(message % {"name": lost[0]}, code="unknown")
+    return list(dict.fromkeys(by_key[search_key(name)] for name in names))

@@ -9,7 +9,8 @@ from collections import Counter
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import F
+
+from users.moderation import moved
 
 LISTED = ("confirmed", "proposed")
 
@@ -115,7 +116,7 @@ def move_counts(moves):
         model, columns = _model(name), KEYS[name]
         if shift < 0 or columns == ("pk",):
             key = dict(zip(columns, values, strict=True))
-            model.objects.filter(**key).update(film_count=F("film_count") + shift)
+            model.objects.filter(**key).update(film_count=moved("film_count", shift))
         else:
             _add(model, columns, values, shift)
 

@@ -1,10 +1,14 @@
-"""How texts are folded: for search, for sorting, for addresses, and names for storing.
+"""How texts are folded: for search, for sorting, for addresses.
 
 Search, theme labels and duplicate checks share `search_key`.
 """
 
 import re
 import unicodedata
+
+from users.names import clean_name
+
+__all__ = ["clean_name", "film_slug", "piece_slug", "search_key", "sort_key"]
 
 APOSTROPHES = "'’‘‛ʼʻʽʾʿ`´ꞌ׳"
 # Letters that no normalisation form takes apart (after case folding).
@@ -106,68 +110,3 @@ def _slug(text: str, length: int) -> str:
     # At a word's end if there is one in reach; a script without spaces is cut anywhere.
     cut = slug.rfind("-", length // 2, length + 1)
     return slug[: cut if cut > 0 else length].rstrip("-")
-
-
-# Names
-
-# Nothing to see, yet letters, marks or signs to Unicode.
-BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-JOINERS = "\u200c\u200d"
-JOINED_SCRIPTS = (
-    ("ARABIC", "SYRIAC", "MONGOLIAN"),
-    (
-        *("DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA"),
-        *("MALAYALAM", "SINHALA", "KHMER", "MYANMAR", "TIBETAN"),
-    ),
-)
-VIRAMA = 9  # its combining class
-
-
-def clean_name(text: str) -> str:
-    """A name as it is stored: NFC, spaces folded, nothing in it that cannot be seen.
-
-    Joiners stay where emoji, Persian and Indic words need them, and nowhere else.
-    """
-    text = " ".join(unicodedata.normalize("NFC", text).split())
-    kept = ""
-    for i, char in enumerate(text):
-        if _is_seen(char, kept[-1:], text[i + 1 : i + 2]):
-            kept += char
-    return " ".join(unicodedata.normalize("NFC", kept).split())
-
-
-def _is_seen(char: str, before: str, after: str) -> bool:
-    if char in JOINERS:
-        return _joins(char, before, after)
-    if "\ufe00" <= char <= "\ufe0f":
-        return char >= "\ufe0e" and (
-            _is_emoji(before) or (before != "" and before in "0123456789#*")
-        )
-    if "\U000e0100" <= char <= "\U000e01ef":
-        return unicodedata.name(before, "").startswith("CJK") if before else False
-    return char not in BLANKS and unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co")
-
-
-def _joins(joiner: str, before: str, after: str) -> bool:
-    if not before:
-        return False
-    if unicodedata.combining(before) == VIRAMA:
-        return True
-    if not after:
-        return False
-    if joiner == "\u200d" and _is_emoji(before) and _is_emoji(after):
-        return True
-    names = unicodedata.name(before, ""), unicodedata.name(after, "")
-    return any(all(name.startswith(family) for name in names) for family in JOINED_SCRIPTS)
-
-
-def _is_emoji(char: str) -> bool:
-    return (
-        char != ""
-        and (
-            "\u2190" <= char <= "\u3299"
-            or "\U0001f000" <= char <= "\U0001faff"
-            or char in "©®\ufe0f"
-        )
-        and unicodedata.category(char) in ("So", "Sm", "Sk", "Mn", "Cn")
-    )

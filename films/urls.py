@@ -1,3 +1,22 @@
+from django.urls import path
+
+from films.views import countries, films, images, people, themes
+
 app_name = "films"
 
-urlpatterns = []
+urlpatterns = [
+    path("films/", films.browse, name="browse"),
+    path("films/add/", films.film_add, name="film_add"),
+    path("films/complete/", films.film_complete, name="film_complete"),
+    path("films/<slug>/", films.film, name="film"),
+    path("films/<slug>/themes/", themes.theme_add, name="theme_add"),
+    path("films/<slug>/themes/<theme>/", themes.theme_vote, name="theme_vote"),
+    path("films/<slug>/pictures/add/", images.image_add, name="image_add"),
+    path("images/<key>/", images.image, name="image"),
+    path("themes/", themes.themes, name="themes"),
+    path("themes/complete/", themes.theme_complete, name="theme_complete"),
+    path("themes/<slug>/", themes.theme, name="theme"),
+    path("countries/", countries.countries, name="countries"),
+    path("countries/<slug>/", countries.country, name="country"),
+    path("people/<slug>/", people.person, name="person"),
+]

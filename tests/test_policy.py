@@ -221,11 +221,12 @@ def test_every_url_module_of_an_app_has_its_name_space():
 
 
 def public_models():
-    """What has an address of its own by MODEL: a model whose manager knows who may see it, or with a slug."""
+    """Those whose rows have a page: who sees it is asked of the manager, or it has a slug."""
     return [
         model
         for model in apps.get_models()
         if model._meta.app_label in PACKAGES
+        and not model.__name__.startswith("Former")  # an address that only redirects
         and (hasattr(model._default_manager, "visible_to") or has_field(model, "slug"))
     ]
 

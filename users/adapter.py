@@ -1,7 +1,44 @@
 """How accounts are made and named; everything else about signing in is allauth's."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from users.models import User
+from users.names import USERNAME, validate_not_reserved
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _(
+            "No account has this name and this password. Look at both again."
+        ),
+        "email_password_mismatch": _(
+            "No account has this address and this password. Look at both again."
+        ),
+        "username_taken": _("Somebody has this member name already. Choose another."),
+        "email_taken": _("An account with this address exists already."),
+        "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then try again."),
+        "account_inactive": _("This account is closed."),
+        "incorrect_password": _("That is not your password."),
+        "enter_current_password": _("That is not your present password."),
+    }
+
+    def clean_username(self, username, shallow=False):
+        USERNAME(username)
+        validate_not_reserved(username)
+        if not shallow and User.objects.mistaken_for(username):
+            raise ValidationError(
+                _("This name could be taken for somebody else’s. Choose another."),
+                code="like_staff",
+            )
+        return super().clean_username(username, shallow)
+
+    def clean_email(self, email):
+        MaxLengthValidator(User._meta.get_field("email").max_length)(email)
+        return super().clean_email(email)
+
+    def save_user(self, request, user, form, commit=True):
+        user.display_name = form.cleaned_data.get("display_name", "")
+        return super().save_user(request, user, form, commit)

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from users.models import ModerationAction, Report, Rule, User
 from users.moderation import Verb
-from users.moderation_admin import DecidingAdmin
+from users.moderation_admin import UNSEEN, DecidingAdmin
 from users.staff_admin import (
     ReadOnlyAdmin,
     StaffAdmin,
+    StaffForm,
     StaffInline,
     Waiting,
     change_url,
@@ -148,7 +149,7 @@ def listed(rows):
     return format_html("<ul>{}</ul>", lines) if lines else _("None")
 
 
-class GroupForm(forms.ModelForm):
+class GroupForm(StaffForm):
     permissions = forms.ModelMultipleChoiceField(
         Permission.objects.select_related("content_type"),
         label=_("may"),
@@ -204,7 +205,7 @@ class ReportAdmin(DecidingAdmin, ReadOnlyAdmin):
     nav_position = 70
     verbs = (Verb.KEEP,)
     ordering = ["-created_at", "-pk"]
-    list_display = ["piece", "reason", "state", "reporter", "created_at"]
+    list_display = ["piece", "state", "created_at"]
     list_filter = [OpenFilter, "reason"]
     list_select_related = ["reporter", "content_type", "settled_by"]
     search_fields = ["reporter__username"]
@@ -236,22 +237,16 @@ class ReportAdmin(DecidingAdmin, ReadOnlyAdmin):
         return row.content_type.name
 
     def subject(self, row):
-        return row.target
+        target = row.target
+        return None if target is None or target.status in UNSEEN else target
 
     def verbs_for(self, row, user):
-        if row.settled_by_id or row.target is None:
-            return []
-        return super().verbs_for(row.target, user)
-
-    def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        response = super().render_change_form(request, context, *args, obj=obj, **kwargs)
-        response.context_data |= {"verbs": self.verbs_for(obj, request.user)}
-        return response
+        return [] if row.settled_by_id else super().verbs_for(row, user)
 
     def act(self, row, verb, **record):
         if row.settled_by_id:
             raise ValidationError(_("This report is settled already."))
-        if row.target is None:
+        if self.subject(row) is None:
             raise ValidationError(_("What it was about is no longer there."))
         if Report.objects.open().filter(pk=row.pk).exists():  # else settled with the one before
             row.target.keep(**record)
@@ -262,7 +257,8 @@ class ReportAdmin(DecidingAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("about"))
     def about(self, row):
-        return link_to(row.target) if row.target else row.target_title
+        target = self.subject(row)
+        return link_to(target) if target else row.target_title
 
     @admin.display(description=_("note"))
     def note_shown(self, row):
@@ -295,14 +291,14 @@ class ModerationActionAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
 
     def find(self, request, queryset, term):
-        number = term.removeprefix("#")
+        number = term.upper().removeprefix("M-")
         if number.isdecimal() and len(number) < 18:
             return queryset.filter(pk=int(number))
         return queryset.filter(moderator__in=members_called(term).values("pk"))
 
     @admin.display(description=_("entry"))
     def entry(self, row):
-        return f"#{row.pk}"
+        return row.entry
 
     @admin.display(description=_("what, and why"))
     def verdict(self, row):

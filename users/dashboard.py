@@ -64,6 +64,7 @@ def strip():
     ]
     return {
         "days": days,
+        "today": dates[-1],
         "sum_reports": sum(reports.values()),
         "sum_actions": sum(actions.values()),
         "max_reports": max(1, *reports.values(), 1),

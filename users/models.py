@@ -22,7 +22,7 @@ from users.moderation import (
     TransitionError,
     Verb,
 )
-from users.names import USERNAME, validate_not_reserved
+from users.names import USERNAME, skeleton, validate_not_reserved
 
 __all__ = [
     "Moderated",
@@ -71,6 +71,14 @@ class UserQuerySet(models.QuerySet):
     def writers(self):
         """Members with something published to read."""
         return self.members().filter(Q(essay_count__gt=0) | Q(note_count__gt=0))
+
+    def mistaken_for(self, name):
+        """Staff that somebody called `name` could be taken for."""
+        look = skeleton(name)
+        if not look:
+            return []
+        staff = self.filter(is_staff=True, left_at__isnull=True).only("username", "display_name")
+        return [who for who in staff if look in (skeleton(who.username), skeleton(who.name))]
 
     def named(self, username):
         """Usernames are unique without case."""

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +72,12 @@ TRANSITIONS = {
 OWNER_VERBS = {Verb.PUBLISH, Verb.UNPUBLISH, Verb.DELETE, Verb.UNDELETE}
 
 
+def moved(counter, shift):
+    """A stored counter moved by `shift`, and never below zero: a counter that had gone wrong
+    must not keep a verb from its work."""
+    return Greatest(F(counter) + shift, 0)
+
+
 class TransitionError(ValidationError):
     """The verb does not apply to the row's present status."""
 
@@ -103,6 +110,10 @@ class ModeratedQuerySet(models.QuerySet):
             if user.can_moderate:
                 seen |= Q(status__in=[Status.HELD, Status.HIDDEN, Status.REMOVED])
         return self.filter(seen)
+
+    def for_log(self):
+        """Rows that the public log may name and link."""
+        return self.published()
 
     def gone(self):
         """Rows whose address answers 410."""
@@ -320,6 +331,16 @@ class ModerationActionQuerySet(models.QuerySet):
 
     def for_log(self):
         return self.select_related("rule", "moderator", "content_type")
+
+    def chosen(self, rule="", outcome=""):
+        """Those under the rule of this number, and of this outcome; empty means any."""
+        actions = self.filter(rule__number=rule) if rule else self
+        return actions.filter(to_status=outcome) if outcome else actions
+
+    def beside(self, action):
+        """What else was done to the same thing, newest first."""
+        same = self.filter(content_type=action.content_type_id, object_id=action.object_id)
+        return same.exclude(pk=action.pk).order_by("-created_at", "-pk")
 
     def update(self, **kwargs):
         raise PermissionDenied("The moderation record is never changed.")

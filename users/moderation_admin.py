@@ -162,7 +162,7 @@ class DecidingAdmin(StaffAdmin):
         return row.created_at
 
     def subject(self, row):
-        """The moderated row that a decision on this row is about."""
+        """The moderated row that a decision on this row is about, or None where it is gone."""
         return row
 
     def label_of(self, verb):
@@ -172,15 +172,14 @@ class DecidingAdmin(StaffAdmin):
         getattr(row, verb)(**record)
 
     def tile(self, row):
-        language = self.language_of(row)
-        return format_html(
-            '<span class="tile">{}<span><span class="name"{} dir="auto">{}</span>'
-            '<span class="meta">{}</span></span></span>',
-            self.sign(row) or format_html("<span></span>"),
+        language, sign = self.language_of(row), self.sign(row)
+        words = format_html(
+            '<span><span class="name"{} dir="auto">{}</span><span class="meta">{}</span></span>',
             format_html(' lang="{}"', language) if language else "",
             Truncator(self.name(row)).chars(90),
             self.meta(row),
         )
+        return format_html('<span class="tile">{}{}</span>', sign, words) if sign else words
 
     def case(self, row):
         """What the dashboard prints of a row that waits."""
@@ -203,12 +202,13 @@ class DecidingAdmin(StaffAdmin):
 
     def verbs_for(self, row, user):
         """The verbs that apply to the row as it stands."""
-        if not user.can_moderate or not may_decide(row, user):
+        subject = self.subject(row)
+        if subject is None or not user.can_moderate or not may_decide(subject, user):
             return []
         return [
             {"value": verb.value, "label": self.label_of(verb)}
             for verb in self.verbs
-            if row.status in TRANSITIONS[verb].sources
+            if subject.status in TRANSITIONS[verb].sources
         ]
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
@@ -216,13 +216,14 @@ class DecidingAdmin(StaffAdmin):
             context |= {
                 "verbs": self.verbs_for(obj, request.user),
                 "decide_url": changelist_url(self.model),
-                "is_own": request.user.can_moderate and not may_decide(obj, request.user),
+                "is_own": request.user.can_moderate
+                and not may_decide(self.subject(obj), request.user),
             }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
 
 def may_decide(row, user):
-    return row.may_moderate_own or getattr(row, f"{row.owner_field}_id") != user.pk
+    return row is None or row.may_moderate_own or getattr(row, f"{row.owner_field}_id") != user.pk
 
 
 class ModeratedAdmin(DecidingAdmin):

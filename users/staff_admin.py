@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
@@ -58,13 +59,19 @@ def filtered_by(entry):
     return entry[0] if isinstance(entry, tuple) else entry.parameter_name
 
 
+class StaffForm(forms.ModelForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **({"label_suffix": ""} | kwargs))
+
+
 class StaffAdmin(admin.ModelAdmin):
     """`find(request, queryset, term)` is the search; without one, `search_fields` are looked through, which
     is only for tables of a few hundred rows. `may_be_deleted(row)` opens the delete page."""
 
     actions_on_top = False
     actions_on_bottom = True
-    list_per_page = 50
+    form = StaffForm
+    list_per_page = 25
     list_max_show_all = 0
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -84,6 +91,10 @@ class StaffAdmin(admin.ModelAdmin):
         """Only what a filter of the list offers: any other is a question to columns that the
         list does not show, and a walk through the whole table."""
         return lookup.split("__")[0] in map(filtered_by, self.get_list_filter(request))
+
+    def changelist_view(self, request, extra_context=None):
+        title = self.opts.verbose_name_plural.capitalize()
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
 
     def waiting(self, request):
         return []

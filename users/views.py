@@ -1,19 +1,72 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
+from django.core.exceptions import BadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+
+from users.forms import INVALID_STATUS, SECTIONS
+from users.log import ORDER, OUTCOMES, entries_for, read_filter
+from users.models import ModerationAction, Rule, User
+from users.paging import PositionError, bounded_count, page_of
+
+LOG_PAGE = 25
+BESIDE = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def settings(request):
-    raise Http404
+    # A copy: what is typed and refused must not stand in the page's head as the member's name.
+    member = User.objects.get(pk=request.user.pk)
+    forms = {name: form(instance=member) for name, form in SECTIONS.items()}
+    status = None
+    if request.method == "POST":
+        section = request.POST.get("section", "")
+        if section not in SECTIONS:
+            raise BadRequest
+        member = User.objects.get(pk=request.user.pk)
+        form = forms[section] = SECTIONS[section](request.POST, instance=member)
+        if form.is_valid():
+            form.save()
+            messages.success(request, _("Saved."))
+            return redirect("users:settings")
+        status = INVALID_STATUS
+    context = {"forms": forms, "failed": status and forms[section]}
+    return render(request, "users/settings.html", context, status=status)
 
 
 @require_safe
 def log(request):
-    raise Http404
+    chosen, notices = read_filter(request.GET)
+    actions = ModerationAction.objects.for_log().chosen(**chosen)
+    position = request.GET.get("after", "")
+    try:
+        page = page_of(actions, ORDER, position, LOG_PAGE)
+    except PositionError:
+        notices.append(_("That place in the log does not exist. This is its beginning."))
+        page = page_of(actions, ORDER, "", LOG_PAGE)
+    count, is_exact = bounded_count(actions)
+    context = {
+        "page": page,
+        "oldest": page.items[-1].created_at if page.items else None,
+        "entries": entries_for(page.items),
+        "count": count,
+        "is_exact": is_exact,
+        "rules": Rule.objects.order_by("number"),
+        "outcomes": OUTCOMES,
+        "chosen": chosen,
+        "notices": notices,
+        "base": f"?{urlencode(chosen | {'after': ''})}",
+    }
+    return render(request, "users/log.html", context)
 
 
 @require_safe
 def log_entry(request, pk):
-    raise Http404
+    action = get_object_or_404(ModerationAction.objects.for_log(), pk=pk)
+    beside = ModerationAction.objects.for_log().beside(action)[:BESIDE]
+    [entry] = entries_for([action])
+    context = {"entry": entry, "beside": entries_for(beside)}
+    return render(request, "users/log_entry.html", context)

@@ -1,4 +1,3 @@
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
@@ -22,7 +21,14 @@ from films.normalize import search_key
 from films.title_cards import mini
 from users.moderation import Verb
 from users.moderation_admin import ModeratedAdmin, StatusFilter
-from users.staff_admin import StaffInline, StaffInlineFormSet, Waiting, changelist_url, link_to
+from users.staff_admin import (
+    StaffForm,
+    StaffInline,
+    StaffInlineFormSet,
+    Waiting,
+    changelist_url,
+    link_to,
+)
 
 CARD_FIELDS = [
     "card_motif", "card_ground", "card_figure", "card_tone", "card_composition", "card_country",
@@ -30,7 +36,7 @@ CARD_FIELDS = [
 ]  # fmt: skip
 
 
-class FilmForm(forms.ModelForm):
+class FilmForm(StaffForm):
     class Meta:
         model = Film
         fields = "__all__"
@@ -65,6 +71,7 @@ class FilmTitleInline(StaffInline):
 
 class FilmCountryInline(StaffInline):
     model = FilmCountry
+    verbose_name, verbose_name_plural = _("country"), _("countries")
     fields = ["country", "position"]
     autocomplete_fields = ["country"]
     max_num = 16
@@ -91,6 +98,7 @@ class FilmRelationInline(StaffInline):
 
 class FilmImageInline(admin.StackedInline):
     model = FilmImage
+    verbose_name, verbose_name_plural = _("picture"), _("pictures")
     formset = StaffInlineFormSet
     extra = 0
     show_change_link = False

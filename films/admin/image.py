@@ -10,7 +10,7 @@ from films.models import Image, License
 from users.models import User
 from users.moderation import Status
 from users.moderation_admin import ModeratedAdmin, StatusFilter
-from users.staff_admin import StaffAdmin, any_of, link_to, starting_with
+from users.staff_admin import StaffAdmin, StaffForm, any_of, link_to, starting_with
 
 PLACES_SHOWN = 10
 
@@ -29,7 +29,7 @@ def shown_picture(image):
     return render_to_string("admin/_shown_picture.html", context)
 
 
-class ImageForm(forms.ModelForm):
+class ImageForm(StaffForm):
     class Meta:
         model = Image
         fields = "__all__"

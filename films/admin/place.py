@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from films.models import Country, Film, Language
-from users.staff_admin import StaffAdmin
+from users.staff_admin import StaffAdmin, StaffForm
 
 
 class LinesField(forms.CharField):
@@ -40,7 +40,7 @@ class NamesField(LinesField):
         return names
 
 
-class CountryForm(forms.ModelForm):
+class CountryForm(StaffForm):
     native_names = NamesField(
         label=_("own names"), required=False, help_text=_("One a line, as in “ko: 대한민국”.")
     )

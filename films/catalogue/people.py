@@ -2,7 +2,8 @@ from collections import Counter
 
 from films.catalogue.reading import BadLine
 from films.models import Person
-from films.normalize import piece_slug, search_key, sort_key
+from films.models.person import sorted_under
+from films.normalize import piece_slug
 
 
 def begin(known):
@@ -41,11 +42,6 @@ def ensure(names):
         new.append(Person(name=name, slug=slug, sort_name=sorted_under(name)))
     Person.objects.bulk_create(new)
     return people | {person.name: person for person in new}
-
-
-def sorted_under(name):
-    words = search_key(name).split()
-    return sort_key(" ".join([*words[-1:], *words[:-1]]) or name)[:140]
 
 
 def write(records, known):

@@ -9,7 +9,10 @@ class CountryQuerySet(models.QuerySet):
         return self.filter(film_count__gt=0)
 
     def for_index(self):
-        return self.with_films().order_by("region", "name").prefetch_related("decades")
+        return self.with_films().order_by("region", "name").prefetch_related("successors")
+
+    def for_page(self):
+        return self.prefetch_related("successors", "predecessors")
 
 
 class Country(models.Model):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from films.listing import NOWHERE, places_of, relist
+from films.models.person import Person
 from films.models.theme import FilmTheme, Theme, ThemeVote
 from films.normalize import clean_name, film_slug, piece_slug, search_key, sort_key
 from films.title_cards import derive
@@ -20,6 +21,8 @@ from users.moderation import Moderated, ModeratedQuerySet, Status
 
 FIRST_YEAR = 1874
 THEMES_PER_MEMBER = 12
+# Addresses of other pages under /films/.
+RESERVED_SLUGS = ("add", "complete")
 RESERVED_SLUGS = ("add", "complete")  # addresses beside the films'
 # Before anything is written about a film; a date, so that lists order without NULLs.
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -44,6 +47,20 @@ class FilmQuerySet(ModeratedQuerySet):
             "card_figure", "card_tone", "card_composition", "essay_count", "note_count",
             "updated_at", "sort_key", "score", "last_written_at",
         )  # fmt: skip
+
+    def most_written(self):
+        return self.order_by("-essay_count", "-pk").for_cards()
+
+    def made_in(self, country):
+        return self.filter(film_countries__country=country)
+
+    def with_person(self, person, role):
+        """Newest first; those without a year at the end."""
+        films = self.filter(credits__person=person, credits__role=role)
+        return films.order_by(F("year").desc(nulls_last=True), "sort_key").for_cards()
+
+    def showing(self, image):
+        return self.filter(film_images__image=image).order_by("pk").for_cards()
 
     def for_page(self):
         return self.prefetch_related(
@@ -77,6 +94,45 @@ class FilmQuerySet(ModeratedQuerySet):
                 Q(year__range=(year - 2, year + 2)) | Q(year__isnull=True) | Q(sort_key=key)
             )
         return films.order_by("-essay_count", "pk")
+
+    def near_duplicates(self, title, original_title, year, limit=6):
+        """What a film about to be added may be already, by either title."""
+        found = {}
+        for text in filter(None, (title, original_title)):
+            for film in self.similar_to(text, year)[:limit]:
+                found.setdefault(film.pk, film)
+        return list(found.values())[:limit]
+
+    @transaction.atomic
+    def add(self, *, by, countries=(), languages=(), directors=(), cast=(), titles=(), **facts):
+        """A member's film: published at once, and marked for an editor's eye.
+
+        `countries` and `languages` are rows in their order, people are names, `titles` are
+        other titles; `facts` are fields of Film.
+        """
+        film = self.model(added_by=by, needs_check=True, **facts)
+        film.clean()
+        film.slug = film.slug_beside_twin(countries[0].code if countries else "")
+        film.save()
+        if film.slug == "film-x":
+            film.slug = film.card_seed = f"film-{film.pk}"
+        FilmCountry.objects.bulk_create(
+            FilmCountry(film=film, country=country, position=i)
+            for i, country in enumerate(countries)
+        )
+        FilmLanguage.objects.bulk_create(
+            FilmLanguage(film=film, language=language, position=i)
+            for i, language in enumerate(languages)
+        )
+        FilmTitle.objects.bulk_create(FilmTitle(film=film, text=text) for text in titles)
+        film.credit_people(directors, Credit.Role.DIRECTOR)
+        film.credit_people(cast, Credit.Role.CAST)
+        film.set_card_lines()
+        film.choose_card()
+        film.save()
+        film.index_words()
+        film.publish(by=by)
+        return film
 
 
 class Film(Moderated):
@@ -182,6 +238,9 @@ class Film(Moderated):
         indexes = [
             models.Index(fields=["status", "-essay_count", "-id"], name="film_most_written"),
             models.Index("status", Coalesce("year", 0).desc(), F("id").desc(), name="film_newest"),
+            # Without a year last in either direction.
+            models.Index("status", Coalesce("year", 9999), F("id"), name="film_oldest"),
+            models.Index(fields=["original_language"], name="film_original_language"),
             models.Index(fields=["status", "sort_key", "id"], name="film_by_title"),
             models.Index(
                 "status", Coalesce("score", 0.0).desc(), F("id").desc(), name="film_best_loved"
@@ -215,6 +274,36 @@ class Film(Moderated):
         """Mean in stars, or None without ratings."""
         return self.rating_sum / self.rating_count / 2 if self.rating_count else None
 
+    @property
+    def year_and_director(self):
+        return ", ".join(str(part) for part in (self.year, self.card_director) if part)
+
+    @property
+    def rating_quartiles(self):
+        """Stars below which a quarter, a half and three quarters of the ratings are; or None."""
+        if not self.rating_count:
+            return None
+        return tuple(quantile(self.rating_histogram, share) for share in (0.25, 0.5, 0.75))
+
+    def people_as(self, role):
+        """People of a role, in their order; after `for_page` without another query."""
+        return [credit.person for credit in self.credits.all() if credit.role == role]
+
+    def relatives(self):
+        """Relations of this film to others and of others to it, where both are listed."""
+        return (
+            FilmRelation.objects.filter(Q(film=self) | Q(other=self))
+            .filter(film__status__in=[self.status, Status.PUBLISHED])
+            .filter(other__status__in=[self.status, Status.PUBLISHED])
+            .select_related("film", "other")
+            .order_by("pk")
+        )
+
+    def add_image(self, image, *, by, caption=""):
+        """Show a picture on the film's page, after those that are there."""
+        last = self.film_images.aggregate(last=models.Max("position"))["last"] or 0
+        return self.film_images.create(image=image, added_by=by, caption=caption, position=last + 1)
+
     def clean(self):
         super().clean()
         self.title = clean_name(self.title)
@@ -247,7 +336,8 @@ class Film(Moderated):
         taken = Film.objects.exclude(pk=self.pk)
         candidate, number = base, 2
         while (
-            taken.filter(slug=candidate).exists()
+            candidate in RESERVED_SLUGS
+            or taken.filter(slug=candidate).exists()
             or FormerSlug.objects.filter(slug=candidate).exclude(film=self.pk).exists()
         ):
             if country:
@@ -255,6 +345,28 @@ class Film(Moderated):
             else:
                 candidate, number = f"{base}-{number}", number + 1
         return candidate
+
+    def slug_beside_twin(self, country):
+        """The address of a new film. Where another one has it, both carry their first country,
+        and the other's old address leads to it."""
+        slug = self.free_slug()
+        base = film_slug(self.title, self.year, self.original_title)
+        if slug == base or not base:
+            return slug
+        twin = Film.objects.filter(slug=base).first()
+        if twin:
+            first = twin.film_countries.first()
+            twin_slug = f"{base}-{first.country_id.lower()}" if first else base
+            if not Film.objects.filter(slug=twin_slug).exclude(pk=twin.pk).exists():
+                twin.rename(twin_slug)
+        return self.free_slug(country)
+
+    def credit_people(self, names, role):
+        people = [Person.objects.for_name(name) for name in dict.fromkeys(names)]
+        Credit.objects.bulk_create(
+            Credit(film=self, person=person, role=role, position=i)
+            for i, person in enumerate(people)
+        )
 
     @transaction.atomic
     def rename(self, slug):
@@ -369,6 +481,23 @@ class Film(Moderated):
         words = words_of(texts)
         FilmWord.objects.filter(film=self).delete()
         FilmWord.objects.bulk_create([FilmWord(film=self, word=word) for word in sorted(words)])
+
+
+def quantile(histogram, share):
+    """The value, in stars, at `share` of the ratings; between two, their mean."""
+    total = sum(histogram)
+    place = (total - 1) * share
+    below, above = int(place), -int(-place // 1)
+    return (nth_rating(histogram, below) + nth_rating(histogram, above)) / 4
+
+
+def nth_rating(histogram, number):
+    """The rating, in half stars, that stands at `number` when all are sorted."""
+    for half_stars, count in enumerate(histogram, 1):
+        if number < count:
+            return half_stars
+        number -= count
+    return len(histogram)
 
 
 def words_of(texts):
@@ -522,6 +651,23 @@ class FilmRelation(models.Model):
 
     def __str__(self):
         return f"{self.film_id} {self.kind} {self.other_id}"
+
+    def other_than(self, film):
+        return self.other if self.film_id == film.pk else self.film
+
+    def words_for(self, film):
+        """What the one that is not `film` is to it."""
+        if self.film_id == film.pk:
+            return {
+                self.Kind.REMAKE: _("What it is a remake of"),
+                self.Kind.BASED: _("What it is based on"),
+                self.Kind.INSPIRED: _("What inspired it"),
+            }[self.kind]
+        return {
+            self.Kind.REMAKE: _("A remake of it"),
+            self.Kind.BASED: _("Based on it"),
+            self.Kind.INSPIRED: _("Inspired by it"),
+        }[self.kind]
 
 
 class FilmWord(models.Model):

@@ -60,6 +60,9 @@ class ImageQuerySet(ModeratedQuerySet):
         """Those that a page draws: published, or as an empty frame with the reason."""
         return self.filter(status__in=[Status.PUBLISHED, Status.HIDDEN, Status.REMOVED])
 
+    def of_film(self, film):
+        return self.filter(film_images__film=film).order_by("film_images__position", "pk")
+
     def keep(self, file, *, by, **fields):
         """A draft that has its file and no credit yet; nobody but `by` can complete it.
 

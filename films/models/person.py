@@ -2,6 +2,31 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from films.normalize import clean_name, piece_slug, search_key, sort_key
+
+
+def sorted_under(name):
+    """By the last word first."""
+    words = search_key(name).split()
+    return sort_key(" ".join([*words[-1:], *words[:-1]]) or name)[:140]
+
+
+class PersonQuerySet(models.QuerySet):
+    def for_name(self, name):
+        """The person of this name, or a new one. An editor tells namesakes apart later."""
+        name = clean_name(name)
+        person = self.filter(name=name).order_by("pk").first()
+        if person is None:
+            person = self.create(name=name, slug=self.free_slug(name), sort_name=sorted_under(name))
+        return person
+
+    def free_slug(self, name):
+        base, number = piece_slug(name) or f"person-{ord(name[0]):x}", 2
+        slug = base
+        while self.filter(slug=slug).exists():
+            slug, number = f"{base}-{number}", number + 1
+        return slug
+
 
 class Person(models.Model):
     name = models.CharField(_("name"), max_length=120, db_index=True)
@@ -9,6 +34,8 @@ class Person(models.Model):
     sort_name = models.CharField(_("sorted under"), max_length=140, db_index=True)
     native_name = models.CharField(_("own name"), max_length=120, blank=True)
     native_language = models.CharField(_("language of that name"), max_length=12, blank=True)
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_name"]

@@ -4,8 +4,18 @@ and proven by `manage.py recount --check`."""
 from django.db import models
 
 
+class TallyQuerySet(models.QuerySet):
+    def most_films(self):
+        return self.filter(film_count__gt=0).order_by("-film_count", "pk")
+
+    def for_themes(self):
+        return self.select_related("theme")
+
+
 class Tally(models.Model):
     film_count = models.PositiveIntegerField(default=0)
+
+    objects = TallyQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
@@ -54,6 +54,20 @@ class Ink(models.TextChoices):
 class ThemeQuerySet(models.QuerySet):
     def with_films(self):
         return self.filter(film_count__gt=0)
+
+    def for_index(self):
+        """By group, the most frequent first. Groups without a name come last."""
+        return self.filter(Q(is_accepted=True) | Q(film_count__gt=0)).order_by(
+            Case(When(group="", then=1), default=0), "group", "-film_count", "name"
+        )
+
+    def completing(self, typed, limit=10):
+        """Labels that begin with what is typed, of the most frequent themes first."""
+        key = search_key(typed)
+        if not key:
+            return ThemeLabel.objects.none()
+        labels = ThemeLabel.objects.filter(key__gte=key, key__lt=key + "\U0010ffff")
+        return labels.select_related("theme").order_by("-theme__film_count", "key")[:limit]
 
     def labelled(self, text):
         """The theme that `text` leads to, in any language."""
@@ -228,6 +242,13 @@ class FilmThemeQuerySet(models.QuerySet):
             "-strength", F("position").asc(nulls_last=True), "tag__slug"
         )
 
+    def with_vote_of(self, user):
+        """Each row's `own_vote`: True, False, or None without a vote (or an account)."""
+        if not user.is_authenticated:
+            return self.annotate(own_vote=Value(None, output_field=models.BooleanField(null=True)))
+        votes = ThemeVote.objects.filter(film_theme=OuterRef("pk"), member=user)
+        return self.annotate(own_vote=Subquery(votes.values("agrees")[:1]))
+
 
 class FilmTheme(ItemBase):
     """A theme on a film. Written by the verbs of Film only."""
@@ -312,6 +333,17 @@ class ThemeVote(models.Model):
         return f"{self.member}: {'+' if self.agrees else '−'}{self.film_theme}"
 
 
+class ThemeListingQuerySet(models.QuerySet):
+    def strongest_first(self):
+        return self.order_by("-strength", "-film").select_related("film")
+
+    def with_votes(self):
+        """How many members voted on just this theme; None where a narrower one lists the film."""
+        rows = FilmTheme.objects.filter(tag=OuterRef("theme"), content_object=OuterRef("film"))
+        totals = rows.annotate(total=F("agree_count") + F("disagree_count"))
+        return self.annotate(votes=Subquery(totals.values("total")[:1]))
+
+
 class ThemeListing(models.Model):
     """Where a theme is found outside of a film's page: its own films and those of its
     narrower themes, at the greatest of their strengths. Kept by films/listing.py."""
@@ -319,6 +351,8 @@ class ThemeListing(models.Model):
     theme = models.ForeignKey(Theme, models.CASCADE, related_name="listings")
     film = models.ForeignKey("films.Film", models.CASCADE, related_name="theme_listings")
     strength = models.FloatField()
+
+    objects = ThemeListingQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -330,3 +364,7 @@ class ThemeListing(models.Model):
 
     def __str__(self):
         return f"{self.theme_id}, {self.film_id}: {self.strength}"
+
+    @property
+    def percent(self):
+        return round(self.strength * 100)

@@ -1,4 +1,6 @@
 from django import template
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -25,3 +27,22 @@ def picture_hero(image):
         "credit_classes": "wrap",
         "is_first": True,
     }
+
+
+@register.simple_tag
+def credit_lines(image, address):
+    """(id, name, text) of the credit, to copy into a text, an HTML page or Markdown."""
+    maker = _("maker not known") if image.creator_is_unknown else image.creator_name
+    license_, changes = image.license, f", {image.changes}" if image.changes else ""
+    plain = f"“{image.title}”, {maker}, {license_.name}{changes}"
+    html = format_html('<a href="{}">{}</a>, {}, {}{}', address, image.title, maker,
+                       format_html('<a href="{}" rel="license">{}</a>', license_.url, license_.name)
+                       if license_.url else license_.name, changes)  # fmt: skip
+    linked = f"[{license_.name}]({license_.url})" if license_.url else license_.name
+    markdown = f"[{image.title}]({address}), {maker}, {linked}{changes}"
+    # The page escapes it once more: whoever copies it gets the tags.
+    return [
+        ("text", _("Text"), plain),
+        ("html", "HTML", "".join(html)),
+        ("md", "Markdown", markdown),
+    ]

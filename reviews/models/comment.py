@@ -11,13 +11,23 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews import languages, markdown
 from reviews.models.review import Review
-from users.moderation import Moderated, ModeratedQuerySet, Status
+from users.moderation import Moderated, ModeratedQuerySet, Status, moved
 
 COMMENT_LIMIT = 4_000
 EDIT_MINUTES = 15
 
 
 class CommentQuerySet(ModeratedQuerySet):
+    def for_log(self):
+        standing = self.published().filter(review__status=Status.PUBLISHED)
+        return standing.select_related("review").only(
+            "review__slug",
+            "review__kind",
+            "review__title",
+            "review__film_title",
+            "review__published_at",
+        )
+
     def on_published(self):
         """Those whose piece can be read by everybody."""
         return self.filter(review__status=Status.PUBLISHED)
@@ -27,9 +37,10 @@ class CommentQuerySet(ModeratedQuerySet):
         at = at or timezone.now()
         comment = self.model(review=review, author=author, parent=parent, body=body, created_at=at)
         comment.language = languages.guess(body, author.language)
-        comment.render()
         with transaction.atomic():
             comment.save(force_insert=True)
+            comment.render()  # its ids are made of its key
+            comment.save(update_fields=["html", "safe_text"])
             comment.publish(by=author, at=at)
         return comment
 
@@ -116,4 +127,4 @@ class Comment(Moderated):
         self.html, self.safe_text = done.html, done.safe_text
 
     def count_publication(self, shift):
-        Review.objects.filter(pk=self.review_id).update(comment_count=F("comment_count") + shift)
+        Review.objects.filter(pk=self.review_id).update(comment_count=moved("comment_count", shift))

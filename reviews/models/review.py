@@ -25,7 +25,7 @@ from reviews.models.viewing import (
     partial_date_text,
 )
 from users.models import TextLicense, User
-from users.moderation import Moderated, ModeratedQuerySet, Status
+from users.moderation import Moderated, ModeratedQuerySet, Status, moved
 
 BODY_LIMIT = 40_000
 LEAD_LIMIT = 350
@@ -95,6 +95,9 @@ class ReviewQuerySet(ModeratedQuerySet):
             ),
             models.Prefetch("review_images__image", Image.objects.with_credit()),
         )
+
+    def for_log(self):
+        return self.published().only("kind", "slug", "title", "film_title", "published_at")
 
     def for_desk(self):
         return self.select_related("film").defer("body", "html").order_by("-updated_at", "-pk")
@@ -464,7 +467,7 @@ class Review(Moderated):
 
     def count_publication(self, shift):
         counter = "essay_count" if self.kind == Kind.ESSAY else "note_count"
-        changes = {counter: F(counter) + shift}
+        changes = {counter: moved(counter, shift)}
         User.objects.filter(pk=self.author_id).update(**changes)
         if shift > 0:
             changes["last_written_at"] = Greatest(F("last_written_at"), Value(self.published_at))
@@ -473,7 +476,7 @@ class Review(Moderated):
             self._find_last_written()
         if self.kind == Kind.ESSAY:
             Country.objects.filter(film_countries__film=self.film_id).update(
-                essay_count=F("essay_count") + shift
+                essay_count=moved("essay_count", shift)
             )
         self.review_themes.update(listed_at=self.published_at if shift > 0 else None)
 

@@ -6,9 +6,10 @@ from config.media import media
 
 
 def test_media_files_stay_in_caches_and_can_run_nothing(media_folder):
-    media_folder.mkdir()
-    (media_folder / "still.webp").write_bytes(b"bytes")
-    response = media(RequestFactory().get("/media/still.webp"), "still.webp")
+    still = media_folder / "images" / "still.webp"
+    still.parent.mkdir(parents=True)
+    still.write_bytes(b"bytes")
+    response = media(RequestFactory().get("/media/images/still.webp"), "images/still.webp")
     assert b"".join(response.streaming_content) == b"bytes"
     assert response.headers["Content-Type"] == "image/webp"
     assert "immutable" in response.headers["Cache-Control"]
@@ -16,10 +17,13 @@ def test_media_files_stay_in_caches_and_can_run_nothing(media_folder):
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_folder_of_media_is_not_listed(media_folder):
-    media_folder.mkdir()
+@pytest.mark.parametrize("path", ["images/", "uploads/raw.jpg", "images/../uploads/raw.jpg"])
+def test_folders_and_what_was_uploaded_are_not_served(media_folder, path):
+    (media_folder / "images").mkdir(parents=True)
+    (media_folder / "uploads").mkdir()
+    (media_folder / "uploads" / "raw.jpg").write_bytes(b"bytes")
     with pytest.raises(Http404):
-        media(RequestFactory().get("/media/"), "")
+        media(RequestFactory().get(f"/media/{path}"), path)
 
 
 def test_media_are_only_read():

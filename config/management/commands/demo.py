@@ -5,7 +5,7 @@ import sys
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command
 
 HOST = "127.0.0.1"
 
@@ -21,10 +21,8 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("The demo is for the embedded site, not for a production one.")
         refuse_taken_port(port)
-        call_command("check")
-        call_command("migrate", verbosity=0)
-        if "load_demo" in get_commands():
-            call_command("load_demo")
+        call_command("migrate", verbosity=0, skip_checks=False)
+        call_command("load_demo")
         self.collect_static_files()
         self.stdout.write(
             self.style.SUCCESS(f"\nAfterimage is at http://{HOST}:{port}/  (Ctrl+C stops it)\n")

@@ -1,0 +1,431 @@
+"""Browse: reading what an address asks for, its canonical form, and the films that answer it."""
+
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl, urlencode
+
+from django.db.models import Exists, F, FloatField, Func, IntegerField, Max, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from films.models import Country, Film, FilmCountry, FilmLanguage, Language, Theme, ThemeListing
+from films.models.film import FIRST_YEAR
+from films.normalize import clean_name, search_key
+from users.paging import Order, Page, PositionError, bounded_count, page_of
+
+PAGE_SIZE = 24
+CHOICES = 12  # themes or countries in one query
+WORDS = 8
+# Up to so many rows of its rarest condition, a query starts from them and sorts; beyond, it
+# walks the order's own index and asks of each film whether it meets the conditions.
+FEW = 2000
+LAST_YEAR = 2200
+
+PARAMETERS = (
+    "q", "theme", "match", "without", "country", "countries", "from", "to", "language", "sort",
+    "after",
+)  # fmt: skip
+
+
+class Literal(Func):
+    """COALESCE with the number written out: SQLite does not match a bound one to an index."""
+
+    function = "COALESCE"
+
+    def __init__(self, name, instead, **extra):
+        super().__init__(F(name), template=f"%(function)s(%(expressions)s, {instead})", **extra)
+
+
+YEAR_DOWN = Literal("year", 0, output_field=IntegerField())
+YEAR_UP = Literal("year", 9999, output_field=IntegerField())
+SCORE = Literal("score", "0.0", output_field=FloatField())
+
+ORDERS = {
+    "written": Order("written", (("essay_count", True), ("pk", True))),
+    "strength": Order("strength", (("strength", True), ("pk", True))),
+    "recent": Order("recent", (("last_written_at", True), ("pk", True))),
+    "newest": Order("newest", (("year_down", True), ("pk", True))),
+    "oldest": Order("oldest", (("year_up", False), ("pk", False))),
+    "title": Order("title", (("sort_key", False), ("pk", False))),
+    "loved": Order("loved", (("score_or_none", True), ("pk", True))),
+}
+LISTING_ORDER = Order("strength", (("strength", True), ("film_id", True)))
+SORT_KEYS = {
+    "newest": {"year_down": YEAR_DOWN},
+    "oldest": {"year_up": YEAR_UP},
+    "loved": {"score_or_none": SCORE},
+}
+ORDER_NAMES = {
+    "written": gettext_lazy("Most written about"),
+    "strength": gettext_lazy("Strength of themes"),
+    "recent": gettext_lazy("New writing"),
+    "newest": gettext_lazy("Newest"),
+    "oldest": gettext_lazy("Oldest"),
+    "title": gettext_lazy("Title"),
+    "loved": gettext_lazy("Best loved"),
+}
+PARAMETER_NAMES = {
+    "theme": gettext_lazy("theme"),
+    "match": gettext_lazy("way to combine themes"),
+    "without": gettext_lazy("theme"),
+    "country": gettext_lazy("country"),
+    "countries": gettext_lazy("way to combine countries"),
+    "from": gettext_lazy("year"),
+    "to": gettext_lazy("last year"),
+    "decade": gettext_lazy("decade"),
+    "language": gettext_lazy("language"),
+    "sort": gettext_lazy("order"),
+}
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked for. `unknown` holds (parameter, value) pairs that mean nothing here."""
+
+    q: str = ""
+    themes: tuple = ()
+    any_theme: bool = False
+    without: tuple = ()
+    countries: tuple = ()
+    all_countries: bool = False
+    first_year: int | None = None
+    last_year: int | None = None
+    language: Language | None = None
+    chosen_sort: str = ""
+    after: str = ""
+    unknown: tuple = field(default=())
+
+    @property
+    def default_sort(self):
+        return "strength" if self.themes else "written"
+
+    @property
+    def sort(self):
+        return self.chosen_sort or self.default_sort
+
+    @property
+    def rarest(self):
+        return min(self.themes, key=lambda theme: (theme.film_count, theme.pk), default=None)
+
+    @property
+    def unknown_in_words(self):
+        return [(PARAMETER_NAMES[name], value) for name, value in self.unknown]
+
+    def pairs(self, with_unknown=False):
+        """The canonical parameters; what is unknown stays beside its kind only on request."""
+        lost = self.unknown if with_unknown else ()
+        known = {
+            "q": [self.q],
+            "theme": [theme.slug for theme in self.themes],
+            "match": ["any" if self.any_theme and len(self.themes) > 1 else ""],
+            "without": [theme.slug for theme in self.without],
+            "country": [country.slug for country in self.countries],
+            "countries": ["all" if self.all_countries and len(self.countries) > 1 else ""],
+            "from": [self.first_year],
+            "to": [self.last_year],
+            "language": [self.language.pk if self.language else ""],
+            "sort": [self.chosen_sort if self.chosen_sort != self.default_sort else ""],
+            "after": [self.after],
+        }
+        for name in PARAMETERS:
+            values = known[name] + [value for key, value in lost if key == name]
+            yield from ((name, str(value)) for value in values if value)
+
+    def address(self, path, **changes):
+        query = urlencode(list(replace(self, after="", **changes).pairs()))
+        return f"{path}?{query}" if query else path
+
+
+# Reading
+
+
+def read(parameters):
+    """A Query from a QueryDict: four queries at most, one a kind of row."""
+    unknown = []
+    themes = rows_for(find_themes, parameters.getlist("theme"), "theme", unknown)
+    without = rows_for(find_themes, parameters.getlist("without"), "without", unknown)
+    countries = rows_for(find_countries, parameters.getlist("country"), "country", unknown)
+    first_year, last_year = read_years(parameters, unknown)
+    sort = one_of(parameters, "sort", ORDERS, unknown)
+    return Query(
+        q=clean_name(parameters.get("q", ""))[:200],
+        themes=themes,
+        any_theme=one_of(parameters, "match", ("any",), unknown) == "any",
+        without=without,
+        countries=countries,
+        all_countries=one_of(parameters, "countries", ("all",), unknown) == "all",
+        first_year=first_year,
+        last_year=last_year,
+        language=read_language(parameters, unknown),
+        # Without themes there is no strength to sort by.
+        chosen_sort="" if sort == "strength" and not themes else sort,
+        after=parameters.get("after", "")[:500],
+        unknown=tuple(unknown),
+    )
+
+
+def one_of(parameters, name, values, unknown):
+    value = parameters.get(name, "").strip()
+    if value and value not in values:
+        unknown.append((name, value[:60]))
+        return ""
+    return value
+
+
+def rows_for(find, values, name, unknown):
+    """The rows that `values` name, each once and in the order of their slugs."""
+    values = [clean_name(value)[:80] for value in values]
+    values = list(dict.fromkeys(value for value in values if value))
+    if not values:
+        return ()
+    found = find(values)
+    kept = sorted({row.pk: row for row in found.values()}.values(), key=lambda row: row.slug)
+    unknown += [(name, value) for value in values if value not in found]
+    unknown += [(name, row.slug) for row in kept[CHOICES:]]
+    return tuple(kept[:CHOICES])
+
+
+def find_themes(values):
+    """{value: Theme} by slug, else by a label of any language, as it is typed."""
+    found = {theme.slug: theme for theme in Theme.objects.filter(slug__in=values)}
+    keys = {value: search_key(value) for value in values if value not in found}
+    if keys:
+        labelled = Theme.objects.filter(labels__key__in=[k for k in keys.values() if k])
+        by_key = {theme.key: theme for theme in labelled.annotate(key=F("labels__key"))}
+        found |= {value: by_key[key] for value, key in keys.items() if key in by_key}
+    return {value: found[value] for value in values if value in found}
+
+
+def find_countries(values):
+    """{value: Country} by slug, code or name."""
+    wanted = Q(slug__in=values) | Q(code__in=[v.upper() for v in values]) | Q(name__in=values)
+    found = {}
+    for country in Country.objects.filter(wanted):
+        for name in (country.slug, country.code, country.code.lower(), country.name):
+            found[name] = country
+    return {value: found[value] for value in values if value in found}
+
+
+def read_language(parameters, unknown):
+    code = clean_name(parameters.get("language", ""))
+    language = Language.objects.filter(pk=code).first() if code else None
+    if code and not language:
+        unknown.append(("language", code[:60]))
+    return language
+
+
+def read_years(parameters, unknown):
+    decade = read_year(parameters, "decade", unknown)
+    if decade:
+        decade -= decade % 10
+    first = read_year(parameters, "from", unknown) or decade
+    last = read_year(parameters, "to", unknown) or (decade and decade + 9)
+    if first and last and last < first:
+        unknown.append(("to", str(last)))
+        last = None
+    return first, last
+
+
+def read_year(parameters, name, unknown):
+    text = parameters.get(name, "").strip()
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and FIRST_YEAR - 4 <= int(text[:6]) <= LAST_YEAR:
+        return int(text)
+    unknown.append((name, text[:60]))
+    return None
+
+
+def canonical_query(query, raw):
+    """The query string that `raw` should have been, or None if it is that."""
+    wanted = list(query.pairs(with_unknown=True))
+    # A lost year given as a decade is asked for under no other name.
+    wanted += [(name, value) for name, value in query.unknown if name == "decade"]
+    return None if parse_qsl(raw, keep_blank_values=True) == wanted else urlencode(wanted)
+
+
+# Finding
+
+
+def find(query):
+    """(Page of films, (count, whether it is exact), position was good)."""
+    films = films_for(query)
+    try:
+        page = page_for(query, films, query.after)
+        is_good = True
+    except PositionError:
+        page, is_good = page_for(query, films, ""), False
+    return page, bounded_count(films), is_good
+
+
+def page_for(query, films, after):
+    if query.sort == "strength" and not query.any_theme:
+        return strongest_page(query, after)
+    order = ORDERS[query.sort]
+    films = films.for_cards()
+    if query.sort == "strength":
+        films = films.annotate(strength=greatest_strength(query.themes))
+    return page_of(films.annotate(**SORT_KEYS.get(query.sort, {})), order, after, PAGE_SIZE)
+
+
+def strongest_page(query, after):
+    """By strength: walks the rarest theme's listings, which have an index of that order."""
+    rows = ThemeListing.objects.filter(theme=query.rarest, film__status="published")
+    rows = narrowed(rows, query, "film__", skip=query.rarest).select_related("film")
+    page = page_of(rows, LISTING_ORDER, after, PAGE_SIZE)
+    return Page(
+        [row.film for row in page.items], page.start, page.next, page.previous, page.is_first
+    )
+
+
+def greatest_strength(themes):
+    rows = ThemeListing.objects.filter(theme__in=themes, film=OuterRef("pk")).order_by()
+    return Subquery(rows.values("film").annotate(most=Max("strength")).values("most"))
+
+
+def films_for(query):
+    return narrowed(Film.objects.published(), query, "")
+
+
+def narrowed(rows, query, path, skip=None):
+    """`rows` (films, or with a `path` rows that lead to one) that meet every condition. The
+    rarest condition comes first where its rows are few; the stored counts say which it is."""
+    gates = sorted(conditions(query, skip), key=lambda gate: gate[0])
+    key = f"{path}pk" if not path else "film_id"
+    for place, (count, members) in enumerate(gates):
+        if place == 0 and count <= FEW and not path:
+            rows = rows.filter(pk__in=members.values("film"))
+        else:
+            rows = rows.filter(Exists(members.filter(film=OuterRef(key))))
+    if query.without:
+        hidden = ThemeListing.objects.filter(theme__in=query.without, film=OuterRef(key))
+        rows = rows.filter(~Exists(hidden))
+    if query.first_year:
+        rows = rows.filter(**{f"{path}year__gte": query.first_year})
+    if query.last_year:
+        rows = rows.filter(**{f"{path}year__lte": query.last_year})
+    if query.language:
+        rows = rows.filter(in_language(query.language.pk, path))
+    words = search_key(query.q).split()[:WORDS]
+    if not words:
+        return rows
+    if path:
+        return rows.filter(film__in=Film.objects.containing(words).values("pk"))
+    return rows.containing(words)
+
+
+def conditions(query, skip):
+    """(stored count, rows that name a film) for each condition on themes and countries."""
+    if query.any_theme and len(query.themes) > 1:
+        rows = ThemeListing.objects.filter(theme__in=query.themes)
+        yield sum(theme.film_count for theme in query.themes), rows
+    else:
+        for theme in query.themes:
+            if theme != skip:
+                yield theme.film_count, ThemeListing.objects.filter(theme=theme)
+    if query.all_countries:
+        for country in query.countries:
+            yield country.film_count, FilmCountry.objects.filter(country=country)
+    elif query.countries:
+        rows = FilmCountry.objects.filter(country__in=query.countries)
+        yield sum(country.film_count for country in query.countries), rows
+
+
+def in_language(code, path=""):
+    """Of its first title, or spoken in it. `zh` is also zh-Hant."""
+    spoken = FilmLanguage.objects.filter(language=code).order_by().values("film")
+    titled = (
+        Film.objects.order_by()
+        .filter(
+            Q(original_language=code)
+            | Q(original_language__gte=f"{code}-", original_language__lt=f"{code}.")
+        )
+        .values("pk")
+    )
+    key = "film_id" if path else "pk"
+    return Q(**{f"{key}__in": spoken.union(titled)})
+
+
+# Saying
+
+
+def in_words(query):
+    """The query as a sentence, for the heading."""
+    subject = _("Films")
+    if query.themes:
+        subject = _("Films about %(themes)s") % {"themes": listed(query.themes, query.any_theme)}
+    parts = [subject]
+    if query.without:
+        parts.append(_("without %(themes)s") % {"themes": listed(query.without, True)})
+    if query.countries:
+        words = (
+            _("made by %(countries)s together") if query.all_countries else _("from %(countries)s")
+        )
+        names = listed(query.countries, not query.all_countries)
+        parts.append(words % {"countries": names})
+    if query.language:
+        parts.append(_("in %(language)s") % {"language": query.language.name})
+    if years := years_in_words(query):
+        parts.append(years)
+    if query.q:
+        parts.append(_("with “%(words)s” in a title or a name") % {"words": query.q})
+    return ", ".join(parts)
+
+
+def years_in_words(query):
+    first, last = query.first_year, query.last_year
+    if first and last and first % 10 == 0 and last == first + 9:
+        return _("of the %(decade)ss") % {"decade": first}
+    if first and first == last:
+        return _("of %(year)s") % {"year": first}
+    if first and last:
+        return _("from %(first)s to %(last)s") % {"first": first, "last": last}
+    if first:
+        return _("from %(first)s on") % {"first": first}
+    return _("up to %(last)s") % {"last": last} if last else ""
+
+
+def listed(rows, is_choice):
+    names = [row.name for row in rows]
+    if len(names) == 1:
+        return names[0]
+    pattern = _("%(first)s or %(last)s") if is_choice else _("%(first)s and %(last)s")
+    return pattern % {"first": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def chips(query, path):
+    """(words, address without it) of each filter in use."""
+    found = []
+
+    def add(words, **changes):
+        found.append((words, query.address(path, **changes)))
+
+    if query.q:
+        add(f"“{query.q}”", q="")
+    for theme in query.themes:
+        add(theme.name, themes=without_row(query.themes, theme))
+    if query.any_theme and len(query.themes) > 1:
+        add(_("Any of these themes"), any_theme=False)
+    for theme in query.without:
+        add(_("Without %(name)s") % {"name": theme.name}, without=without_row(query.without, theme))
+    for country in query.countries:
+        add(country.name, countries=without_row(query.countries, country))
+    if query.all_countries and len(query.countries) > 1:
+        add(_("All countries at once"), all_countries=False)
+    if query.first_year:
+        add(_("From %(year)s") % {"year": query.first_year}, first_year=None)
+    if query.last_year:
+        add(_("To %(year)s") % {"year": query.last_year}, last_year=None)
+    if query.language:
+        add(query.language.name, language=None)
+    return found
+
+
+def without_row(rows, row):
+    return tuple(other for other in rows if other != row)
+
+
+def spoken_languages():
+    """Those that the form offers: heard in at least one film."""
+    return Language.objects.filter(
+        Exists(FilmLanguage.objects.filter(language=OuterRef("pk")))
+    ).order_by("name")

@@ -1,0 +1,129 @@
+"""What a country's films are about, where a theme is at home, and which films are near:
+read from stored tallies, never counted over films."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db.models import OuterRef, Subquery
+
+from films.models import Film, FilmTheme, Theme, ThemeListing
+
+# Below these a share says more about the library than about the world.
+FEWEST_FILMS = 20
+FEWEST_OF_A_THEME = 3
+WORLD_SHARE = 0.04
+NEAR = 6
+NEAR_CANDIDATES = 60
+
+
+@dataclass(frozen=True)
+class Share:
+    row: object  # a Theme or a Country
+    count: int
+    total: int
+    world: float  # 0 to 1
+
+    @property
+    def share(self):
+        return self.count / self.total
+
+    @property
+    def ratio(self):
+        return self.share / self.world
+
+    @property
+    def percent(self):
+        return self.share * 100
+
+    @property
+    def world_percent(self):
+        return self.world * 100
+
+
+def film_total():
+    """Published films; at most ten minutes old, for shares only."""
+    return cache.get_or_set("films:total", lambda: Film.objects.published().count(), 600) or 1
+
+
+def profile_of_country(country, most=10):
+    """Themes by how much more, or less, they are met here than in the whole library."""
+    if country.film_count < FEWEST_FILMS:
+        return []
+    here = dict(country.by_theme.order_by("-film_count").values_list("theme", "film_count")[:300])
+    total = film_total()
+    themes = Theme.objects.filter(is_accepted=True).order_by("-film_count", "pk")[:150]
+    rows = [
+        Share(theme, here.get(theme.pk, 0), country.film_count, theme.film_count / total)
+        for theme in themes
+        if theme.film_count / total >= WORLD_SHARE
+    ]
+    more = [row for row in rows if row.ratio >= 1 and row.count >= FEWEST_OF_A_THEME]
+    less = [row for row in rows if row.ratio < 1]
+    more.sort(key=lambda row: (-row.ratio, row.row.name))
+    less.sort(key=lambda row: (row.ratio, row.row.name))
+    kept = more[: most - min(len(less), most * 2 // 5)]
+    return sorted(kept + less[: most - len(kept)], key=lambda row: -row.ratio)
+
+
+def countries_of_theme(theme, most=8):
+    """Countries by the share of their films that are about `theme`."""
+    world = theme.film_count / film_total()
+    tallies = theme.by_country.filter(
+        country__film_count__gte=FEWEST_FILMS, film_count__gte=FEWEST_OF_A_THEME
+    ).select_related("country")[:300]
+    rows = [Share(row.country, row.film_count, row.country.film_count, world) for row in tallies]
+    return sorted(rows, key=lambda row: (-row.ratio, row.row.name))[:most]
+
+
+def decades_between(rows):
+    """{decade: films} of stored tallies, without a gap between the first and the last."""
+    counts = {row.decade: row.film_count for row in rows if row.film_count}
+    if not counts:
+        return {}
+    return {d: counts.get(d, 0) for d in range(min(counts), max(counts) + 10, 10)}
+
+
+def newest_essays_from(country, most):
+    """Essays on a country's films, out of those of them that were written about last."""
+    films = Film.objects.published().made_in(country).filter(essay_count__gt=0)
+    written = list(
+        films.order_by("-last_written_at", "-pk").values_list("pk", flat=True)[: most * 6]
+    )
+    if not written:
+        return []
+    # The reverse relation names the model: films imports nothing of what is built on it.
+    essays = Film._meta.get_field("reviews").related_model.objects.published().essays()
+    return essays.filter(film__in=written).newest_first().for_cards()[:most]
+
+
+def shared_themes(films, most):
+    """(theme, number of these films that are about it, percent), the most frequent first."""
+    rows = FilmTheme.objects.listed().filter(content_object__in=films).select_related("tag")
+    counts = Counter(row.tag for row in rows)
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].name))
+    return [(theme, count, count / len(films) * 100) for theme, count in ranked[:most]]
+
+
+def films_near(film, film_themes, but=()):
+    """(film, names of the themes they share) of those strongest in its leading themes.
+
+    Starts from the rarest of the three, of which at most NEAR_CANDIDATES are looked at.
+    """
+    leading = [row.tag for row in film_themes if row.standing != "disputed"][:3]
+    if not leading:
+        return []
+    rarest = min(leading, key=lambda theme: (theme.film_count, theme.pk))
+    others = [theme for theme in leading if theme != rarest]
+    rows = ThemeListing.objects.filter(theme=rarest).exclude(film__in=[film.pk, *but])
+    for place, theme in enumerate(others):
+        strengths = ThemeListing.objects.filter(theme=theme, film=OuterRef("film"))
+        rows = rows.annotate(**{f"other{place}": Subquery(strengths.values("strength")[:1])})
+    rows = rows.select_related("film").order_by("-strength", "-film_id")[:NEAR_CANDIDATES]
+    scored = []
+    for row in rows:
+        shared = [(rarest, row.strength)]
+        shared += [(theme, getattr(row, f"other{i}") or 0) for i, theme in enumerate(others)]
+        names = [theme.name for theme in leading if dict(shared)[theme]]
+        scored.append((-sum(strength for _, strength in shared), row.film_id, row.film, names))
+    return [(near, names) for _, _, near, names in sorted(scored, key=lambda s: s[:2])[:NEAR]]

@@ -1,0 +1,25 @@
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def half_stars(stars):
+    """3.5 as 3½; what lies between two halves as a decimal."""
+    if stars is None:
+        return ""
+    whole, rest = divmod(stars, 1)
+    if rest == 0.5:
+        return f"{int(whole) or ''}½"
+    return f"{stars:g}"
+
+
+@register.filter
+def century(year):
+    """19 of 1987: narrow pages show a decade without it."""
+    return year // 100
+
+
+@register.filter
+def short_decade(year):
+    return f"{year % 100:02d}"

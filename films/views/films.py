@@ -1,0 +1,211 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.dates import MONTHS
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from films import browse as browsing
+from films.forms import FilmForm, ThemeForm
+from films.models import Country, Film, FormerSlug, Image, Theme
+from films.normalize import search_key
+from films.profiles import films_near
+from films.templatetags.film_facts import half_stars
+from users.gone import gone
+
+THEME_CHOICES = 48
+COUNTRY_CHOICES = 40
+ESSAYS_SHOWN = 4
+NOTES_SHOWN = 4
+PICTURES_SHOWN = 12
+NEAR_SHOWN = 6
+RATING_CHOICES = [(f"{n / 2:g}", half_stars(n / 2)) for n in range(1, 11)]
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def browse(request):
+    query = browsing.read(request.GET)
+    canonical = browsing.canonical_query(query, request.META["QUERY_STRING"])
+    if canonical is not None:
+        return redirect(f"{request.path}?{canonical}" if canonical else request.path)
+    # After "back" htmx asks for the page it no longer has: it must be a whole one.
+    is_swap = bool(request.htmx) and not request.htmx.history_restore_request
+    context = browse_results(request, query) | {"is_swap": is_swap}
+    if is_swap:
+        response = render(request, "films/_browse_results.html", context)
+    else:
+        response = render(request, "films/browse.html", context | browse_choices(query))
+    if query.unknown or not context["is_good_position"]:
+        add_never_cache_headers(response)
+    return response
+
+
+def browse_results(request, query):
+    page, (count, is_exact), is_good_position = browsing.find(query)
+    first = query.address(request.path)
+    return {
+        "query": query,
+        "page": page,
+        "count": count,
+        "is_exact": is_exact,
+        "is_good_position": is_good_position,
+        "heading": browsing.in_words(query),
+        "chips": browsing.chips(query, request.path),
+        "orders": browsing.ORDER_NAMES.items(),
+        "first": first,
+        "base": f"{first}{'&' if '?' in first else '?'}after=",
+        "canonical": request.build_absolute_uri(canonical_address(query, request.path)),
+    }
+
+
+def canonical_address(query, path):
+    pairs = urlencode(list(query.pairs()))
+    return f"{path}?{pairs}" if pairs else path
+
+
+def browse_choices(query):
+    """What the form offers: the most frequent, and whatever is chosen."""
+    themes = list(Theme.objects.with_films().order_by("-film_count", "pk")[:THEME_CHOICES])
+    countries = Country.objects.with_films().order_by("-film_count", "pk")[:COUNTRY_CHOICES]
+    return {
+        "themes": by_name([*themes, *query.themes]),
+        "without_themes": by_name([*themes[: THEME_CHOICES // 2], *query.without]),
+        "countries": by_name([*countries, *query.countries]),
+        "languages": browsing.spoken_languages(),
+    }
+
+
+def by_name(rows):
+    return sorted(set(rows), key=lambda row: search_key(row.name))
+
+
+@require_safe
+def film(request, slug):
+    film = Film.objects.with_pages().for_page().filter(slug=slug).first()
+    if film is None:
+        return film_elsewhere(request, slug)
+    return film_page(request, film)
+
+
+def film_elsewhere(request, slug):
+    """A former address leads on in one step; what was removed says so; else there is nothing."""
+    former = FormerSlug.objects.select_related("film").filter(slug=slug).first()
+    if former:
+        return redirect(former.film, permanent=True)
+    removed = Film.objects.filter(slug=slug).gone().first()
+    if removed is None:
+        raise Http404
+    return gone(request, removed)
+
+
+def film_page(request, film, *, theme_form=None, status=200):
+    essays = film.reviews.published().essays().newest_first().for_cards()
+    notes = film.reviews.published().notes().newest_first().for_cards()
+    context = {
+        "film": film,
+        "essays": essays[:ESSAYS_SHOWN] if film.essay_count else [],
+        "notes": notes[:NOTES_SHOWN] if film.note_count else [],
+        "ask": f"{reverse('account_login')}?{urlencode({'next': film.get_absolute_url()})}",
+    }
+    if not film.is_withdrawn:
+        context |= catalogue_parts(request, film)
+        if request.user.is_authenticated:
+            context |= members_parts(request, film, theme_form)
+    return render(request, "films/film.html", context, status=status)
+
+
+def catalogue_parts(request, film):
+    film_themes = list(film.film_themes.for_film_page().with_vote_of(request.user))
+    relatives = [(row.other_than(film), row.words_for(film)) for row in film.relatives()]
+    near = films_near(film, film_themes, but=[other.pk for other, _words in relatives])
+    near = [(other, ", ".join(names).capitalize()) for other, names in near]
+    return {
+        "film_themes": film_themes,
+        "most_votes": max((row.vote_count for row in film_themes), default=0),
+        "near": [*relatives, *near][:NEAR_SHOWN],
+        "directors": film.people_as("director"),
+        "cast": film.people_as("cast"),
+        "pictures": Image.objects.drawn().of_film(film).with_credit()[:PICTURES_SHOWN],
+        "quartiles": film.rating_quartiles,
+    }
+
+
+def members_parts(request, film, theme_form):
+    rating = film.ratings.filter(member=request.user).first()
+    return {
+        "own_rating": f"{rating.value / 2:g}" if rating else "",
+        "rating_choices": RATING_CHOICES,
+        "months": MONTHS.items(),
+        "viewings": list(film.viewings.filter(member=request.user)),
+        "theme_form": theme_form or ThemeForm(),
+        "common_themes": Theme.objects.with_films().order_by("-film_count", "pk")[:60],
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def film_add(request):
+    if request.method == "POST":
+        form = FilmForm(request.POST)
+        if not form.is_valid():
+            return film_add_page(request, form, status=422)
+        twins = [] if "not_these" in request.POST else near_duplicates(form)
+        if twins:
+            return film_add_page(request, form, twins=twins)
+        film = Film.objects.add(by=request.user, **form.facts())
+        messages.success(request, _("It is here, and you can write about it."))
+        return redirect(after_adding(request, film))
+    form = FilmForm(initial={"title": request.GET.get("title", "")[:200]})
+    return film_add_page(request, form)
+
+
+def after_adding(request, film):
+    if request.POST.get("then") == "write":
+        return f"{reverse('reviews:write')}?{urlencode({'film': film.slug})}"
+    return film.get_absolute_url()
+
+
+def film_add_page(request, form, *, twins=(), status=200):
+    context = {
+        "form": form,
+        "twins": twins,
+        "then": request.POST.get("then") or request.GET.get("then", ""),
+        "country_names": Country.objects.order_by("name").values_list("name", flat=True),
+    }
+    return render(request, "films/film_add.html", context, status=status)
+
+
+def near_duplicates(form):
+    """(film, in which way it is alike) of films that this one may be."""
+    data = form.cleaned_data
+    films = Film.objects.near_duplicates(data["title"], data["original_title"], data["year"])
+    return [(film, likeness(film, data)) for film in films]
+
+
+def likeness(film, data):
+    typed = {search_key(data["title"]), search_key(data["original_title"])} - {""}
+    is_same = bool(typed & {search_key(film.title), search_key(film.original_title)})
+    title = _("Same title") if is_same else _("A title like it")
+    if not film.year:
+        return _("%(title)s, no year given") % {"title": title}
+    gap = abs(film.year - data["year"])
+    if gap == 0:
+        return _("%(title)s, same year") % {"title": title}
+    if gap == 1:
+        return _("%(title)s, a year apart") % {"title": title}
+    return _("%(title)s, %(years)s years apart") % {"title": title, "years": gap}
+
+
+@require_safe
+def film_complete(request):
+    """Options for a film field: the words typed, at the start of any title or name."""
+    words = search_key(request.GET.get("q", "")[:200]).split()[:8]
+    films = Film.objects.published().containing(words) if words else Film.objects.none()
+    films = films.for_cards().order_by("-essay_count", "-pk")[:10]
+    return render(request, "films/_film_options.html", {"films": films})

@@ -1,0 +1,50 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from films.forms import ImageForm
+from films.models import Film, Image
+from users.gone import gone
+
+USES_SHOWN = 12
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def image_add(request, slug):
+    film = get_object_or_404(Film.objects.published(), slug=slug)
+    if request.method == "POST":
+        form = ImageForm(request.POST, request.FILES, by=request.user)
+        if form.is_valid():
+            image = form.save()
+            image.publish(by=request.user)
+            film.add_image(image, by=request.user)
+            messages.success(request, _("The picture is on the film’s page."))
+            if "another" in request.POST:
+                return redirect("films:image_add", film.slug)
+            return redirect(f"{film.get_absolute_url()}#pictures")
+        form.keep_file()
+        context = {"film": film, "form": form}
+        return render(request, "films/image_add.html", context, status=422)
+    context = {"film": film, "form": ImageForm(by=request.user)}
+    return render(request, "films/image_add.html", context)
+
+
+@require_safe
+def image(request, key):
+    image = Image.objects.visible_to(request.user).with_credit().filter(key=key).first()
+    if image is None:
+        removed = Image.objects.filter(key=key).gone().first()
+        if removed is None:
+            raise Http404
+        return gone(request, removed)
+    context = {
+        "image": image,
+        "films": Film.objects.published().showing(image)[:USES_SHOWN],
+        "essays": image.reviews.published().newest_first().for_cards()[:USES_SHOWN],
+        "address": request.build_absolute_uri(image.get_absolute_url()),
+    }
+    return render(request, "films/image.html", context)

@@ -1,0 +1,115 @@
+from itertools import groupby
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST, require_safe
+
+from films.forms import ThemeForm
+from films.models import Film, Theme
+from films.profiles import countries_of_theme, decades_between, film_total
+from films.views.films import film_page
+
+STRONGEST = 10
+PAIRS = 6
+ESSAYS_SHOWN = 4
+VOTES = {"yes": True, "no": False, "none": None}
+
+
+@require_POST
+@login_required
+def theme_add(request, slug):
+    film = get_object_or_404(Film.objects.published().for_page(), slug=slug)
+    form = ThemeForm(request.POST)
+    if form.is_valid():
+        try:
+            theme = film.add_theme(form.cleaned_data["theme"], by=request.user)
+        except ValidationError as error:
+            form.add_error("theme", error.messages)
+        else:
+            return redirect(f"{film.get_absolute_url()}#theme-{theme.slug}")
+    return film_page(request, film, theme_form=form, status=422)
+
+
+@require_POST
+@login_required
+def theme_vote(request, slug, theme):
+    film = get_object_or_404(Film.objects.published(), slug=slug)
+    row = get_object_or_404(film.film_themes.select_related("tag"), tag__slug=theme)
+    if request.POST.get("vote") not in VOTES:
+        return HttpResponse(status=422)
+    film.vote_theme(row.tag, by=request.user, agrees=VOTES[request.POST["vote"]])
+    if request.htmx:
+        return theme_row(request, film, theme)
+    return redirect(f"{film.get_absolute_url()}#theme-{theme}")
+
+
+def theme_row(request, film, theme):
+    """The row anew, on the page's scale; nothing where nobody says so any more."""
+    rows = list(film.film_themes.for_film_page().with_vote_of(request.user))
+    row = next((row for row in rows if row.tag.slug == theme), None)
+    response = HttpResponse()
+    if row:
+        most = max(row.vote_count for row in rows)
+        context = {"film": film, "row": row, "most_votes": most, "may_vote": True}
+        response = render(request, "films/_theme_row.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+def themes(request):
+    themes = list(Theme.objects.for_index())
+    groups = [
+        (name, slugify(name) or f"group-{place}", list(rows))
+        for place, (name, rows) in enumerate(groupby(themes, key=lambda theme: theme.group))
+    ]
+    return render(request, "films/themes.html", {"groups": groups, "total": len(themes)})
+
+
+@require_safe
+def theme(request, slug):
+    theme = Theme.objects.select_related("broader").filter(slug=slug).first()
+    if theme is None:
+        return theme_elsewhere(slug)
+    labels = list(theme.labels.order_by("language", "-is_preferred", "text"))
+    essays = theme.review_themes.filter(listed_at__isnull=False).order_by(
+        "-listed_at", "-content_object"
+    )
+    essays = essays.filter(content_object__kind="essay").select_related(
+        "content_object__author", "content_object__film"
+    )
+    context = {
+        "topic": theme,
+        "narrower": theme.narrower.with_films().order_by("-film_count", "name"),
+        "synonyms": [
+            label for label in labels if label.language == "en" and not label.is_preferred
+        ],
+        "elsewhere": [label for label in labels if label.language != "en" and label.is_preferred],
+        "listings": theme.listings.strongest_first().with_votes()[:STRONGEST],
+        "countries": countries_of_theme(theme),
+        "world_percent": theme.film_count / film_total() * 100,
+        "decades": decades_between(theme.decades.order_by("decade")),
+        "pairs": theme.pairs.most_films().select_related("other")[:PAIRS],
+        "essays": [row.content_object for row in essays[:ESSAYS_SHOWN]],
+    }
+    return render(request, "films/theme.html", context)
+
+
+def theme_elsewhere(slug):
+    """Any label's address leads to its theme, in every language."""
+    theme = Theme.objects.labelled(slug.replace("-", " ")).first()
+    if theme is None:
+        raise Http404
+    return redirect(theme, permanent=True)
+
+
+@require_safe
+def theme_complete(request):
+    """Options for a theme field: labels in any language lead to their theme."""
+    typed = request.GET.get("q") or request.GET.get("theme") or ""
+    labels = Theme.objects.completing(typed[:60])
+    return render(request, "films/_theme_options.html", {"labels": labels})

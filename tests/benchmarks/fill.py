@@ -1,0 +1,303 @@
+"""A catalogue and a community of any size, in bulk: the shape of the real ones, not their words."""
+
+import random
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from tqdm import tqdm
+
+from films import listing
+from films.catalogue import import_catalogue
+from films.models import (
+    Country,
+    Credit,
+    Film,
+    FilmCountry,
+    FilmLanguage,
+    FilmTheme,
+    FilmWord,
+    Person,
+    Theme,
+    ThemeListing,
+)
+from films.models.film import words_of
+from films.normalize import sort_key
+from films.title_cards import derive
+from reviews import markdown
+from reviews.models import Comment, Review, ReviewTheme
+from users.models import User
+from users.moderation import Status
+
+BATCH = 1_000
+MEMBERS = 500
+START = datetime(2021, 3, 1, tzinfo=UTC)
+WORDS = [
+    "night",
+    "river",
+    "house",
+    "winter",
+    "letter",
+    "road",
+    "summer",
+    "bridge",
+    "window",
+    "train",
+    "garden",
+    "silence",
+    "island",
+    "paper",
+    "mountain",
+    "salt",
+    "mirror",
+    "harbour",
+    "station",
+    "orchard",
+    "shadow",
+    "thread",
+    "lantern",
+    "stone",
+    "morning",
+]
+SENTENCE = (
+    "My mother kept the ticket in a drawer and said nothing about it for eleven years, and "
+    "when I found it I understood why she had *laughed* at the wrong place. "
+)
+
+
+def fill(films, reviews, heavy, seed=7):
+    chance = random.Random(seed)
+    call_command("migrate", verbosity=0)
+    data = Path(settings.BASE_DIR) / "films" / "data"
+    import_catalogue([data / "countries.jsonl", data / "themes.jsonl"])
+    filler = Filler(chance)
+    filler.add_members()
+    filler.add_films(films)
+    filler.add_reviews(reviews, heavy)
+    filler.add_comments()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+
+def batched(rows, size=BATCH):
+    rows = iter(rows)
+    while batch := list(islice(rows, size)):
+        yield batch
+
+
+class Filler:
+    def __init__(self, chance):
+        self.chance = chance
+        self.themes = list(Theme.objects.order_by("pk"))
+        self.theme_weights = [1 / (rank + 3) for rank in range(len(self.themes))]
+        self.countries = list(Country.objects.filter(is_former=False).order_by("pk"))
+        self.country_weights = [1 / (rank + 3) for rank in range(len(self.countries))]
+        chance.shuffle(self.countries)
+        self.texts = {
+            "essay": rendered(SENTENCE * 16),
+            "note": rendered(SENTENCE + SENTENCE),
+            "long": rendered("\n\n".join(["## A heading\n\n" + SENTENCE * 9] * 8)),
+        }
+
+    def add_members(self):
+        User.objects.bulk_create(
+            [
+                User(
+                    username=f"member-{n}",
+                    email=f"member-{n}@example.org",
+                    display_name=f"Member {n}",
+                    password="!",
+                    date_joined=START,
+                )
+                for n in range(MEMBERS)
+            ]
+        )
+        self.members = list(User.objects.values_list("pk", flat=True))
+
+    def add_films(self, count):
+        people = max(50, count // 3)
+        Person.objects.bulk_create(
+            (
+                Person(name=f"{WORDS[n % 25].title()} {n}", slug=f"person-{n}", sort_name=f"{n:08}")
+                for n in range(people)
+            ),
+            batch_size=BATCH,
+        )
+        self.people = list(Person.objects.values_list("pk", "name"))
+        self.broader = listing.broader_of()
+        moves = Counter()
+        with tqdm(total=count, desc="films", disable=None) as bar:
+            for numbers in batched(range(count)):
+                self.add_film_batch(numbers, moves)
+                bar.update(len(numbers))
+        listing.move_counts(moves)
+
+    def add_film_batch(self, numbers, moves):
+        films, extras = [], []
+        for number in numbers:
+            film, extra = self.new_film(number)
+            films.append(film)
+            extras.append(extra)
+        Film.objects.bulk_create(films)
+        rows = {
+            model: []
+            for model in (FilmCountry, FilmLanguage, FilmTheme, Credit, FilmWord, ThemeListing)
+        }
+        for film, (themes, countries, people) in zip(films, extras, strict=True):
+            self.hang(rows, film, themes, countries, people, moves)
+        for model, made in rows.items():
+            model.objects.bulk_create(made, batch_size=5_000)
+
+    def new_film(self, number):
+        chance = self.chance
+        title = " ".join(chance.sample(WORDS, chance.randint(1, 4))).capitalize()
+        year = chance.randint(1920, 2026)
+        themes = self.pick(self.themes, self.theme_weights, chance.randint(2, 5))
+        countries = self.pick(self.countries, self.country_weights, chance.choice((1, 1, 1, 2)))
+        people = chance.sample(self.people, 4)
+        film = Film(
+            slug=f"film-{number}-{year}", title=title, year=year, status=Status.PUBLISHED,
+            published_at=START, runtime=100, synopsis=SENTENCE * 2, original_title=title,
+            sort_key=sort_key(title), card_country=countries[0].name, card_director=people[0][1],
+        )  # fmt: skip
+        film.card_seed = film.slug
+        words = derive(film.card_seed, title, title, year, [(theme, 1) for theme in themes])
+        film.card_motif, film.card_ground, film.card_figure = (
+            words.motif,
+            words.ground,
+            words.figure,
+        )
+        film.card_tone, film.card_composition = words.tone, words.composition
+        return film, (themes, countries, people)
+
+    def pick(self, rows, weights, count):
+        """Different rows, the first ones of the list far more often: as themes are in life."""
+        return list(dict.fromkeys(self.chance.choices(rows, weights, k=count)))
+
+    def hang(self, rows, film, themes, countries, people, moves):
+        own = {}
+        for position, theme in enumerate(themes):
+            row = FilmTheme(
+                content_object=film, tag=theme, position=position,
+                agree_count=self.chance.randint(0, 20), disagree_count=self.chance.randint(0, 4),
+            )  # fmt: skip
+            row.weigh()
+            rows[FilmTheme].append(row)
+            if row.standing in listing.LISTED:
+                own[theme.pk] = row.strength
+        listed = listing.inherit(own, self.broader)
+        rows[ThemeListing] += [
+            ThemeListing(film=film, theme_id=theme, strength=strength)
+            for theme, strength in listed.items()
+        ]
+        rows[FilmCountry] += [
+            FilmCountry(film=film, country=country, position=i)
+            for i, country in enumerate(countries)
+        ]
+        rows[FilmLanguage].append(FilmLanguage(film=film, language_id="en"))
+        for i, (person, _name) in enumerate(people):
+            role = Credit.Role.CAST if i else Credit.Role.DIRECTOR
+            rows[Credit].append(Credit(film=film, person_id=person, role=role, position=i))
+        words = words_of([film.title, *(name for _, name in people)])
+        rows[FilmWord] += [FilmWord(film=film, word=word) for word in words]
+        codes = frozenset(country.pk for country in countries)
+        moves.update(listing.counts_for((codes, film.decade), listed.keys()))
+
+    def plan(self, average, heavy):
+        """(film, how many reviews) for every film: the first one heavy, the second with 20 essays."""
+        for number, film in enumerate(Film.objects.order_by("pk").only("title", "year").iterator()):
+            fixed = {0: heavy, 1: 40}.get(number)
+            yield film, self.chance.randint(0, 2 * average) if fixed is None else fixed
+
+    def add_reviews(self, average, heavy):
+        total = heavy + Film.objects.count() * average
+        members = Counter()
+        with tqdm(total=total, desc="reviews", disable=None) as bar:
+            for batch in batched(self.reviews(average, heavy, members), 2_000):
+                Review.objects.bulk_create(batch)
+                ReviewTheme.objects.bulk_create(
+                    ReviewTheme(
+                        content_object=review, tag=theme, wording=theme.name,
+                        listed_at=review.published_at,
+                    )
+                    for review in batch
+                    for theme in self.pick(self.themes, self.theme_weights, 2)
+                )  # fmt: skip
+                bar.update(len(batch))
+        for (member, kind), count in members.items():
+            User.objects.filter(pk=member).update(**{f"{kind}_count": count})
+        for country in Country.objects.filter(film_count__gt=0):
+            essays = sum(
+                Film.objects.filter(countries=country).values_list("essay_count", flat=True)
+            )
+            Country.objects.filter(pk=country.pk).update(essay_count=essays)
+
+    def reviews(self, average, heavy, members):
+        for film, count in self.plan(average, heavy):
+            kinds, newest = Counter(), START
+            for number in range(count):
+                review = self.new_review(film, number, count)
+                kinds[review.kind] += 1
+                members[review.author_id, review.kind] += 1
+                newest = max(newest, review.published_at)
+                yield review
+            if count:
+                self.rate(film, kinds, newest)
+
+    def new_review(self, film, number, count):
+        chance = self.chance
+        is_essay = number % 2 == 0 if count == 40 else chance.random() < 0.2
+        kind = "essay" if is_essay else "note"
+        text = self.texts["long" if count == 40 and number == 0 else kind]
+        at = START + timedelta(minutes=chance.randint(0, 2_900_000))
+        return Review(
+            author_id=chance.choice(self.members), film=film, film_title=film.title,
+            film_year=film.year, kind=kind, status=Status.PUBLISHED, published_at=at,
+            slug=f"essay-{film.pk}-{number}" if is_essay else None,
+            title=f"Essay {number} on {film.title}" if is_essay else "",
+            lead=SENTENCE if is_essay else "", **text,
+        )  # fmt: skip
+
+    def rate(self, film, kinds, newest):
+        histogram = [self.chance.randint(0, 6) for _ in range(10)]
+        film.rating_count = sum(histogram)
+        film.rating_sum = sum(value * n for value, n in enumerate(histogram, start=1))
+        Film.objects.filter(pk=film.pk).update(
+            essay_count=kinds["essay"],
+            note_count=kinds["note"],
+            last_written_at=newest,
+            rating_histogram=histogram,
+            rating_count=film.rating_count,
+            rating_sum=film.rating_sum,
+            score=film.weighted_score(),
+        )
+
+    def add_comments(self):
+        """Fifty below the long essay."""
+        review = Review.objects.essays().order_by("-word_count", "pk").first()
+        Comment.objects.bulk_create(
+            Comment(
+                review=review, author_id=self.chance.choice(self.members), body=SENTENCE,
+                html=f"<p>{SENTENCE}</p>", status=Status.PUBLISHED,
+                published_at=START, created_at=START + timedelta(hours=n),
+            )
+            for n in range(50)
+        )  # fmt: skip
+        Review.objects.filter(pk=review.pk).update(comment_count=50)
+
+
+def rendered(body):
+    done = markdown.render(body, language="en", prefix="r1-")
+    return {
+        "body": body, "html": done.html, "safe_text": done.safe_text,
+        "contents": [list(row) for row in done.contents], "word_count": done.word_count,
+        "renderer_version": markdown.RENDERER_VERSION,
+    }  # fmt: skip

@@ -1,0 +1,11 @@
+"""The site's own settings, as in production but for the host and the lack of mail."""
+
+from config.settings import *  # noqa: F403
+
+ALLOWED_HOSTS = ["testserver"]
+SECURE_SSL_REDIRECT = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,  # noqa: F405
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,256 @@
+"""Forms about a member's own account. allauth's own are dressed here in the site's words."""
+
+import zoneinfo
+
+from allauth.account import forms as allauth_forms
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.translation import gettext_lazy as _
+
+from users.models import TextLicense, User
+from users.names import clean_name, validate_display_name
+
+# The status of a page that gives a form back to be put right.
+INVALID_STATUS = 422
+
+# Languages that are written in here; a member may know of none that is missing from the list.
+LANGUAGES = [
+    ("ar", "العربية"), ("bn", "বাংলা"), ("zh", "中文"), ("cs", "Čeština"), ("da", "Dansk"),
+    ("nl", "Nederlands"), ("en", "English"), ("fi", "Suomi"), ("fr", "Français"),
+    ("de", "Deutsch"), ("el", "Ελληνικά"), ("he", "עברית"), ("hi", "हिन्दी"), ("hu", "Magyar"),
+    ("id", "Bahasa Indonesia"), ("it", "Italiano"), ("ja", "日本語"), ("ko", "한국어"),
+    ("no", "Norsk"), ("fa", "فارسی"), ("pl", "Polski"), ("pt", "Português"), ("ro", "Română"),
+    ("ru", "Русский"), ("es", "Español"), ("sv", "Svenska"), ("ta", "தமிழ்"), ("th", "ไทย"),
+    ("tr", "Türkçe"), ("uk", "Українська"), ("ur", "اردو"), ("vi", "Tiếng Việt"),
+]  # fmt: skip
+
+
+class DisplayNameField(forms.CharField):
+    """A name as it stands under what a member writes; NFC, nothing in it that cannot be seen."""
+
+    def __init__(self, **kwargs):
+        kwargs = {
+            "label": _("Name"),
+            "required": False,
+            "max_length": 60,
+            "help_text": _("Your own or a pen name."),
+            "widget": forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+        } | kwargs
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        ProhibitNullCharactersValidator()(value)
+        return clean_name(value)
+
+    def validate(self, value):
+        super().validate(value)
+        validate_display_name(value)
+
+
+def check_not_staff(name, member=None):
+    """No name that could be taken for a moderator's or an editor's, unless it is their own."""
+    others = [who for who in User.objects.mistaken_for(name) if who != member]
+    if others:
+        raise ValidationError(
+            _("“%(name)s” could be taken for somebody who looks after the site."),
+            code="like_staff",
+            params={"name": name},
+        )
+
+
+class SignupForm(allauth_forms.SignupForm):
+    field_order = ("email", "username", "password1", "display_name")
+    display_name = DisplayNameField(
+        label=_("Name, if you like"),
+        help_text=_("What stands under your essays. Without one, your member name does."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        email, username, password = (
+            self.fields[name] for name in ("email", "username", "password1")
+        )
+        email.label, username.label, password.label = _("Email"), _("Member name"), _("Password")
+        email.help_text = _("For signing in and for a new password. Nobody else sees it.")
+        username.help_text = _(
+            "3 to 30 letters, digits, hyphens or underscores. It stands in your address, and "
+            "what you are called can be something else."
+        )
+        password.help_text = _("At least eight characters. A sentence is easiest to keep.")
+        plain(self)
+
+    def clean_display_name(self):
+        name = self.cleaned_data["display_name"]
+        if name:
+            check_not_staff(name)
+        return name
+
+
+class LoginForm(allauth_forms.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Email or member name")
+        self.fields["password"].help_text = ""
+        self.fields["remember"].label = _("Keep me signed in on this device")
+        plain(self)
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _("The one you joined with.")
+        plain(self)
+
+
+class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name_passwords(self)
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Your present password")
+        name_passwords(self)
+
+
+class AddEmailForm(allauth_forms.AddEmailForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Another address")
+        plain(self)
+
+
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        plain(self)
+
+
+def name_passwords(form):
+    form.fields["password1"].label = _("New password")
+    form.fields["password1"].help_text = _(
+        "At least eight characters. A sentence is easiest to keep."
+    )
+    form.fields["password2"].label = _("The new password again")
+    plain(form)
+
+
+def plain(form):
+    """A label says what a field wants; a placeholder in its place would go at the first key."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
+class SettingsForm(forms.ModelForm):
+    """One section of the settings page, with a button of its own."""
+
+    section = ""
+
+    class Meta:
+        model = User
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, prefix=self.section, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = self.layout()
+
+    def layout(self):
+        button = '<button class="btn" name="section" value="{}">{}</button>'
+        return Layout(*self.fields, HTML(button.format(self.section, _("Save"))))
+
+
+class ProfileForm(SettingsForm):
+    section = "you"
+    display_name = DisplayNameField(
+        help_text=_(
+            "Your own or a pen name. If you change it, your older essays change with it. Empty, "
+            "your member name stands there."
+        )
+    )
+
+    class Meta(SettingsForm.Meta):
+        fields = ["display_name", "about"]
+        widgets = {"about": forms.Textarea(attrs={"rows": 3, "class": "short", "dir": "auto"})}
+        labels = {"about": _("About you")}
+        help_texts = {"about": _("A few lines for your page, up to 500 characters.")}
+
+    def clean_display_name(self):
+        name = self.cleaned_data["display_name"]
+        if name:
+            check_not_staff(name, self.instance)
+        return name
+
+
+class ReadingForm(SettingsForm):
+    section = "reading"
+    spoilers = forms.ChoiceField(
+        label=_("Spoilers"),
+        choices=[
+            (User.Spoilers.ASK, _("Ask each time")),
+            (User.Spoilers.SEEN, _("Open if I have seen the film")),
+            (User.Spoilers.OPEN, _("Always open")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("A film counts as seen when you have said so, or written about it."),
+    )
+    display = forms.ChoiceField(
+        label=_("House lights"),
+        choices=[
+            (User.Display.AUTO, _("As the device says")),
+            (User.Display.LIGHT, _("Up: light pages")),
+            (User.Display.DARK, _("Down: dark pages")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    language = forms.ChoiceField(
+        label=_("Language you write in"),
+        choices=LANGUAGES,
+        help_text=_("Chosen beforehand when you begin a text; each may have another."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=lambda: [(n, n.replace("_", " ")) for n in time_zones()]
+    )
+
+    class Meta(SettingsForm.Meta):
+        fields = ["spoilers", "display", "language", "time_zone"]
+
+    def layout(self):
+        pair = Div("language", "time_zone", css_class="pair")
+        button = f'<button class="btn" name="section" value="{self.section}">{_("Save")}</button>'
+        return Layout("spoilers", "display", pair, HTML(button))
+
+
+def time_zones():
+    """The places of the time zone database, without its aliases and technical entries."""
+    areas = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/")
+    areas += ("Indian/", "Pacific/")
+    return ["UTC", *sorted(n for n in zoneinfo.available_timezones() if n.startswith(areas))]
+
+
+class LicenseForm(SettingsForm):
+    section = "licence"
+    text_license = forms.ChoiceField(
+        label=_("What others may do with your texts"),
+        choices=[
+            (TextLicense.ALL_RIGHTS, _("All rights reserved: they may read and quote")),
+            (TextLicense.BY, _("CC BY 4.0: they may republish, with your name")),
+            (TextLicense.BY_SA, _("CC BY-SA 4.0: the same, under the same licence")),
+            (TextLicense.BY_NC_SA, _("CC BY-NC-SA 4.0: the same, and not for money")),
+            (TextLicense.CC0, _("CC0 1.0: they may do anything")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    class Meta(SettingsForm.Meta):
+        fields = ["text_license"]
+
+
+SECTIONS = {form.section: form for form in (ProfileForm, ReadingForm, LicenseForm)}

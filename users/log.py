@@ -1,0 +1,95 @@
+"""The public log: what of the moderation record everybody may read.
+
+No member is named in it. A thing is named and linked while it is public, and is only "an
+essay or note" as soon as it is not; moderators go by the name that they chose for readers.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from users.moderation import ModerationAction, Rule, Status, Verb
+from users.paging import Order
+
+ORDER = Order("log", (("created_at", True), ("pk", True)))
+OUTCOMES = {
+    Status.HELD.value: gettext_lazy("Held"),
+    Status.HIDDEN.value: gettext_lazy("Hidden"),
+    Status.REMOVED.value: gettext_lazy("Removed"),
+    Status.PUBLISHED.value: gettext_lazy("Left standing or restored"),
+}
+VERDICTS = {
+    Verb.PUBLISH: gettext_lazy("Published"),
+    Verb.KEEP: gettext_lazy("Left as it is"),
+    Verb.LABEL: gettext_lazy("Labelled"),
+    Verb.HOLD: gettext_lazy("Held"),
+    Verb.HIDE: gettext_lazy("Hidden"),
+    Verb.REMOVE: gettext_lazy("Removed"),
+    Verb.RESTORE: gettext_lazy("Restored"),
+}
+CLASSES = {Verb.LABEL: "labelled", Verb.HOLD: "held", Verb.HIDE: "hidden"} | {
+    Verb.REMOVE: "removed",
+    Verb.RESTORE: "restored",
+    Verb.PUBLISH: "restored",
+}
+KINDS = {
+    "review": gettext_lazy("an essay or note"),
+    "comment": gettext_lazy("a comment"),
+    "image": gettext_lazy("a picture"),
+    "film": gettext_lazy("a film"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    action: ModerationAction
+    thing: object = None  # the row, while everybody may read it
+
+    @property
+    def verdict(self):
+        return VERDICTS.get(self.action.verb, self.action.get_verb_display())
+
+    @property
+    def verdict_class(self):
+        return CLASSES.get(self.action.verb, "")
+
+    @property
+    def kind(self):
+        return KINDS.get(self.action.content_type.model, _("something"))
+
+    @property
+    def passage(self):
+        """What was quoted, as long as it can be read in its place too."""
+        return self.action.passage if self.thing else ""
+
+
+def entries_for(actions):
+    """Entries of the actions, in their order; one query for each kind of thing among them."""
+    wanted = defaultdict(set)
+    for action in actions:
+        wanted[action.content_type].add(action.object_id)
+    found = {
+        (kind.pk, row.pk): row
+        for kind, keys in wanted.items()
+        for row in kind.model_class()._default_manager.for_log().filter(pk__in=keys)
+    }
+    return [
+        Entry(action, found.get((action.content_type_id, action.object_id))) for action in actions
+    ]
+
+
+def read_filter(query):
+    """({rule, outcome} as far as they are known, a notice for each that is not)."""
+    chosen, notices = {}, []
+    rule, outcome = query.get("rule", ""), query.get("outcome", "")
+    if rule in {str(number) for number in Rule.objects.values_list("number", flat=True)}:
+        chosen["rule"] = rule
+    elif rule:
+        notices.append(_("There is no rule of this number; all rules are shown."))
+    if outcome in OUTCOMES:
+        chosen["outcome"] = outcome
+    elif outcome:
+        notices.append(_("There is no such outcome; all are shown."))
+    return chosen, notices
