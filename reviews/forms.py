@@ -192,7 +192,8 @@ class RatingForm(forms.Form):
 
 
 class WriteForm(forms.ModelForm):
-    """A piece while it is written. `publishing` asks for everything that a draft may lack."""
+    """A piece while it is written. `publishing` asks for everything that a draft may lack;
+    with `is_carried` the form is only carried along, unseen, and offers nothing."""
 
     film = forms.CharField(required=False, widget=forms.HiddenInput, label=_("Film"))
     title = NameField(
@@ -261,7 +262,7 @@ class WriteForm(forms.ModelForm):
         model = Review
         fields = ("title", "lead", "body", "language", "rating", "is_spoiler", "text_license")
 
-    def __init__(self, data=None, *, publishing=False, **kwargs):
+    def __init__(self, data=None, *, publishing=False, is_carried=False, **kwargs):
         data, self.marred = without_nulls(data)
         review = kwargs["instance"]
         kwargs["initial"] = self.initial_of(review) | kwargs.get("initial", {})
@@ -277,7 +278,8 @@ class WriteForm(forms.ModelForm):
         }
         self.fields["language"].choices = languages.choices(review.language, review.author.language)
         self.offered = self.find_film()
-        self.offer_themes()
+        if not is_carried:
+            self.offer_themes()
 
     @staticmethod
     def initial_of(review):
@@ -292,9 +294,7 @@ class WriteForm(forms.ModelForm):
             "seen_year": seen.year if parts >= 1 else None,
             "seen_month": seen.month if parts >= 2 else None,
             "seen_day": seen.day if parts >= 3 else None,
-            "themes": [row.wording for row in review.review_themes.order_by("position")]
-            if review.pk
-            else [],
+            "themes": [row.wording for row in review.review_themes.all()] if review.pk else [],
             "version": review.version,
             "form_key": review.form_key or secrets.token_urlsafe(16),
         }

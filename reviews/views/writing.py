@@ -39,7 +39,7 @@ def write(request):
 @require_http_methods(METHODS)
 @login_required
 def edit(request, pk):
-    pieces = Review.objects.by(request.user).editable().select_related("film", "author")
+    pieces = Review.objects.by(request.user).editable().for_page()
     return writing_desk(request, get_object_or_404(pieces, pk=pk))
 
 
@@ -53,7 +53,7 @@ def begun_before(request):
     key = request.POST.get("form_key", "")
     if not FORM_KEY.fullmatch(key):
         return None
-    return Review.objects.by(request.user).editable().filter(form_key=key).first()
+    return Review.objects.by(request.user).editable().for_page().filter(form_key=key).first()
 
 
 def writing_desk(request, review):
@@ -121,7 +121,7 @@ def fresh(review):
         return Review(
             author=review.author, language=review.language, text_license=review.text_license
         )
-    return Review.objects.select_related("film", "author").get(pk=review.pk)
+    return Review.objects.for_page().get(pk=review.pk)
 
 
 def picture_as_typed(request, review, picture):
@@ -304,11 +304,11 @@ def conflict(request, saved, image):
     data["version"] = str(saved.version)
     if image:
         data["picture-kept"] = image.key
-    mine = WriteForm(data, instance=fresh(saved))
+    mine = WriteForm(data, instance=fresh(saved), is_carried=True)
     mine.is_valid()
     apart = data.copy()
     apart["form_key"], apart["version"] = "", "1"
-    another = WriteForm(apart, instance=new_piece(request))
+    another = WriteForm(apart, instance=new_piece(request), is_carried=True)
     context = {
         "saved": saved,
         "mine": mine.instance,
@@ -345,7 +345,8 @@ def add_missing_film(request, form, picture):
 
 
 def own(request, pk):
-    return get_object_or_404(Review.objects.by(request.user).visible_to(request.user), pk=pk)
+    pieces = Review.objects.by(request.user).visible_to(request.user).for_page()
+    return get_object_or_404(pieces, pk=pk)
 
 
 @require_http_methods(METHODS)
