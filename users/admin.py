@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from users.models import ModerationAction, Report, Rule, User
 from users.moderation import Verb
-from users.moderation_admin import UNSEEN, DecidingAdmin
+from users.moderation_admin import SHOWN, UNSEEN, DecidingAdmin
 from users.staff_admin import (
     ReadOnlyAdmin,
     StaffAdmin,
@@ -50,7 +50,7 @@ class UserAdmin(StaffAdmin):
     nav_position = 60
     ordering = ["-date_joined", "-id"]
     list_display = ["member", "role", "wrote", "standing", "joined"]
-    list_filter = ["is_active", "is_staff", ("groups", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["is_active", "is_staff", "groups"]
     search_fields = ["username"]
     search_help_text = _("Beginning of the username, or the whole e-mail address")
     autocomplete_fields = ["groups"]
@@ -160,6 +160,13 @@ class GroupForm(StaffForm):
     class Meta:
         model = Group
         fields = ["name", "permissions"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "permissions" in self.fields:  # not on a page that is only read
+            apps = {model._meta.app_label for model in admin.site._registry}
+            field = self.fields["permissions"]
+            field.queryset = field.queryset.filter(content_type__app_label__in=apps)
 
 
 @admin.register(Group)
@@ -275,13 +282,24 @@ class ReportAdmin(DecidingAdmin, ReadOnlyAdmin):
         return _("Open")
 
 
+class OutcomeFilter(admin.SimpleListFilter):
+    title = _("outcome")
+    parameter_name = "to_status"
+
+    def lookups(self, request, model_admin):
+        return SHOWN
+
+    def queryset(self, request, queryset):
+        return queryset.filter(to_status=self.value()) if self.value() else queryset
+
+
 @admin.register(ModerationAction)
 class ModerationActionAdmin(ReadOnlyAdmin):
     nav_position = 80
     nav_label = _("Log")
     ordering = ["-created_at", "-pk"]
     list_display = ["entry", "verdict", "rule", "decided_by", "created_at"]
-    list_filter = ["verb", "rule", "to_status"]
+    list_filter = ["verb", "rule", OutcomeFilter]
     list_select_related = ["rule", "moderator", "content_type"]
     search_fields = ["pk"]
     search_help_text = _("Number of the entry, or a moderator’s username")
