@@ -1,4 +1,3 @@
-from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
@@ -18,7 +17,6 @@ from users.staff_admin import (
     ReadOnlyAdmin,
     StaffAdmin,
     StaffForm,
-    StaffInline,
     Waiting,
     change_url,
     changelist_url,
@@ -33,18 +31,6 @@ def members_called(term):
     return User.objects.called(term.removeprefix("@"))
 
 
-class EmailAddressInline(StaffInline):
-    model = EmailAddress
-    fields = readonly_fields = ["email", "verified", "primary"]
-    verbose_name_plural = _("addresses")
-
-    def has_add_permission(self, request, obj):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(User)
 class UserAdmin(StaffAdmin):
     nav_position = 60
@@ -55,10 +41,9 @@ class UserAdmin(StaffAdmin):
     search_help_text = _("Beginning of the username, or the whole e-mail address")
     autocomplete_fields = ["groups"]
     readonly_fields = [
-        "date_joined", "last_login", "left_at", "wrote", "pieces", "reports_made", "reports_about",
+        "addresses", "date_joined", "last_login", "left_at", "wrote", "pieces", "reports_made", "reports_about",
         "decisions_made",
     ]  # fmt: skip
-    inlines = [EmailAddressInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
@@ -74,7 +59,7 @@ class UserAdmin(StaffAdmin):
     def get_fieldsets(self, request, obj=None):
         about = ["username", "display_name", "about", "language", "time_zone"]
         if self.has_change_permission(request, obj):
-            about.insert(2, "email")
+            about[2:2] = ["email", "addresses"]
         return [
             (_("The member"), {"fields": about}),
             (_("What they do"), {"fields": self.activity}),
@@ -89,8 +74,14 @@ class UserAdmin(StaffAdmin):
         roles = [] if request.user.is_superuser else ["is_active", "is_staff", "groups", "level"]
         return [*self.readonly_fields, *roles]
 
-    def get_inlines(self, request, obj):
-        return self.inlines if self.has_change_permission(request, obj) else []
+    @admin.display(description=_("addresses"))
+    def addresses(self, row):
+        known = row.emailaddress_set.order_by("-primary", "email")
+        lines = (
+            (address.email, _("confirmed") if address.verified else _("not confirmed"))
+            for address in known
+        )
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}, {}</li>", lines))
 
     @admin.display(description=_("member"))
     def member(self, row):
