@@ -335,6 +335,15 @@ def test_the_heading_says_the_query_in_plain_words(client, library):
     assert words in response.content.decode()
 
 
+def test_without_themes_the_heading_is_still_a_sentence(client, library):
+    for pairs, words in (
+        ([("country", "france")], "Films from France"),
+        ([("from", "2000"), ("q", "lee")], "Films from 2000 on, with “lee” in a title or a name"),
+        ([], "Films"),
+    ):
+        assert f'<h1 id="heading">{words}</h1>' in browse(client, *pairs).content.decode()
+
+
 def test_chips_take_themselves_away(client, library):
     response = browse(client, ("theme", "family"), ("theme", "injustice"), ("from", "2000"))
     html = unescape(response.content.decode())
