@@ -21,8 +21,6 @@ from users.moderation import Moderated, ModeratedQuerySet, Status
 
 FIRST_YEAR = 1874
 THEMES_PER_MEMBER = 12
-# Addresses of other pages under /films/.
-RESERVED_SLUGS = ("add", "complete")
 RESERVED_SLUGS = ("add", "complete")  # addresses beside the films'
 # Before anything is written about a film; a date, so that lists order without NULLs.
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -114,8 +112,6 @@ class FilmQuerySet(ModeratedQuerySet):
         film.clean()
         film.slug = film.slug_beside_twin(countries[0].code if countries else "")
         film.save()
-        if film.slug == "film-x":
-            film.slug = film.card_seed = f"film-{film.pk}"
         FilmCountry.objects.bulk_create(
             FilmCountry(film=film, country=country, position=i)
             for i, country in enumerate(countries)
@@ -337,8 +333,7 @@ class Film(Moderated):
         taken = Film.objects.exclude(pk=self.pk)
         candidate, number = base, 2
         while (
-            candidate in RESERVED_SLUGS
-            or taken.filter(slug=candidate).exists()
+            taken.filter(slug=candidate).exists()
             or FormerSlug.objects.filter(slug=candidate).exclude(film=self.pk).exists()
         ):
             if country:
@@ -350,10 +345,9 @@ class Film(Moderated):
     def slug_beside_twin(self, country):
         """The address of a new film. Where another one has it, both carry their first country,
         and the other's old address leads to it."""
-        slug = self.free_slug()
         base = film_slug(self.title, self.year, self.original_title)
-        if slug == base or not base:
-            return slug
+        if not base or self.free_slug() == base:
+            return base
         twin = Film.objects.filter(slug=base).first()
         if twin:
             first = twin.film_countries.first()
