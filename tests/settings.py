@@ -36,5 +36,5 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
-# A piece's few new themes are written one by one, each with its label.
-ZEAL_ALLOWLIST = [{"model": "films.ThemeLabel"}]
+# A piece's few themes are written one by one, each with its label and its vote.
+ZEAL_ALLOWLIST = [{"model": "films.ThemeLabel"}, {"model": "films.ThemeVote"}]
