@@ -31,14 +31,12 @@ class FilmSitemap(RowSitemap):
 
 class EssaySitemap(RowSitemap):
     def items(self):
-        essays = Review.objects.published().essays().order_by("pk")
-        return essays.only("slug", "kind", "updated_at")
+        return Review.objects.published().essays().for_links().order_by("pk")
 
 
 class NoteSitemap(RowSitemap):
     def items(self):
-        notes = Review.objects.published().notes().order_by("pk")
-        return notes.only("slug", "kind", "published_at", "updated_at")
+        return Review.objects.published().notes().for_links().order_by("pk")
 
 
 class ThemeSitemap(RowSitemap):

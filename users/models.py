@@ -78,7 +78,9 @@ class UserQuerySet(models.QuerySet):
         if not look:
             return []
         staff = self.filter(is_staff=True, left_at__isnull=True).only("username", "display_name")
-        return [who for who in staff if look in (skeleton(who.username), skeleton(who.name))]
+        return [
+            who for who in staff if look in (skeleton(who.username), skeleton(who.display_name))
+        ]
 
     def named(self, username):
         """Usernames are unique without case."""

@@ -17,7 +17,8 @@ FILMS_RELISTED = 500
 class ThemeLabelFormSet(StaffInlineFormSet):
     def clean(self):
         super().clean()
-        seen = {("en", search_key(self.instance.name))}
+        name = ("en", search_key(self.instance.name))
+        seen = {name}
         for form in self.forms:
             given = getattr(form, "cleaned_data", None)
             if not given or given.get("DELETE") or not given.get("text"):
@@ -25,6 +26,8 @@ class ThemeLabelFormSet(StaffInlineFormSet):
             if given.get("is_preferred") and given.get("language") == "en":
                 form.add_error("is_preferred", _("In English the theme’s name is shown."))
             key = (given.get("language"), search_key(given["text"]))
+            if key == name and not form.has_changed():
+                continue  # the theme's new name; `Theme.save` has taken the label away
             if key in seen:
                 form.add_error("text", _("This language has this word already."))
             seen.add(key)

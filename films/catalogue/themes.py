@@ -99,11 +99,15 @@ def write_one(record, theme, known):
         theme.save()
     # Labels that the site got since stay; the file's own are brought to what it says.
     changed = {key: row for key, row in rows.items() if had.get(key) != row}
-    for (language, key), (text, preferred) in changed.items():
-        ThemeLabel.objects.update_or_create(
-            theme=theme, language=language, key=key,
-            defaults={"text": text, "is_preferred": preferred},
-        )  # fmt: skip
+    ThemeLabel.objects.bulk_create(
+        [
+            ThemeLabel(theme=theme, language=language, key=key, text=text, is_preferred=preferred)
+            for (language, key), (text, preferred) in changed.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["language", "key"],
+        update_fields=["text", "is_preferred"],
+    )
     known["parents"][record["slug"]] = record.get("parent")
     if is_new:
         return "created"

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -127,6 +127,7 @@ class FilmQuerySet(ModeratedQuerySet):
         FilmTitle.objects.bulk_create(FilmTitle(film=film, text=text) for text in titles)
         film.credit_people(directors, Credit.Role.DIRECTOR)
         film.credit_people(cast, Credit.Role.CAST)
+        prefetch_related_objects([film], "film_countries__country", "credits__person")
         film.set_card_lines()
         film.choose_card()
         film.save()
@@ -362,7 +363,7 @@ class Film(Moderated):
         return self.free_slug(country)
 
     def credit_people(self, names, role):
-        people = [Person.objects.for_name(name) for name in dict.fromkeys(names)]
+        people = Person.objects.for_names(dict.fromkeys(names))
         Credit.objects.bulk_create(
             Credit(film=self, person=person, role=role, position=i)
             for i, person in enumerate(people)
@@ -432,17 +433,15 @@ class Film(Moderated):
 
     def _set_vote(self, row, *, by, agrees, at=None):
         vote = ThemeVote.objects.filter(film_theme=row, member=by).first()
-        if (vote.agrees if vote else None) == agrees:
+        old = vote.agrees if vote else None
+        if old == agrees:
             return
         if agrees is None:
             vote.delete()
         else:
-            ThemeVote.objects.update_or_create(
-                film_theme=row,
-                member=by,
-                defaults={"agrees": agrees, "voted_at": at or timezone.now()},
-            )
-        old = vote.agrees if vote else None
+            vote = vote or ThemeVote(film_theme=row, member=by)
+            vote.agrees, vote.voted_at = agrees, at or timezone.now()
+            vote.save()
         row.agree_count += (agrees is True) - (old is True)
         row.disagree_count += (agrees is False) - (old is False)
         row.weigh()
@@ -458,18 +457,16 @@ class Film(Moderated):
     def count_publication(self, shift):
         relist(self, before=NOWHERE if shift > 0 else places_of(self))
 
-    @transaction.atomic
     def count_rating(self, *, old=None, new=None):
         """Replace one member's rating (1 to 10 half stars, None for no rating) in the stored
-        figures."""
-        film = self._locked()
+        figures. The caller has locked the row and read it since."""
         for value, shift in ((old, -1), (new, 1)):
             if value is not None:
-                film.rating_histogram[value - 1] += shift
-                film.rating_count += shift
-                film.rating_sum += shift * value
-        film.score = film.weighted_score()
-        film.save(update_fields=["rating_histogram", "rating_count", "rating_sum", "score"])
+                self.rating_histogram[value - 1] += shift
+                self.rating_count += shift
+                self.rating_sum += shift * value
+        self.score = self.weighted_score()
+        self.save(update_fields=["rating_histogram", "rating_count", "rating_sum", "score"])
 
     def weighted_score(self, site_mean=7.0):
         """Mean in half stars, pulled to the site's mean by five ratings; None without any."""

@@ -12,13 +12,17 @@ def sorted_under(name):
 
 
 class PersonQuerySet(models.QuerySet):
-    def for_name(self, name):
-        """The person of this name, or a new one. An editor tells namesakes apart later."""
-        name = clean_name(name)
-        person = self.filter(name=name).order_by("pk").first()
-        if person is None:
-            person = self.create(name=name, slug=self.free_slug(name), sort_name=sorted_under(name))
-        return person
+    def for_names(self, names):
+        """The people of these names, in their order, new ones where there are none. An editor
+        tells namesakes apart later."""
+        names = [clean_name(name) for name in names]
+        known = {person.name: person for person in self.filter(name__in=names).order_by("-pk")}
+        for name in names:
+            if name not in known:
+                known[name] = self.create(
+                    name=name, slug=self.free_slug(name), sort_name=sorted_under(name)
+                )
+        return [known[name] for name in names]
 
     def free_slug(self, name):
         base, number = piece_slug(name) or f"person-{ord(name[0]):x}", 2

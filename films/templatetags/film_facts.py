@@ -1,4 +1,5 @@
 from django import template
+from django.utils.html import format_html, format_html_join
 
 register = template.Library()
 
@@ -23,3 +24,15 @@ def century(year):
 @register.filter
 def short_decade(year):
     return f"{year % 100:02d}"
+
+
+@register.filter
+def whole_words(name):
+    """A name whose hyphens do not break a line, as long as its words are short."""
+    words = (
+        (format_html('<span class="nowrap">{}</span>', word),)
+        if "-" in word and len(word) <= 16
+        else (word,)
+        for word in name.split()
+    )
+    return format_html_join(" ", "{}", words)

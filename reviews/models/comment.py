@@ -23,6 +23,7 @@ class CommentQuerySet(ModeratedQuerySet):
         return standing.select_related("review").only(
             "review__slug",
             "review__kind",
+            "review__status",
             "review__title",
             "review__film_title",
             "review__published_at",

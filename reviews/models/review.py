@@ -96,8 +96,14 @@ class ReviewQuerySet(ModeratedQuerySet):
             models.Prefetch("review_images__image", Image.objects.with_credit()),
         )
 
+    def for_links(self):
+        """What an address needs, and the name of the link."""
+        return self.only(
+            "kind", "slug", "status", "title", "film_title", "published_at", "updated_at"
+        )
+
     def for_log(self):
-        return self.published().only("kind", "slug", "title", "film_title", "published_at")
+        return self.published().for_links()
 
     def for_desk(self):
         return self.select_related("film").defer("body", "html").order_by("-updated_at", "-pk")

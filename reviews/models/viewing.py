@@ -51,7 +51,7 @@ class RatingQuerySet(models.QuerySet):
     @transaction.atomic
     def rate(self, film, *, by, value, at=None):
         """Set a member's rating of a film, in half stars from 1 to 10; None takes it back."""
-        film.__class__.objects.select_for_update().get(pk=film.pk)
+        film = type(film).objects.select_for_update().get(pk=film.pk)
         rating = self.filter(film=film, member=by).first()
         old = rating.value if rating else None
         if old == value:
@@ -59,9 +59,9 @@ class RatingQuerySet(models.QuerySet):
         if value is None:
             rating.delete()
         else:
-            self.update_or_create(
-                film=film, member=by, defaults={"value": value, "rated_at": at or timezone.now()}
-            )
+            rating = rating or self.model(film=film, member=by)
+            rating.value, rating.rated_at = value, at or timezone.now()
+            rating.save()
         film.count_rating(old=old, new=value)
 
 

@@ -171,6 +171,7 @@ def form_page(request, form, picture, *, status=HTTPStatus.OK, errors=()):
         "candidates": candidates(request, form),
         "query": request.POST.get("q", "").replace("\0", ""),
         "errors": errors,
+        "is_publishing": "publish" in request.POST,
         "is_published": review.pk and review.status == Status.PUBLISHED,
         "action": withheld_by(review),
         "count": in_words.progress(review) if review.word_count else None,

@@ -57,7 +57,7 @@ def test_a_picture_is_drawn_with_its_whole_credit(member):
     image = upload(member, changes="Cropped")
     image.publish(by=member)
     html = drawn(image)
-    assert 'rel="license"' in html
+    assert 'rel="license' in html
     for part in ("Street at dusk", "Ada Moon", "https://example.org/street", "Cropped", "800w"):
         assert part in html
     assert 'alt="A wet street with one lamp lit."' in html
