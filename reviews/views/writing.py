@@ -230,8 +230,10 @@ def store(request, form, picture_form, *, publish):
         )
     except IntegrityError:
         twin = begun_before(request)
-        if twin is None or review.pk == twin.pk:
+        if twin is None:
             raise
+        if image:
+            image.discard()
         return redirect(twin)
     except StaleText as stale:
         return conflict(request, stale.stored, image)

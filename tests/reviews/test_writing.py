@@ -10,6 +10,7 @@ from PIL import Image as Still
 
 from films.models import Country, Image, Theme
 from reviews.models import Rating, Review, ReviewTheme, Viewing
+from reviews.views import writing
 from tests.factories import make_film, make_image, make_review, make_theme, make_user
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +211,24 @@ def test_the_form_sent_twice_makes_one_piece(client, writer):
     assert (piece.version, piece.edited_at) == (1, None)
     client.post(WRITE, typed(film, form_key=form_key(client), title="Another", publish="1"))
     assert Review.objects.count() == 2
+
+
+def test_a_form_that_arrives_while_its_twin_is_being_stored_makes_no_second_piece(
+    client, writer, monkeypatch
+):
+    film = make_film()
+    data = typed(film, form_key=form_key(client), publish="1")
+    client.post(WRITE, data)
+    seen, find = [], writing.begun_before
+
+    def too_early(request):
+        seen.append(request)
+        return find(request) if len(seen) > 1 else None
+
+    monkeypatch.setattr(writing, "begun_before", too_early)
+    assert client.post(WRITE, data).url == "/essays/a-yellow-bag/"
+    film.refresh_from_db()
+    assert (Review.objects.count(), film.essay_count, len(seen)) == (1, 1, 2)
 
 
 def test_the_form_sent_twice_with_a_picture_keeps_one_picture(client, writer):
