@@ -1,4 +1,3 @@
-from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
@@ -13,12 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from users.models import ModerationAction, Report, Rule, User
 from users.moderation import Verb
-from users.moderation_admin import UNSEEN, DecidingAdmin
+from users.moderation_admin import SHOWN, UNSEEN, DecidingAdmin
 from users.staff_admin import (
     ReadOnlyAdmin,
     StaffAdmin,
     StaffForm,
-    StaffInline,
     Waiting,
     change_url,
     changelist_url,
@@ -33,32 +31,19 @@ def members_called(term):
     return User.objects.called(term.removeprefix("@"))
 
 
-class EmailAddressInline(StaffInline):
-    model = EmailAddress
-    fields = readonly_fields = ["email", "verified", "primary"]
-    verbose_name_plural = _("addresses")
-
-    def has_add_permission(self, request, obj):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(User)
 class UserAdmin(StaffAdmin):
     nav_position = 60
     ordering = ["-date_joined", "-id"]
     list_display = ["member", "role", "wrote", "standing", "joined"]
-    list_filter = ["is_active", "is_staff", ("groups", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["is_active", "is_staff", "groups"]
     search_fields = ["username"]
     search_help_text = _("Beginning of the username, or the whole e-mail address")
     autocomplete_fields = ["groups"]
     readonly_fields = [
-        "date_joined", "last_login", "left_at", "wrote", "pieces", "reports_made", "reports_about",
+        "addresses", "date_joined", "last_login", "left_at", "wrote", "pieces", "reports_made", "reports_about",
         "decisions_made",
     ]  # fmt: skip
-    inlines = [EmailAddressInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
@@ -74,7 +59,7 @@ class UserAdmin(StaffAdmin):
     def get_fieldsets(self, request, obj=None):
         about = ["username", "display_name", "about", "language", "time_zone"]
         if self.has_change_permission(request, obj):
-            about.insert(2, "email")
+            about[2:2] = ["email", "addresses"]
         return [
             (_("The member"), {"fields": about}),
             (_("What they do"), {"fields": self.activity}),
@@ -89,8 +74,14 @@ class UserAdmin(StaffAdmin):
         roles = [] if request.user.is_superuser else ["is_active", "is_staff", "groups", "level"]
         return [*self.readonly_fields, *roles]
 
-    def get_inlines(self, request, obj):
-        return self.inlines if self.has_change_permission(request, obj) else []
+    @admin.display(description=_("addresses"))
+    def addresses(self, row):
+        known = row.emailaddress_set.order_by("-primary", "email")
+        lines = (
+            (address.email, _("confirmed") if address.verified else _("not confirmed"))
+            for address in known
+        )
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}, {}</li>", lines))
 
     @admin.display(description=_("member"))
     def member(self, row):
@@ -160,6 +151,13 @@ class GroupForm(StaffForm):
     class Meta:
         model = Group
         fields = ["name", "permissions"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "permissions" in self.fields:  # not on a page that is only read
+            apps = {model._meta.app_label for model in admin.site._registry}
+            field = self.fields["permissions"]
+            field.queryset = field.queryset.filter(content_type__app_label__in=apps)
 
 
 @admin.register(Group)
@@ -275,13 +273,24 @@ class ReportAdmin(DecidingAdmin, ReadOnlyAdmin):
         return _("Open")
 
 
+class OutcomeFilter(admin.SimpleListFilter):
+    title = _("outcome")
+    parameter_name = "to_status"
+
+    def lookups(self, request, model_admin):
+        return SHOWN
+
+    def queryset(self, request, queryset):
+        return queryset.filter(to_status=self.value()) if self.value() else queryset
+
+
 @admin.register(ModerationAction)
 class ModerationActionAdmin(ReadOnlyAdmin):
     nav_position = 80
     nav_label = _("Log")
     ordering = ["-created_at", "-pk"]
     list_display = ["entry", "verdict", "rule", "decided_by", "created_at"]
-    list_filter = ["verb", "rule", "to_status"]
+    list_filter = ["verb", "rule", OutcomeFilter]
     list_select_related = ["rule", "moderator", "content_type"]
     search_fields = ["pk"]
     search_help_text = _("Number of the entry, or a moderator’s username")

@@ -73,6 +73,7 @@ class StaffAdmin(admin.ModelAdmin):
     form = StaffForm
     list_per_page = 25
     list_max_show_all = 0
+    empty_value_display = "–"
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator

@@ -167,6 +167,11 @@ class FilmAdmin(ModeratedAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).defer("synopsis")
 
+    def get_ordering(self, request):
+        if request.GET.get("needs_check__exact") == "1":
+            return ("-created_at", "-pk")  # as their own small index is
+        return super().get_ordering(request)
+
     def get_fieldsets(self, request, obj=None):
         return [*self.fieldsets, *self.standing] if obj else self.fieldsets
 
