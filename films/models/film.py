@@ -388,17 +388,24 @@ class Film(Moderated):
         directors = [c.person.name for c in self.credits.all() if c.role == Credit.Role.DIRECTOR]
         self.card_director = ", ".join(directors)[:140]
 
-    @transaction.atomic
     def add_theme(self, label, *, by, at=None):
         """Say that the film is about `label`: the theme it leads to in any language, or a
         proposed one. Counts as agreement. Returns the Theme.
 
         Raises ValidationError: "themes_per_member" past twelve of one member's on a film.
         """
-        film = self._locked()
+        return self.add_themes([label], by=by, at=at)[0]
+
+    @transaction.atomic
+    def add_themes(self, labels, *, by, at=None):
+        """`add_theme` for several: all of them or none."""
+        film = Film.objects.select_for_update().get(pk=self.pk)
+        return [film._add_theme(label, by=by, at=at) for label in labels]
+
+    def _add_theme(self, label, *, by, at):
         theme = Theme.objects.labelled(label).first() or propose_theme(label, by=by)
-        row = film.film_themes.filter(tag=theme).first()
-        mine = film.film_themes.filter(added_by=by, position=None).count()
+        row = self.film_themes.filter(tag=theme).first()
+        mine = self.film_themes.filter(added_by=by, position=None).count()
         if row is None:
             if mine >= THEMES_PER_MEMBER:
                 raise ValidationError(
@@ -406,10 +413,10 @@ class Film(Moderated):
                     code="themes_per_member",
                     params={"limit": THEMES_PER_MEMBER},
                 )
-            row = FilmTheme(content_object=film, tag=theme, added_by=by)
+            row = FilmTheme(content_object=self, tag=theme, added_by=by)
             row.weigh()
             row.save()
-        film._set_vote(row, by=by, agrees=True, at=at)
+        self._set_vote(row, by=by, agrees=True, at=at)
         return theme
 
     @transaction.atomic
