@@ -109,9 +109,10 @@ def test_no_form_breaks(client, value, signed_in):
 def test_odd_encodings_are_refused(client, address, encoding):
     make_film("Long Day", themes=["injustice"])
     client.force_login(make_user())
-    response = client.post(
+    response = client.generic(
+        "POST",
         address,
-        data="title=x".encode("utf-16"),
+        "title=x".encode("utf-16"),
         content_type=f"application/x-www-form-urlencoded; charset={encoding}",
     )
     assert 400 <= response.status_code < 500
