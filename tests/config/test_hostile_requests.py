@@ -105,7 +105,7 @@ def test_no_form_breaks(client, value, signed_in):
 
 
 @pytest.mark.parametrize("address", FORMS)
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-7", "idna", "nonsense", "rot13", "utf-8\x00"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-7", "idna", "nonsense", "rot13"])
 def test_odd_encodings_are_refused(client, address, encoding):
     make_film("Long Day", themes=["injustice"])
     client.force_login(make_user())
