@@ -75,6 +75,8 @@ class RequestLimitsMiddleware:
     def __call__(self, request):
         if "\0" in request.path_info:
             raise Http404
+        if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
+            raise BadRequest("PostgreSQL cannot even be asked for such a session.")
         if request.method not in ("GET", "HEAD", "OPTIONS") and (response := refusal(request)):
             drain(request)
             return response

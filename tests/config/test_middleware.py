@@ -130,3 +130,10 @@ def test_plain_lines_name_the_request():
     logs.request_id.set("abc")
     record = logging.LogRecord("films", logging.INFO, "", 0, "Hello", (), None)
     assert logs.PlainFormatter().format(record).endswith("INFO films [abc] Hello")
+
+
+def test_a_session_s_name_with_nul_in_it_is_refused(client):
+    """A quoted cookie may have any character; PostgreSQL knows none that is NUL."""
+    for address in ("/", "/desk/", "/accounts/login/"):
+        answer = client.get(address, headers={"Cookie": 'sessionid="abcdefgh\\000"'})
+        assert answer.status_code == 400
