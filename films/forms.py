@@ -228,6 +228,13 @@ class NamesField(forms.CharField):
         return names
 
 
+class TitleField(forms.CharField):
+    """One line as it is stored: cleaning can lengthen it, and its limit is for the result."""
+
+    def to_python(self, value):
+        return clean_name(super().to_python(value))
+
+
 class ThemeForm(forms.Form):
     """Say that a film is about something."""
 
@@ -243,8 +250,8 @@ class ThemeForm(forms.Form):
 class FilmForm(forms.Form):
     """A film that is missing."""
 
-    title = forms.CharField(label=_("Title in English"), max_length=200)
-    original_title = forms.CharField(
+    title = TitleField(label=_("Title in English"), max_length=200)
+    original_title = TitleField(
         label=_("Original title"),
         max_length=200,
         required=False,
@@ -333,15 +340,6 @@ class FilmForm(forms.Form):
             ),
             Fieldset(_("What it is about"), "synopsis"),
         )
-
-    def clean_title(self):
-        title = clean_name(self.cleaned_data["title"])
-        if not title:
-            raise ValidationError(_("A film needs a title."), code="required")
-        return title
-
-    def clean_original_title(self):
-        return clean_name(self.cleaned_data["original_title"])
 
     def clean_year(self):
         year = self.cleaned_data["year"]
