@@ -1,6 +1,7 @@
 """Writing a piece: the form, its preview, and what becomes of the piece afterwards."""
 
 import hashlib
+import secrets
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -212,7 +213,7 @@ def picture_is_right(picture):
 def store(request, form, picture_form, *, publish):
     review = form.instance
     if not review.pk:
-        review.form_key = form.key
+        review.form_key = unspent_key(request, form)
     has_picture = picture_form.is_bound and picture_form.has_changed()
     image = picture_form.save() if has_picture else None
     try:
@@ -235,6 +236,12 @@ def store(request, form, picture_form, *, publish):
     except ValidationError as error:
         return refused(request, with_error(form, error), picture_form)
     return stored(request, review, changed)
+
+
+def unspent_key(request, form):
+    """The form's own; another where its piece is deleted or removed, and this begins anew."""
+    gone = Review.objects.by(request.user).gone()
+    return secrets.token_urlsafe(16) if gone.filter(form_key=form.key).exists() else form.key
 
 
 def hero_that_stays(request, review):
