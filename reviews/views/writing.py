@@ -252,8 +252,12 @@ def hero_that_stays(request, review):
 
 def with_error(form, error):
     """What the verb refused, at the field that it concerns."""
-    known = hasattr(error, "error_dict") and error.error_dict.keys() <= form.fields.keys()
-    form.add_error(None if known else "theme", error)
+    if not hasattr(error, "error_dict"):
+        form.add_error("theme", error)
+    elif error.error_dict.keys() <= form.fields.keys():
+        form.add_error(None, error)
+    else:  # of a theme that is proposed here
+        form.add_error("theme", error.messages)
     return form
 
 

@@ -587,3 +587,11 @@ def test_the_desk_costs_the_same_for_many_pieces(client, writer, django_assert_m
     for _again in range(9):
         add()
     assert cost() == one
+
+
+def test_a_theme_too_long_when_it_is_written_out_is_said_at_the_field(client, writer):
+    film = make_film()
+    answer = client.post(WRITE, typed(film, theme="\ufdfa" * 60, publish="1"))
+    assert answer.status_code == 422
+    assert [field for field, _said in errors_of(answer)] == ["id_theme"]
+    assert not Review.objects.exists()
