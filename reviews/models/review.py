@@ -440,7 +440,7 @@ class Review(Moderated):
 
     def _images_wanted(self, hero_id, keys):
         """{(image, role): position}"""
-        figures = Image.objects.filter(key__in=keys)
+        figures = Image.objects.usable_by(self.author).filter(key__in=keys)
         wanted = {(row.pk, ReviewImage.Role.FIGURE): keys.index(row.key) for row in figures}
         if hero_id:
             wanted[hero_id, ReviewImage.Role.HERO] = 0

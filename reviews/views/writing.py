@@ -152,7 +152,7 @@ def preview(request, form, picture):
         "picture": picture,
         "review": review,
         "film": form.offered,
-        "body": filled_preview(review.html, form.rendered.image_keys),
+        "body": filled_preview(review.html, form.rendered.image_keys, by=request.user),
         "is_edit": bool(review.published_at),
         "count": in_words.progress(review),
         "drop_picture": "drop_picture" in request.POST,

@@ -595,3 +595,13 @@ def test_a_theme_too_long_when_it_is_written_out_is_said_at_the_field(client, wr
     assert answer.status_code == 422
     assert [field for field, _said in errors_of(answer)] == ["id_theme"]
     assert not Review.objects.exists()
+
+
+def test_a_picture_that_somebody_else_has_not_shown_yet_is_drawn_in_no_text(client, writer):
+    secret = make_image(status="draft", title="Not yet")
+    body = f"rain\n\n![A street](image:{secret.key})\n\nrain"
+    seen = client.post(WRITE, typed(make_film(), body=body, title="", view="preview"))
+    assert seen.status_code == 200
+    assert "Not yet" not in seen.content.decode()
+    client.post(WRITE, typed(make_film(), body=body, title="", view="draft"))
+    assert not Review.objects.get().images.exists()
