@@ -8,6 +8,7 @@ from django.test import RequestFactory
 
 from config import logs
 from config.middleware import RequestLimitsMiddleware
+from tests.factories import make_user
 
 LIMIT = 1024 * 1024
 HEADERS = {
@@ -137,3 +138,17 @@ def test_a_session_s_name_with_nul_in_it_is_refused(client):
     for address in ("/", "/desk/", "/accounts/login/"):
         answer = client.get(address, headers={"Cookie": 'sessionid="abcdefgh\\000"'})
         assert answer.status_code == 400
+
+
+def test_what_a_member_reads_stays_out_of_shared_caches(client):
+    assert "Cache-Control" not in client.get("/about/").headers
+    client.force_login(make_user())
+    for address in ("/about/", "/desk/", "/nowhere/"):
+        assert client.get(address).headers["Cache-Control"] == "private"
+    assert "public" in client.get("/robots.txt").headers["Cache-Control"]
+
+
+def test_no_header_moves_the_site_to_another_place(client):
+    page = client.get("/about/", SCRIPT_NAME="//evil.example").content.decode()
+    assert "evil.example" not in page
+    assert 'href="/films/"' in page
