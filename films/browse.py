@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlencode
 
-from django.db.models import Exists, F, FloatField, Func, IntegerField, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FloatField, Func, IntegerField, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from films.models import Country, Film, FilmCountry, FilmLanguage, Language, Theme, ThemeListing
 from films.models.film import FIRST_YEAR
 from films.normalize import clean_name, search_key
-from users.paging import Order, Page, PositionError, bounded_count, page_of
+from users.paging import Order, PositionError, bounded_count, page_of
 
 PAGE_SIZE = 24
 CHOICES = 12  # themes or countries in one query
@@ -41,14 +41,13 @@ SCORE = Literal("score", "0.0", output_field=FloatField())
 
 ORDERS = {
     "written": Order("written", (("essay_count", True), ("pk", True))),
-    "strength": Order("strength", (("strength", True), ("pk", True))),
+    "strength": Order("strength", (("strength", True), ("film_id", True))),  # of listings
     "recent": Order("recent", (("last_written_at", True), ("pk", True))),
     "newest": Order("newest", (("year_down", True), ("pk", True))),
     "oldest": Order("oldest", (("year_up", False), ("pk", False))),
     "title": Order("title", (("sort_key", False), ("pk", False))),
     "loved": Order("loved", (("score_or_none", True), ("pk", True))),
 }
-LISTING_ORDER = Order("strength", (("strength", True), ("film_id", True)))
 SORT_KEYS = {
     "newest": {"year_down": YEAR_DOWN},
     "oldest": {"year_up": YEAR_UP},
@@ -149,10 +148,11 @@ def read(parameters):
     return Query(
         q=clean_name(parameters.get("q", ""))[:200],
         themes=themes,
-        any_theme=one_of(parameters, "match", ("any",), unknown) == "any",
+        any_theme=one_of(parameters, "match", ("any",), unknown) == "any" and len(themes) > 1,
         without=without,
         countries=countries,
-        all_countries=one_of(parameters, "countries", ("all",), unknown) == "all",
+        all_countries=one_of(parameters, "countries", ("all",), unknown) == "all"
+        and len(countries) > 1,
         first_year=first_year,
         last_year=last_year,
         language=read_language(parameters, unknown),
@@ -258,28 +258,34 @@ def find(query):
 
 
 def page_for(query, films, after):
-    if query.sort == "strength" and not query.any_theme:
-        return strongest_page(query, after)
-    order = ORDERS[query.sort]
-    films = films.for_cards()
     if query.sort == "strength":
-        films = films.annotate(strength=greatest_strength(query.themes))
-    return page_of(films.annotate(**SORT_KEYS.get(query.sort, {})), order, after, PAGE_SIZE)
+        return strongest_page(query, after)
+    films = films.for_cards().annotate(**SORT_KEYS.get(query.sort, {}))
+    return page_of(films, ORDERS[query.sort], after, PAGE_SIZE)
 
 
 def strongest_page(query, after):
-    """By strength: walks the rarest theme's listings, which have an index of that order."""
-    rows = ThemeListing.objects.filter(theme=query.rarest, film__status="published")
-    rows = narrowed(rows, query, "film__", skip=query.rarest).select_related("film")
-    page = page_of(rows, LISTING_ORDER, after, PAGE_SIZE)
-    return Page(
-        [row.film for row in page.items], page.start, page.next, page.previous, page.is_first
+    """By strength: walks the rarest theme's listings, which have an index of that order; or,
+    where any theme will do, the listing of each film's strongest."""
+    rows = ThemeListing.objects.only("strength", "film_id")
+    if query.any_theme:
+        rows = strongest_of_any(rows, query.themes)
+    else:
+        rows = rows.filter(theme=query.rarest)
+    rows = narrowed(rows, query, "film__", skip=query.rarest)
+    page = page_of(rows, ORDERS["strength"], after, PAGE_SIZE)
+    # Only now the films: sorting must not drag whole rows along.
+    films = Film.objects.published().for_cards().in_bulk([row.film_id for row in page.items])
+    items = [films[row.film_id] for row in page.items if row.film_id in films]
+    return replace(page, items=items)
+
+
+def strongest_of_any(rows, themes):
+    stronger = ThemeListing.objects.filter(theme__in=themes, film=OuterRef("film")).filter(
+        Q(strength__gt=OuterRef("strength"))
+        | Q(strength=OuterRef("strength"), theme__lt=OuterRef("theme"))
     )
-
-
-def greatest_strength(themes):
-    rows = ThemeListing.objects.filter(theme__in=themes, film=OuterRef("pk")).order_by()
-    return Subquery(rows.values("film").annotate(most=Max("strength")).values("most"))
+    return rows.filter(~Exists(stronger), theme__in=themes)
 
 
 def films_for(query):
@@ -315,10 +321,10 @@ def narrowed(rows, query, path, skip=None):
 
 def conditions(query, skip):
     """(stored count, rows that name a film) for each condition on themes and countries."""
-    if query.any_theme and len(query.themes) > 1:
+    if query.any_theme and not skip:
         rows = ThemeListing.objects.filter(theme__in=query.themes)
         yield sum(theme.film_count for theme in query.themes), rows
-    else:
+    elif not query.any_theme:
         for theme in query.themes:
             if theme != skip:
                 yield theme.film_count, ThemeListing.objects.filter(theme=theme)
@@ -368,6 +374,9 @@ def in_words(query):
         parts.append(years)
     if query.q:
         parts.append(_("with “%(words)s” in a title or a name") % {"words": query.q})
+    if not query.themes:
+        # "Films from Japan, in Korean", but "Films about war, from Japan".
+        parts[:2] = [" ".join(parts[:2])]
     return ", ".join(parts)
 
 
@@ -403,13 +412,13 @@ def chips(query, path):
         add(f"“{query.q}”", q="")
     for theme in query.themes:
         add(theme.name, themes=without_row(query.themes, theme))
-    if query.any_theme and len(query.themes) > 1:
+    if query.any_theme:
         add(_("Any of these themes"), any_theme=False)
     for theme in query.without:
         add(_("Without %(name)s") % {"name": theme.name}, without=without_row(query.without, theme))
     for country in query.countries:
         add(country.name, countries=without_row(query.countries, country))
-    if query.all_countries and len(query.countries) > 1:
+    if query.all_countries:
         add(_("All countries at once"), all_countries=False)
     if query.first_year:
         add(_("From %(year)s") % {"year": query.first_year}, first_year=None)

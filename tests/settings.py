@@ -39,6 +39,7 @@ ZEAL_RAISE = True
 ZEAL_ALLOWLIST = [
     # allauth looks an address up three times while it is confirmed.
     {"model": "account.EmailAddress", "field": "get()"},
-    # A piece's few new themes are written one by one, each with its label.
-    {"model": "films.ThemeLabel"},
+    # A piece's few themes are written one by one, each with its label and its vote.
+    {"model": "films.ThemeLabel", "field": "get()"},
+    {"model": "films.ThemeVote", "field": "get()"},
 ]

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -58,27 +59,20 @@ def import_catalogue(paths, *, dry_run=False, skip_bad=False, progress=None):
     known = survey(files, outcome, bad_lines, progress)
     if outcome.bad and not skip_bad:
         return outcome
-    with transaction.atomic(durable=False) if dry_run else _nothing():
+    with transaction.atomic() if dry_run else nullcontext():
         for kind, path in files:
             counts = outcome.counts.setdefault(kind, Counter())
             for batch in batches(kind, path, bad_lines):
                 with transaction.atomic():
                     counts.update(IMPORTERS[kind].write([record for _, record in batch], known))
                 progress(kind, "write", len(batch))
-            IMPORTERS[kind].finish(known)
+            with transaction.atomic():
+                IMPORTERS[kind].finish(known)
             counts["skipped"] += counts["bad"]
         if dry_run:
             transaction.set_rollback(True)
     outcome.is_written = not dry_run
     return outcome
-
-
-class _nothing:
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return False
 
 
 def survey(files, outcome, bad_lines, progress):

@@ -21,8 +21,6 @@ from users.moderation import Moderated, ModeratedQuerySet, Status
 
 FIRST_YEAR = 1874
 THEMES_PER_MEMBER = 12
-# Addresses of other pages under /films/.
-RESERVED_SLUGS = ("add", "complete")
 RESERVED_SLUGS = ("add", "complete")  # addresses beside the films'
 # Before anything is written about a film; a date, so that lists order without NULLs.
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -114,8 +112,6 @@ class FilmQuerySet(ModeratedQuerySet):
         film.clean()
         film.slug = film.slug_beside_twin(countries[0].code if countries else "")
         film.save()
-        if film.slug == "film-x":
-            film.slug = film.card_seed = f"film-{film.pk}"
         FilmCountry.objects.bulk_create(
             FilmCountry(film=film, country=country, position=i)
             for i, country in enumerate(countries)
@@ -337,8 +333,7 @@ class Film(Moderated):
         taken = Film.objects.exclude(pk=self.pk)
         candidate, number = base, 2
         while (
-            candidate in RESERVED_SLUGS
-            or taken.filter(slug=candidate).exists()
+            taken.filter(slug=candidate).exists()
             or FormerSlug.objects.filter(slug=candidate).exclude(film=self.pk).exists()
         ):
             if country:
@@ -350,10 +345,9 @@ class Film(Moderated):
     def slug_beside_twin(self, country):
         """The address of a new film. Where another one has it, both carry their first country,
         and the other's old address leads to it."""
-        slug = self.free_slug()
         base = film_slug(self.title, self.year, self.original_title)
-        if slug == base or not base:
-            return slug
+        if not base or self.free_slug() == base:
+            return base
         twin = Film.objects.filter(slug=base).first()
         if twin:
             first = twin.film_countries.first()
@@ -394,17 +388,24 @@ class Film(Moderated):
         directors = [c.person.name for c in self.credits.all() if c.role == Credit.Role.DIRECTOR]
         self.card_director = ", ".join(directors)[:140]
 
-    @transaction.atomic
     def add_theme(self, label, *, by, at=None):
         """Say that the film is about `label`: the theme it leads to in any language, or a
         proposed one. Counts as agreement. Returns the Theme.
 
         Raises ValidationError: "themes_per_member" past twelve of one member's on a film.
         """
-        film = self._locked()
+        return self.add_themes([label], by=by, at=at)[0]
+
+    @transaction.atomic
+    def add_themes(self, labels, *, by, at=None):
+        """`add_theme` for several: all of them or none."""
+        film = Film.objects.select_for_update().get(pk=self.pk)
+        return [film._add_theme(label, by=by, at=at) for label in labels]
+
+    def _add_theme(self, label, *, by, at):
         theme = Theme.objects.labelled(label).first() or propose_theme(label, by=by)
-        row = film.film_themes.filter(tag=theme).first()
-        mine = film.film_themes.filter(added_by=by, position=None).count()
+        row = self.film_themes.filter(tag=theme).first()
+        mine = self.film_themes.filter(added_by=by, position=None).count()
         if row is None:
             if mine >= THEMES_PER_MEMBER:
                 raise ValidationError(
@@ -412,10 +413,10 @@ class Film(Moderated):
                     code="themes_per_member",
                     params={"limit": THEMES_PER_MEMBER},
                 )
-            row = FilmTheme(content_object=film, tag=theme, added_by=by)
+            row = FilmTheme(content_object=self, tag=theme, added_by=by)
             row.weigh()
             row.save()
-        film._set_vote(row, by=by, agrees=True, at=at)
+        self._set_vote(row, by=by, agrees=True, at=at)
         return theme
 
     @transaction.atomic

@@ -166,9 +166,20 @@ def film_add(request):
 
 
 def after_adding(request, film):
-    if request.POST.get("then") == "write":
-        return f"{reverse('reviews:write')}?{urlencode({'film': film.slug})}"
+    form_address = writing_address(request)
+    if form_address:
+        return f"{form_address}?{urlencode({'film': film.slug})}"
     return film.get_absolute_url()
+
+
+def writing_address(request):
+    """Where somebody was writing when the film was missing: `then` is "write", or a draft's id."""
+    then = request.POST.get("then") or request.GET.get("then", "")
+    if then == "write":
+        return reverse("reviews:write")
+    if then.isascii() and then.isdigit() and len(then) < 19:
+        return reverse("reviews:edit", args=[then])
+    return ""
 
 
 def film_add_page(request, form, *, twins=(), status=200):
@@ -176,6 +187,7 @@ def film_add_page(request, form, *, twins=(), status=200):
         "form": form,
         "twins": twins,
         "then": request.POST.get("then") or request.GET.get("then", ""),
+        "form_address": writing_address(request),
         "country_names": Country.objects.order_by("name").values_list("name", flat=True),
     }
     return render(request, "films/film_add.html", context, status=status)

@@ -6,38 +6,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reviews', '0004_moderators_and_editors'),
+        ("reviews", "0004_moderators_and_editors"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='review',
-            name='form_key',
+            model_name="review",
+            name="form_key",
             field=models.CharField(blank=True, editable=False, max_length=32),
         ),
         migrations.AlterField(
-            model_name='review',
-            name='film',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='films.film', verbose_name='film'),
+            model_name="review",
+            name="film",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reviews",
+                to="films.film",
+                verbose_name="film",
+            ),
         ),
         migrations.AlterField(
-            model_name='review',
-            name='film_title',
+            model_name="review",
+            name="film_title",
             field=models.CharField(blank=True, editable=False, max_length=200),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['status', 'kind', 'language', '-published_at', '-id'], name='review_newest_in_language'),
+            model_name="review",
+            index=models.Index(
+                fields=["status", "kind", "language", "-published_at", "-id"],
+                name="review_newest_in_language",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('film__isnull', False), _connector='OR'), name='review_published_has_film'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True),
+                    ("film__isnull", False),
+                    _connector="OR",
+                ),
+                name="review_published_has_film",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('form_key', ''), _negated=True), fields=('author', 'form_key'), name='review_once_a_form'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("form_key", ""), _negated=True),
+                fields=("author", "form_key"),
+                name="review_once_a_form",
+            ),
         ),
     ]

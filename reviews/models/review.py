@@ -247,6 +247,11 @@ class Review(Moderated):
         return rows[0].image if rows else None
 
     @property
+    def theme_list(self):
+        """In its author's order; from what `for_page` brought."""
+        return [row.tag for row in self.review_themes.all()]
+
+    @property
     def minutes(self):
         return reading_minutes(self.word_count, self.language)
 
@@ -370,8 +375,8 @@ class Review(Moderated):
         Viewing.objects.see(
             self.film, by=self.author, seen_on=self.seen_on, precision=self.seen_precision
         )
-        for row in self.review_themes.select_related("tag"):
-            self.film.add_theme(row.tag.name, by=self.author, at=at)
+        names = [row.tag.name for row in self.review_themes.select_related("tag")]
+        self.film.add_themes(names, by=self.author, at=at)
 
     def store(self, *, themes, hero, image_keys, version, publish=False):
         """Store what its author wrote, rendered before, with all that follows from it; with

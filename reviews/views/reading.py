@@ -136,7 +136,7 @@ def piece_context(request, review):
         "hero": drawn_hero(review),
         "body": filled(review),
         "contents": review.contents if review.word_count > CONTENTS_FROM else [],
-        "themes": [row.tag for row in review.review_themes.all()],
+        "themes": review.theme_list,
         "is_author": is_author,
         "action": last_action(review),
         "opens": opens_for(review, request.user),

@@ -61,10 +61,10 @@ def writing_desk(request, review):
         film = "" if "\0" in request.GET.get("film", "") else request.GET.get("film", "")
         initial = {"film": film} if film and not review.published_at else {}
         form = WriteForm(instance=review, initial=initial)
-        return form_page(request, form, picture_form(request, review))
+        return form_page(request, form, form_for_picture(request, review))
     asked = "publish" if "publish" in request.POST else request.POST.get("view", "draft")
     form = WriteForm(request.POST, instance=review, publishing=asked == "publish")
-    picture = picture_form(request, review, bound=True)
+    picture = form_for_picture(request, review, bound=True)
     if asked in ("publish", "draft"):
         return keep(request, form, picture, publish=asked == "publish")
     if asked == "add":
@@ -74,7 +74,7 @@ def writing_desk(request, review):
     return go_on(request, form, picture, asked)
 
 
-def picture_form(request, review, *, bound=False, initial=None):
+def form_for_picture(request, review, *, bound=False, initial=None):
     """Empty where the picture sent is the one that stands at the head already."""
     if bound and not is_sent_again(request, review):
         data, files = request.POST, request.FILES
@@ -133,7 +133,7 @@ def picture_as_typed(request, review, picture):
         return picture
     picture.keep_file()
     typed = {name: picture[name].value() for name in picture.fields if name != "file"}
-    return picture_form(request, review, initial=typed)
+    return form_for_picture(request, review, initial=typed)
 
 
 def picture_status(picture):
@@ -171,6 +171,7 @@ def form_page(request, form, picture, *, status=HTTPStatus.OK, errors=()):
         "candidates": candidates(request, form),
         "query": request.POST.get("q", "").replace("\0", ""),
         "errors": errors,
+        "is_publishing": "publish" in request.POST,
         "is_published": review.pk and review.status == Status.PUBLISHED,
         "action": withheld_by(review),
         "count": in_words.progress(review) if review.word_count else None,
@@ -213,11 +214,12 @@ def picture_is_right(picture):
     return not picture.is_bound or picture.is_valid()
 
 
-def store(request, form, picture, *, publish):
+def store(request, form, picture_form, *, publish):
     review = form.instance
     if not review.pk:
         review.form_key = form.key
-    image = picture.save() if picture.is_bound and picture.has_changed() else None
+    has_picture = picture_form.is_bound and picture_form.has_changed()
+    image = picture_form.save() if has_picture else None
     try:
         changed = review.store(
             themes=form.labels,
@@ -228,13 +230,15 @@ def store(request, form, picture, *, publish):
         )
     except IntegrityError:
         twin = begun_before(request)
-        if twin is None or review.pk == twin.pk:
+        if twin is None:
             raise
+        if image:
+            image.discard()
         return redirect(twin)
     except StaleText as stale:
         return conflict(request, stale.stored, image)
     except ValidationError as error:
-        return refused(request, with_error(form, error), picture)
+        return refused(request, with_error(form, error), picture_form)
     return stored(request, review, changed)
 
 
@@ -315,7 +319,7 @@ def conflict(request, saved, image):
         "mine_form": mine,
         "another_form": another,
         "another_key": another.key,
-        "picture": picture_form(request, saved, initial=picture_values(data)),
+        "picture": form_for_picture(request, saved, initial=picture_values(data)),
         "is_published": bool(saved.published_at),
     }
     return render(request, "reviews/conflict.html", context, status=HTTPStatus.CONFLICT)
@@ -328,16 +332,16 @@ def picture_values(data):
 
 def add_missing_film(request, form, picture):
     """To the form for films and back; what is typed waits as a draft."""
-    target = reverse("reviews:write")
+    then = "write"
     if form.is_valid() and (form.instance.pk or not form.is_empty):
         response = store(request, form, picture_as_typed(request, form.instance, picture),
                          publish=False)  # fmt: skip
         if response.status_code != HTTPStatus.FOUND:
             return response
-        target = reverse("reviews:edit", args=[form.instance.pk])
+        then = form.instance.pk
     elif not form.is_valid():
         return refused(request, form, picture)
-    query = {"next": target, "title": request.POST.get("q", "").replace("\0", "")[:200]}
+    query = {"then": then, "title": request.POST.get("q", "").replace("\0", "")[:200]}
     return redirect(f"{reverse('films:film_add')}?{urlencode(query)}")
 
 

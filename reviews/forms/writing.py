@@ -1,194 +1,38 @@
-import datetime
 import re
 import secrets
 
 from crispy_forms.bootstrap import InlineRadios
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Fieldset, Layout
+from crispy_forms.layout import HTML, Div, Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from films.models import Film, Image
-from films.models.film import FIRST_YEAR
-from films.normalize import clean_name, search_key
+from films.normalize import search_key
 from reviews import languages, markdown
-from reviews.models import Comment, Review
-from reviews.models.comment import COMMENT_LIMIT
+from reviews.forms.fields import (
+    UNKEEPABLE,
+    MoreThemesField,
+    NameField,
+    TextField,
+    ThemesField,
+    add_null_errors,
+    clean_labels,
+    helper,
+    without_nulls,
+)
+from reviews.forms.viewings import STARS, DateParts, half_stars, partial_date
+from reviews.models import Review
 from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT, Kind
 from reviews.models.viewing import Precision
 
 THEME_LIMIT = 12
-THEME_LENGTH = 60
-STARS = [("", _("No rating"))] + [
-    (f"{n / 2:g}", f"{n // 2 or ''}½" if n % 2 else str(n // 2)) for n in range(1, 11)
-]
 FILM_PICKER = (
     "{% include 'reviews/_film_picker.html' with form=form film=film candidates=candidates "
     "query=query path=request.path only %}"
 )
-MONTH_CHOICES = [("", _("None")), *MONTHS.items()]
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,32}")
-# What would make a text too costly to keep at all; the rest a draft may still be without.
-UNKEEPABLE = {"too_long", "too_many_lines", "too_many_marks"}
-
-
-class TextField(forms.CharField):
-    """Text of several lines, as typed but for the line ends that browsers send."""
-
-    widget = forms.Textarea
-
-    def __init__(self, **kwargs):
-        super().__init__(strip=False, **kwargs)
-
-    def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
-
-
-class NameField(forms.CharField):
-    """One line, without what cannot be seen."""
-
-    def to_python(self, value):
-        return clean_name(super().to_python(value))
-
-
-class ThemesField(forms.MultipleChoiceField):
-    """Names of themes, known or not."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def valid_value(self, value):
-        return True
-
-    def clean(self, value):
-        return clean_labels(super().clean(value))
-
-
-class MoreThemesField(forms.CharField):
-    """Names typed by hand, a comma or a line between them. "father and daughter" is one."""
-
-    def clean(self, value):
-        return clean_labels(re.split(r"[,،、\n]", super().clean(value)))
-
-
-def clean_labels(labels):
-    """The names, without quotation marks round them and each once.
-
-    Raises ValidationError for one that cannot be a theme's.
-    """
-    found = {}
-    for label in labels:
-        name = clean_name(label).strip("\"“”„«»'‘’# ")
-        if not name:
-            continue
-        if len(name) > THEME_LENGTH:
-            raise ValidationError(
-                _("A theme’s name has %(limit)d characters at most."),
-                code="theme_too_long",
-                params={"limit": THEME_LENGTH},
-            )
-        if not search_key(name):
-            raise ValidationError(
-                _("A theme needs a letter or a digit in its name."), code="theme_without_letter"
-            )
-        found.setdefault(search_key(name), name)
-    return list(found.values())
-
-
-def without_nulls(data):
-    """(data, names of the fields that had NUL characters, which no text has)."""
-    if data is None:
-        return data, []
-    marred = [name for name in data if any("\0" in value for value in data.getlist(name))]
-    if marred:
-        data = data.copy()
-        for name in marred:
-            data.setlist(name, [value.replace("\0", "") for value in data.getlist(name)])
-    return data, marred
-
-
-def add_null_errors(form, marred):
-    for name in form.fields:
-        if form.add_prefix(name) in marred:
-            form.add_error(
-                name,
-                ValidationError(
-                    _("There were characters that no text has. They are taken out: look it over."),
-                    code="null_characters",
-                ),
-            )
-
-
-def partial_date(day, month, year):
-    """(date, Precision), or (None, NONE) of nothing. Raises ValidationError."""
-    if not (day or month or year):
-        return None, Precision.NONE
-    if not year or (day and not month):
-        raise ValidationError(
-            _("Give all three, a month and a year, or only a year."), code="date_incomplete"
-        )
-    try:
-        date = datetime.date(year, month or 1, day or 1)
-    except ValueError as error:
-        raise ValidationError(_("There is no such day."), code="date_unknown") from error
-    # Tomorrow is today already in some places.
-    if date.year < FIRST_YEAR or date > timezone.now().date() + datetime.timedelta(days=1):
-        raise ValidationError(
-            _("A film was seen after %(year)d, and not in the future."),
-            code="date_implausible",
-            params={"year": FIRST_YEAR},
-        )
-    if day:
-        return date, Precision.DAY
-    return date, Precision.MONTH if month else Precision.YEAR
-
-
-def half_stars(text):
-    return round(float(text) * 2) if text else None
-
-
-class DateParts(forms.Form):
-    """Day, month and year, as far as they are known; alone or in another form."""
-
-    day = forms.IntegerField(
-        label=_("Day"),
-        required=False,
-        min_value=1,
-        max_value=31,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 2}),
-    )
-    month = forms.TypedChoiceField(
-        label=_("Month"), required=False, choices=MONTH_CHOICES, coerce=int, empty_value=None
-    )
-    year = forms.IntegerField(
-        label=_("Year"),
-        required=False,
-        min_value=FIRST_YEAR,
-        max_value=9999,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4}),
-    )
-
-
-class SeenForm(DateParts):
-    seen = forms.ChoiceField(choices=[("yes", ""), ("no", ""), ("date", "")])
-
-    def clean(self):
-        data = super().clean()
-        data["seen_on"], data["seen_precision"] = None, Precision.NONE
-        if data.get("seen") == "date" and not self.errors:
-            data["seen_on"], data["seen_precision"] = partial_date(
-                data["day"], data["month"], data["year"]
-            )
-        return data
-
-
-class RatingForm(forms.Form):
-    rating = forms.TypedChoiceField(
-        choices=STARS, required=False, coerce=half_stars, empty_value=None
-    )
 
 
 class WriteForm(forms.ModelForm):
@@ -470,45 +314,3 @@ class WriteForm(forms.ModelForm):
     @property
     def rights_helper(self):
         return helper(Fieldset(_("Rights"), "text_license"))
-
-
-def helper(*layout):
-    made = FormHelper()
-    made.form_tag = False
-    made.disable_csrf = True
-    made.layout = Layout(*layout)
-    return made
-
-
-class CommentForm(forms.ModelForm):
-    body = TextField(
-        label=_("Add a reply"),
-        max_length=COMMENT_LIMIT,
-        widget=forms.Textarea(attrs={"rows": 4, "class": "short"}),
-        help_text=_("To the piece, not to the person. Write >!like this!< to hide a spoiler."),
-        error_messages={"required": _("Write something first.")},
-    )
-
-    class Meta:
-        model = Comment
-        fields = ("body",)
-
-    def __init__(self, data=None, **kwargs):
-        data, self.marred = without_nulls(data)
-        super().__init__(data, use_required_attribute=False, **kwargs)
-        self.helper = helper("body")
-
-    def clean_body(self):
-        body = self.cleaned_data["body"].strip()
-        if not body:
-            raise ValidationError(_("Write something first."), code="required")
-        found = markdown.problems(body, limit=COMMENT_LIMIT)
-        found = [error for error in found if error.code in UNKEEPABLE]
-        if found:
-            raise ValidationError(found)
-        return body
-
-    def clean(self):
-        data = super().clean()
-        add_null_errors(self, self.marred)
-        return data

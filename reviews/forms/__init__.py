@@ -1,0 +1,5 @@
+from reviews.forms.comments import CommentForm
+from reviews.forms.viewings import RatingForm, SeenForm
+from reviews.forms.writing import FORM_KEY, WriteForm
+
+__all__ = ["FORM_KEY", "CommentForm", "RatingForm", "SeenForm", "WriteForm"]
