@@ -83,7 +83,7 @@ def theme(request, slug):
         "content_object__author", "content_object__film"
     )
     context = {
-        "topic": theme,
+        "theme": theme,
         "narrower": theme.narrower.with_films().order_by("-film_count", "name"),
         "synonyms": [
             label for label in labels if label.language == "en" and not label.is_preferred
