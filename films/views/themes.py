@@ -67,6 +67,8 @@ def themes(request):
         (name, slugify(name) or f"group-{place}", list(rows))
         for place, (name, rows) in enumerate(groupby(themes, key=lambda theme: theme.group))
     ]
+    # In the catalogue's order, that of the first theme of each; members' own at the end.
+    groups.sort(key=lambda group: (not group[0], min(theme.pk for theme in group[2])))
     return render(request, "films/themes.html", {"groups": groups, "total": len(themes)})
 
 
