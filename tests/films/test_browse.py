@@ -431,3 +431,19 @@ def test_every_order_is_read_off_an_index_without_sorting(client, monkeypatch, p
         assert index in plan
         assert "TEMP B-TREE" not in plan
         assert "Sort Key" not in plan
+
+
+def test_what_is_ticked_stands_at_the_top_of_its_box(client, orders):
+    make_film(themes=["art"])
+    html = browse(client, ("theme", "family")).content.decode()
+    first = html.index('name="theme" value="')
+    assert html[first:].startswith('name="theme" value="family"')
+
+
+def test_a_search_that_finds_nothing_says_what_would(client, orders):
+    html = browse(
+        client, ("theme", "family"), ("theme", "injustice"), ("q", "zzz")
+    ).content.decode()
+    assert "No film has all of this" in html
+    assert "Add a film that is missing" in html
+    assert 'name="sort"' not in html
