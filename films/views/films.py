@@ -220,7 +220,5 @@ def likeness(film, data):
 @require_safe
 def film_complete(request):
     """Options for a film field: the words typed, at the start of any title or name."""
-    words = search_key(request.GET.get("q", "")[:200]).split()[:8]
-    films = Film.objects.published().containing(words) if words else Film.objects.none()
-    films = films.for_cards().order_by("-essay_count", "-pk")[:10]
+    films = Film.objects.completing(request.GET.get("q", ""), 10)
     return render(request, "films/_film_options.html", {"films": films})

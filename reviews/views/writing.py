@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from films.forms import ImageForm
 from films.models import Film
-from films.normalize import search_key
 from reviews import in_words
 from reviews.figures import filled_preview
 from reviews.forms import FORM_KEY, WriteForm
@@ -189,11 +188,7 @@ def withheld_by(review):
 
 def candidates(request, form):
     """Films that what was typed may mean."""
-    words = search_key(request.POST.get("q", "")[:200].replace("\0", "")).split()
-    if form.offered or not words:
-        return []
-    found = Film.objects.published().containing(words[:8]).for_cards()
-    return list(found.order_by("-essay_count", "pk")[:CANDIDATES])
+    return [] if form.offered else Film.objects.completing(request.POST.get("q", ""), CANDIDATES)
 
 
 # Answers that keep something

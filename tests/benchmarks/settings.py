@@ -9,3 +9,5 @@ STORAGES = {
     **STORAGES,  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+LOGGING = {"version": 1, "disable_existing_loggers": True}
+DATABASES["default"]["CONN_MAX_AGE"] = None  # noqa: F405
