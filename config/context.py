@@ -15,7 +15,7 @@ def shell(request):
     return {
         "section": request.path.split("/", 2)[1],
         "display": display if display in LIGHTS else "auto",
-        "theme": display if display in LIGHTS else "",
+        "lights": display if display in LIGHTS else "",
         "source_url": settings.SOURCE_URL,
         "may_have_messages": may_have_messages(request),
     }
