@@ -15,6 +15,7 @@ def arguments():
     parser.add_argument("--runs", type=int, default=40, help="requests for each figure")
     parser.add_argument("--database", help="address of an empty database; SQLite without it")
     parser.add_argument("--keep", action="store_true", help="measure what is there already")
+    parser.add_argument("--compare", nargs=2, type=Path, metavar="JSON", help="print the growth")
     parser.add_argument("--out", type=Path, help="where the JSON goes")
     return parser.parse_args()
 
@@ -25,7 +26,7 @@ def main():
     file = root / ".data" / f"bench-{options.films}.sqlite3"
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
     os.environ["DATABASE_URL"] = options.database or f"sqlite:///{file}"
-    if not options.database and not options.keep:
+    if not (options.database or options.keep or options.compare):
         file.parent.mkdir(exist_ok=True)
         for name in (file, f"{file}-wal", f"{file}-shm"):
             Path(name).unlink(missing_ok=True)
@@ -35,6 +36,9 @@ def main():
     django.setup()
     from tests.benchmarks import fill, measure
 
+    if options.compare:
+        measure.print_growth(*(json.loads(file.read_text()) for file in options.compare))
+        return
     if not options.keep:
         fill.fill(options.films, options.reviews, options.heavy)
     result = measure.measure(options.runs)

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from tqdm import tqdm
@@ -18,9 +19,12 @@ from films.models import (
     Credit,
     Film,
     FilmCountry,
+    FilmImage,
     FilmLanguage,
     FilmTheme,
     FilmWord,
+    Image,
+    License,
     Person,
     Theme,
     ThemeListing,
@@ -31,7 +35,7 @@ from films.title_cards import derive
 from reviews import markdown
 from reviews.models import Comment, Review, ReviewTheme
 from users.models import User
-from users.moderation import Status
+from users.moderation import ModerationAction, Status
 
 BATCH = 1_000
 MEMBERS = 500
@@ -79,6 +83,8 @@ def fill(films, reviews, heavy, seed=7):
     filler.add_films(films)
     filler.add_reviews(reviews, heavy)
     filler.add_comments()
+    filler.add_pictures()
+    filler.add_decisions()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -292,6 +298,45 @@ class Filler:
             for n in range(50)
         )  # fmt: skip
         Review.objects.filter(pk=review.pk).update(comment_count=50)
+
+    def add_pictures(self):
+        """One picture on each of 500 films, and twelve on the one with forty pieces."""
+        licence = License.objects.get(pk="CC0-1.0")
+        films = list(Film.objects.order_by("pk")[:500])
+        Image.objects.bulk_create(
+            Image(
+                key=f"picture-{n}", title=f"Picture {n}", creator_name="Nobody", license=licence,
+                source_url="https://example.org/", alt_text="A field.", width=1600, height=900,
+                sha256=f"{n:064x}", status=Status.PUBLISHED, published_at=START,
+                uploaded_by_id=self.members[0],
+                derivatives=[
+                    {"format": kind, "width": width, "height": width * 9 // 16,
+                     "name": f"images/{n}-{width}.{kind}", "bytes": 1_000}
+                    for width in (480, 960, 1600) for kind in ("webp", "jpeg")
+                ],
+            )
+            for n in range(512)
+        )  # fmt: skip
+        images = list(Image.objects.order_by("pk"))
+        FilmImage.objects.bulk_create(
+            [FilmImage(film=f, image=i) for f, i in zip(films, images, strict=False)]
+            + [FilmImage(film=films[1], image=image) for image in images[500:]]
+        )
+
+    def add_decisions(self):
+        """A hundred entries of the log for each thousand films."""
+        kind = ContentType.objects.get_for_model(Review)
+        count = max(100, Film.objects.count() // 10)
+        reviews = Review.objects.order_by("pk").values_list("pk", flat=True)[:count]
+        for batch in batched(reviews):
+            ModerationAction.objects.bulk_create(
+                ModerationAction(
+                    content_type=kind, object_id=review, target_title="A piece", verb="keep",
+                    from_status="published", to_status="published", reason="It may stay.",
+                    moderator_id=self.members[0], created_at=START + timedelta(minutes=review),
+                )
+                for review in batch
+            )  # fmt: skip
 
 
 def rendered(body):

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from films.models import Country, Film, Person, Theme
+from films.models import Country, Film, Image, Person, Theme
 from reviews.models import Review
-from users.models import User
+from users.models import ModerationAction, User
 
 try:
     import brotli
@@ -53,9 +53,13 @@ def pages():
         "country": country.get_absolute_url(),
         "person": person.get_absolute_url(),
         "member": member.get_absolute_url(),
+        "picture": Image.objects.order_by("pk").first().get_absolute_url(),
         "log": "/log/",
+        "log, one entry": ModerationAction.objects.order_by("pk").first().get_absolute_url(),
         "rules": "/rules/",
+        "about": "/about/",
         "sign in": "/accounts/login/",
+        "join": "/accounts/signup/",
         "sitemap": "/sitemap.xml",
     }
 
@@ -131,3 +135,13 @@ def print_table(result):
         write(f"{name:38} {row['queries']:>7} {row['cold']['p50']:>9} {row['cold']['p95']:>7} ")
         write(f"{row['cold_ratio']:>6} {row['warm']['p50']:>9} {row['warm']['p95']:>7} ")
         write(f"{row['warm_ratio']:>6} {row['bytes']:>8} {row['compressed']:>7}\n")
+
+
+def print_growth(small, large):
+    """What each page costs at the larger size, as a multiple of the smaller: medians, cold."""
+    write = sys.stdout.write
+    write(f"\n{large['database']}: {small['films']:,} to {large['films']:,} films\n\n")
+    for name, row in large["pages"].items():
+        before = small["pages"][name]["cold"]["p50"] / small["empty"]["p50"]
+        growth = row["cold"]["p50"] / large["empty"]["p50"] / before
+        write(f"{name:38} {growth:6.2f}{'  more than 1.3' if growth > 1.3 else ''}\n")
