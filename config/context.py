@@ -17,7 +17,7 @@ def shell(request):
         # Notes have no place of their own in the masthead.
         "section": "essays" if section == "notes" else section,
         "display": display if display in LIGHTS else "auto",
-        "theme": display if display in LIGHTS else "",
+        "lights": display if display in LIGHTS else "",
         "source_url": settings.SOURCE_URL,
         "may_have_messages": may_have_messages(request),
     }

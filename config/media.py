@@ -13,7 +13,10 @@ def media(request, path):
     # What was uploaded is never served, only the files that we wrote from it.
     if not posixpath.normpath(path).lstrip("/").startswith("images/"):
         raise Http404
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    try:
+        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    except OSError as error:  # a name longer than any file's
+        raise Http404 from error
     # A file's name has its content's hash in it: another content, another name.
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Content-Security-Policy"] = "default-src 'none'"

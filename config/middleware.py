@@ -75,6 +75,8 @@ class RequestLimitsMiddleware:
     def __call__(self, request):
         if "\0" in request.path_info:
             raise Http404
+        if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
+            raise BadRequest("PostgreSQL cannot even be asked for such a session.")
         if request.method not in ("GET", "HEAD", "OPTIONS") and (response := refusal(request)):
             drain(request)
             return response
@@ -92,6 +94,12 @@ class ViewerMiddleware:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             request.user = AnonymousUser()
             return self.get_response(request)
+        response = self.in_own_time(request)
+        # Some shared caches do not look at `Vary`.
+        response.headers.setdefault("Cache-Control", "private")
+        return response
+
+    def in_own_time(self, request):
         if not request.user.is_authenticated:
             return self.get_response(request)
         with timezone.override(request.user.time_zone):

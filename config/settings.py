@@ -109,6 +109,9 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "config.urls"
+# Always at the root: gunicorn would take another place from a header named SCRIPT_NAME, as far as
+# the proxy on its own machine lets that through.
+FORCE_SCRIPT_NAME = ""
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -78,7 +78,10 @@ def comes_from_here(request):
 
 def safe_next(request):
     wanted = request.POST.get("next", "").partition("#")[0]
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+    # `redirect` would take a word without a slash for the name of a view.
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, request.is_secure()
+    ):
         return wanted
     return reverse("home")
 

@@ -433,6 +433,12 @@ def without_row(rows, row):
     return tuple(other for other in rows if other != row)
 
 
+def looser_address(query, path):
+    """Where any of the themes will do, if now all are asked for."""
+    is_strict = len(query.themes) > 1 and not query.any_theme
+    return query.address(path, any_theme=True) if is_strict else ""
+
+
 def spoken_languages():
     """Those that the form offers: heard in at least one film."""
     return Language.objects.filter(

@@ -15,6 +15,7 @@ from films.models.film import FIRST_YEAR
 from films.models.image import CREDIT_FIELDS, Image, License
 from films.normalize import clean_name, search_key
 
+FILE_NAME = re.compile(r"\.(jpe?g|png|webp|avif|gif|tiff?|heic)\Z", re.I)
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg", ".tif", ".tiff")
 
 
@@ -71,7 +72,8 @@ class ImageForm(forms.ModelForm):
                 "If you asked its maker: who gave it, when, and where that can be read."
             ),
             "alt_text": _(
-                "What is in the picture, in a sentence. No need to begin with “picture of”."
+                "What is in the picture, in a sentence of up to 25 words. No need to begin with "
+                "“picture of”."
             ),
             "changes": _("For example “cropped”, if it is not as its maker left it."),
         }
@@ -118,6 +120,15 @@ class ImageForm(forms.ModelForm):
         if key:
             self.kept_image = Image.objects.drafts().by(self.by).filter(key=key).first()
         return key if self.kept_image else ""
+
+    def clean_alt_text(self):
+        text, file = self.cleaned_data["alt_text"], self.files.get(self.add_prefix("file"))
+        stem = file.name.rsplit(".", 1)[0] if file else ""
+        if text and (search_key(text) == search_key(stem) or FILE_NAME.search(text)):
+            raise ValidationError(
+                _("That is the file’s name. Say what is in the picture."), code="file_name"
+            )
+        return text
 
     def clean_source_url(self):
         url = self.cleaned_data["source_url"]
@@ -217,6 +228,13 @@ class NamesField(forms.CharField):
         return names
 
 
+class TitleField(forms.CharField):
+    """One line as it is stored: cleaning can lengthen it, and its limit is for the result."""
+
+    def to_python(self, value):
+        return clean_name(super().to_python(value))
+
+
 class ThemeForm(forms.Form):
     """Say that a film is about something."""
 
@@ -232,8 +250,8 @@ class ThemeForm(forms.Form):
 class FilmForm(forms.Form):
     """A film that is missing."""
 
-    title = forms.CharField(label=_("Title in English"), max_length=200)
-    original_title = forms.CharField(
+    title = TitleField(label=_("Title in English"), max_length=200)
+    original_title = TitleField(
         label=_("Original title"),
         max_length=200,
         required=False,
@@ -322,15 +340,6 @@ class FilmForm(forms.Form):
             ),
             Fieldset(_("What it is about"), "synopsis"),
         )
-
-    def clean_title(self):
-        title = clean_name(self.cleaned_data["title"])
-        if not title:
-            raise ValidationError(_("A film needs a title."), code="required")
-        return title
-
-    def clean_original_title(self):
-        return clean_name(self.cleaned_data["original_title"])
 
     def clean_year(self):
         year = self.cleaned_data["year"]

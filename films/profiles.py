@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.db.models import OuterRef, Subquery
 
-from films.models import Film, FilmTheme, Theme, ThemeListing
+from films.models import Credit, Film, FilmTheme, Theme, ThemeListing
 
 # Below these a share says more about the library than about the world.
 FEWEST_FILMS = 20
@@ -87,14 +87,16 @@ def decades_between(rows):
 def newest_essays_from(country, most):
     """Essays on a country's films, out of those of them that were written about last."""
     films = Film.objects.published().made_in(country).filter(essay_count__gt=0)
-    written = list(
-        films.order_by("-last_written_at", "-pk").values_list("pk", flat=True)[: most * 6]
-    )
-    if not written:
+    written = films.order_by("-last_written_at", "-pk").values_list("pk", flat=True)
+    return newest_essays_on(list(written[: most * 6]), most)
+
+
+def newest_essays_on(films, most):
+    if not films:
         return []
     # The reverse relation names the model: films imports nothing of what is built on it.
     essays = Film._meta.get_field("reviews").related_model.objects.published().essays()
-    return essays.filter(film__in=written).newest_first().for_cards()[:most]
+    return essays.filter(film__in=films).newest_first().for_cards()[:most]
 
 
 def shared_themes(films, most):
@@ -103,6 +105,18 @@ def shared_themes(films, most):
     counts = Counter(row.tag for row in rows)
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].name))
     return [(theme, count, count / len(films) * 100) for theme, count in ranked[:most]]
+
+
+def people_beside(person, films, most):
+    """(somebody else, films that both are credited in), of two films or more, most first."""
+    titles = {film.pk: film for film in films}
+    together = {}
+    for credit in (
+        Credit.objects.filter(film__in=titles).exclude(person=person).select_related("person")
+    ):
+        together.setdefault(credit.person, {})[credit.film_id] = titles[credit.film_id]
+    rows = [(other, list(shared.values())) for other, shared in together.items() if len(shared) > 1]
+    return sorted(rows, key=lambda row: (-len(row[1]), row[0].sort_name))[:most]
 
 
 def films_near(film, film_themes, but=()):

@@ -100,6 +100,8 @@ def ems(text: str) -> float:
             total += 1.0
         elif unicodedata.combining(char):
             continue
+        elif "\u0b80" <= char <= "\u0dff":  # Tamil to Sinhala: round letters, signs beside them
+            total += 0.9
         elif char in "iIjl.,:;'’!|ft ":
             total += 0.31
         elif char in "mwMW@—":

@@ -17,8 +17,8 @@ def filled(review):
     return fill(review.html, images, with_drafts=not review.is_published)
 
 
-def filled_preview(html, keys):
-    images = Image.objects.with_credit().filter(key__in=keys) if keys else []
+def filled_preview(html, keys, *, by):
+    images = Image.objects.usable_by(by).with_credit().filter(key__in=keys) if keys else []
     return fill(html, {image.key: image for image in images}, with_drafts=True)
 
 

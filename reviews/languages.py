@@ -69,7 +69,9 @@ def known(code):
 def guess(text, usual):
     """The language of a short text whose writer was not asked: their usual one, unless the
     first letter belongs to another script."""
-    letter = next((char for char in text if char.isalpha()), "")
+    letter = next((char for char in text if char.isalpha()), None)
+    if letter is None:
+        return usual
     script = unicodedata.name(letter, "").split(" ")[0].split("-")[0]
     language = usual.split("-")[0]
     if script not in _SCRIPTS:

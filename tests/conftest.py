@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import caches
+from django.db import connections
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # Playwright runs its own event loop in the test's thread, where Django would refuse the database.
@@ -14,7 +15,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.django_db(transaction=True))
+            # A flush also takes what migrations brought: groups, languages, licences, rules.
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
 
 
 def pytest_runtest_setup(item):
@@ -30,6 +32,14 @@ def browser_type_launch_args(browser_type_launch_args):
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
     quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     return browser_type_launch_args | {"executable_path": CHROMIUM, "args": quiet}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """What migrations brought is kept with the connection, to be restored after a flush. While
+    Playwright's loop runs, its thread has a connection of its own: so it is kept for all."""
+    made = connections["default"]
+    type(made)._test_serialized_contents = made._test_serialized_contents
 
 
 @pytest.fixture(autouse=True)

@@ -308,3 +308,16 @@ def can_fail(function):
 
 def call_name(node):
     return getattr(node.func, "attr", getattr(node.func, "id", ""))
+
+
+def test_every_button_of_an_icon_alone_has_a_name():
+    alone = re.compile(
+        r"<(a|button)\b(?P<attributes>[^>]*)>\s*\{%\s*icon [^%]*%\}\s*</(a|button)>", re.S
+    )
+    nameless = [
+        f"{name}: {match.group(0)[:80]}"
+        for name in TEMPLATES
+        for match in alone.finditer(text(name))
+        if "aria-label" not in match.group("attributes")
+    ]
+    assert not nameless

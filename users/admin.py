@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from users.models import ModerationAction, Report, Rule, User
 from users.moderation import Verb
-from users.moderation_admin import SHOWN, UNSEEN, DecidingAdmin
+from users.moderation_admin import UNSEEN, DecidingAdmin
 from users.staff_admin import (
     ReadOnlyAdmin,
     StaffAdmin,
@@ -273,24 +273,13 @@ class ReportAdmin(DecidingAdmin, ReadOnlyAdmin):
         return _("Open")
 
 
-class OutcomeFilter(admin.SimpleListFilter):
-    title = _("outcome")
-    parameter_name = "to_status"
-
-    def lookups(self, request, model_admin):
-        return SHOWN
-
-    def queryset(self, request, queryset):
-        return queryset.filter(to_status=self.value()) if self.value() else queryset
-
-
 @admin.register(ModerationAction)
 class ModerationActionAdmin(ReadOnlyAdmin):
     nav_position = 80
     nav_label = _("Log")
     ordering = ["-created_at", "-pk"]
     list_display = ["entry", "verdict", "rule", "decided_by", "created_at"]
-    list_filter = ["verb", "rule", OutcomeFilter]
+    list_filter = ["verb", "rule"]
     list_select_related = ["rule", "moderator", "content_type"]
     search_fields = ["pk"]
     search_help_text = _("Number of the entry, or a moderator’s username")

@@ -10,16 +10,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from users.moderation import ModerationAction, Rule, Status, Verb
+from users.models import User
+from users.moderation import ModerationAction, Rule, Verb
 from users.paging import Order
 
 ORDER = Order("log", (("created_at", True), ("pk", True)))
-OUTCOMES = {
-    Status.HELD.value: gettext_lazy("Held"),
-    Status.HIDDEN.value: gettext_lazy("Hidden"),
-    Status.REMOVED.value: gettext_lazy("Removed"),
-    Status.PUBLISHED.value: gettext_lazy("Left standing or restored"),
-}
 VERDICTS = {
     Verb.PUBLISH: gettext_lazy("Published"),
     Verb.KEEP: gettext_lazy("Left as it is"),
@@ -29,6 +24,7 @@ VERDICTS = {
     Verb.REMOVE: gettext_lazy("Removed"),
     Verb.RESTORE: gettext_lazy("Restored"),
 }
+OUTCOMES = {verb.value: words for verb, words in VERDICTS.items()}
 CLASSES = {Verb.LABEL: "labelled", Verb.HOLD: "held", Verb.HIDE: "hidden"} | {
     Verb.REMOVE: "removed",
     Verb.RESTORE: "restored",
@@ -81,9 +77,10 @@ def entries_for(actions):
 
 
 def read_filter(query):
-    """({rule, outcome} as far as they are known, a notice for each that is not)."""
+    """(what was chosen as far as it is known, a notice for each that is not)."""
     chosen, notices = {}, []
     rule, outcome = query.get("rule", ""), query.get("outcome", "")
+    kind, moderator = query.get("kind", ""), query.get("moderator", "").replace("\0", "")
     if rule in {str(number) for number in Rule.objects.values_list("number", flat=True)}:
         chosen["rule"] = rule
     elif rule:
@@ -92,4 +89,12 @@ def read_filter(query):
         chosen["outcome"] = outcome
     elif outcome:
         notices.append(_("There is no such outcome; all are shown."))
+    if kind in KINDS:
+        chosen["kind"] = kind
+    elif kind:
+        notices.append(_("There is nothing of that kind in the log; all kinds are shown."))
+    if moderator and User.objects.deciders().filter(username=moderator).exists():
+        chosen["moderator"] = moderator
+    elif moderator:
+        notices.append(_("Nobody of that name has decided anything; everybody’s is shown."))
     return chosen, notices

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -81,6 +81,12 @@ class UserQuerySet(models.QuerySet):
         return [
             who for who in staff if look in (skeleton(who.username), skeleton(who.display_name))
         ]
+
+    def deciders(self):
+        """Those who have moderated something."""
+        return self.filter(
+            Exists(ModerationAction.objects.filter(moderator=OuterRef("pk")))
+        ).order_by("display_name", "username")
 
     def named(self, username):
         """Usernames are unique without case."""

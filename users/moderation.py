@@ -332,10 +332,16 @@ class ModerationActionQuerySet(models.QuerySet):
     def for_log(self):
         return self.select_related("rule", "moderator", "content_type")
 
-    def chosen(self, rule="", outcome=""):
-        """Those under the rule of this number, and of this outcome; empty means any."""
-        actions = self.filter(rule__number=rule) if rule else self
-        return actions.filter(to_status=outcome) if outcome else actions
+    def chosen(self, rule="", outcome="", kind="", moderator=""):
+        """Those under the rule of this number, of this verb, about this kind of thing, by this
+        moderator; empty means any."""
+        wanted = {
+            "rule__number": rule,
+            "verb": outcome,
+            "content_type__model": kind,
+            "moderator__username": moderator,
+        }
+        return self.filter(**{name: value for name, value in wanted.items() if value})
 
     def beside(self, action):
         """What else was done to the same thing, newest first."""
@@ -383,7 +389,9 @@ class ModerationAction(models.Model):
             models.Index(fields=["content_type", "object_id", "-created_at"], name="action_target"),
             models.Index(fields=["-created_at", "-id"], name="action_newest"),
             models.Index(fields=["rule", "-created_at", "-id"], name="action_rule"),
-            models.Index(fields=["to_status", "-created_at", "-id"], name="action_outcome"),
+            models.Index(fields=["verb", "-created_at", "-id"], name="action_verb"),
+            models.Index(fields=["content_type", "-created_at", "-id"], name="action_kind"),
+            models.Index(fields=["moderator", "-created_at", "-id"], name="action_moderator"),
         ]
         constraints = [
             models.CheckConstraint(

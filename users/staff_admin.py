@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
 from django.urls import reverse
@@ -52,11 +54,13 @@ def link_to(row):
     return format_html('<a href="{}" dir="auto">{}</a>', change_url(row), row)
 
 
-def filtered_by(entry):
-    """The parameter that an entry of `list_filter` reads."""
-    if isinstance(entry, str):
-        return entry
-    return entry[0] if isinstance(entry, tuple) else entry.parameter_name
+def questions_of(model, entry):
+    """The parameters that an entry of `list_filter` makes links with."""
+    if not isinstance(entry, str):
+        return {entry.parameter_name}
+    field = model._meta.get_field(entry)
+    asked = f"{entry}__{field.target_field.name}" if field.is_relation else entry
+    return {entry, f"{asked}__exact", f"{entry}__isnull"}
 
 
 class StaffForm(forms.ModelForm):
@@ -89,13 +93,28 @@ class StaffAdmin(admin.ModelAdmin):
         return self.find(request, queryset, term), False
 
     def lookup_allowed(self, lookup, value, request):
-        """Only what a filter of the list offers: any other is a question to columns that the
-        list does not show, and a walk through the whole table."""
-        return lookup.split("__")[0] in map(filtered_by, self.get_list_filter(request))
+        """Only what a filter of the list offers. Any other is a question to columns that the
+        list does not show (through a relation: to other people's addresses and passwords), and
+        a walk through the whole table."""
+        filters = self.get_list_filter(request)
+        return any(lookup in questions_of(self.model, entry) for entry in filters)
 
     def changelist_view(self, request, extra_context=None):
+        self.refuse_impossible(request)
         title = self.opts.verbose_name_plural.capitalize()
         return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
+    def refuse_impossible(self, request):
+        """No link and no box of a list sends these: Django or the database fails over them."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        asked = [value for values in request.GET.lists() for value in values[1]]
+        try:
+            for key in chosen:
+                self.opts.pk.clean(key, None)
+        except ValidationError as error:
+            raise BadRequest from error
+        if any("\0" in value for value in [*chosen, *asked]):
+            raise BadRequest
 
     def waiting(self, request):
         return []

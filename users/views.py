@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from users.forms import INVALID_STATUS, SECTIONS
-from users.log import ORDER, OUTCOMES, entries_for, read_filter
+from users.log import KINDS, ORDER, OUTCOMES, entries_for, read_filter
 from users.models import ModerationAction, Rule, User
 from users.paging import PositionError, bounded_count, page_of
 
@@ -56,6 +56,8 @@ def log(request):
         "is_exact": is_exact,
         "rules": Rule.objects.order_by("number"),
         "outcomes": OUTCOMES,
+        "kinds": KINDS,
+        "moderators": User.objects.deciders().members().filter(is_staff=True),
         "chosen": chosen,
         "notices": notices,
         "base": f"?{urlencode(chosen | {'after': ''})}",

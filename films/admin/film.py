@@ -235,17 +235,10 @@ class FilmAdmin(ModeratedAdmin):
         form.places_before = wanted_places(before)
         wanted_slug, obj.slug = obj.slug, before.slug
         super().save_model(request, obj, form, change)
-        obj.rename(wanted_slug)
-        self.offer_address(request, obj, form)
-
-    def offer_address(self, request, film, form):
-        if "slug" in form.changed_data or not {"title", "year"} & set(form.changed_data):
-            return
-        better = film.free_slug()
-        if better != film.slug:
-            text = gettext("Its address is still “%(slug)s”. “%(better)s” would go with its title "
-                           "and year; change it under “address” if you like.")  # fmt: skip
-            messages.info(request, text % {"slug": film.slug, "better": better})
+        if wanted_slug != obj.slug:
+            obj.rename(wanted_slug)
+        elif {"title", "year"} & set(form.changed_data):
+            obj.follow_title(before.title, before.year)
 
     def save_formset(self, request, form, formset, change):
         if formset.model is FilmImage:

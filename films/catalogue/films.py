@@ -22,7 +22,7 @@ from films.models import (
     ThemeListing,
 )
 from films.models.film import words_of
-from films.normalize import film_slug, sort_key
+from films.normalize import film_slug, search_key, sort_key
 from films.title_cards import derive
 from users.moderation import Status
 
@@ -35,9 +35,13 @@ SCALARS = {
     "runtime": "runtime_minutes",
     "is_silent": "silent",
     "synopsis": "synopsis",
+    "synopsis_source": "synopsis_source",
+    "synopsis_license": "synopsis_license",
     "facts_source": "source_of_facts",
     **{name: name for name in OUTSIDE_IDS},
 }
+# Of a synopsis that a file gives no source for.
+OWN_SYNOPSIS = ("Afterimage’s catalogue", "CC0 1.0")
 EMPTY = {"year": None, "runtime": None, "is_silent": False, **dict.fromkeys(OUTSIDE_IDS)}
 
 
@@ -160,6 +164,8 @@ def write(records, known):
 
 def facts(record):
     values = {name: record.get(key) or EMPTY.get(name, "") for name, key in SCALARS.items()}
+    if values["synopsis"] and not values["synopsis_source"]:
+        values["synopsis_source"], values["synopsis_license"] = OWN_SYNOPSIS
     return values
 
 
@@ -247,7 +253,9 @@ def parts(film, record, known):
 def romanized(record):
     text = record.get("romanized_title")
     language = record.get("original_language") or ""
-    return [(text, f"{language}-Latn"[:12] if language else "")] if text else []
+    if not text or search_key(text) == search_key(record["title"]):
+        return []
+    return [(text, f"{language}-Latn"[:12] if language else "")]
 
 
 def texts(record, known):

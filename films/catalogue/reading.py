@@ -196,6 +196,8 @@ FIELDS = {
         "cast": Texts(120, 60),
         "runtime_minutes": Number(1, 1500),
         "synopsis": Text(2000),
+        "synopsis_source": Text(200),
+        "synopsis_license": Text(60),
         "imdb_id": Text(12, pattern=r"tt\d{7,9}"),
         "tmdb_id": Number(1, 2_000_000_000),
         "wikidata_id": Text(12, pattern=r"Q[1-9]\d*"),

@@ -21,6 +21,7 @@ from users.moderation import Moderated, ModeratedQuerySet, Status
 
 FIRST_YEAR = 1874
 THEMES_PER_MEMBER = 12
+ARTICLES = frozenset("the a an der die das le la les un une el los las il lo i gli".split())
 RESERVED_SLUGS = ("add", "complete")  # addresses beside the films'
 # Before anything is written about a film; a date, so that lists order without NULLs.
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -80,13 +81,33 @@ class FilmQuerySet(ModeratedQuerySet):
             )
         return films
 
+    def completing(self, text, limit):
+        """Films for a field in which `text` is being typed: a title typed as it is printed
+        first, however short; then those that contain its words, the most written about first."""
+        words = search_key(text[:200].replace("\0", "")).split()[:8]
+        if not words:
+            return []
+        films = self.published().for_cards()
+        found = list(films.filter(sort_key=sort_key(text)).order_by("-essay_count", "pk")[:limit])
+        rest = films.containing(words).exclude(pk__in=[film.pk for film in found])
+        return found + list(rest.order_by("-essay_count", "pk")[: limit - len(found)])
+
     def similar_to(self, title, year):
-        """Possible duplicates of a film about to be added: same words within two years."""
+        """Possible duplicates of a film about to be added: the same words but one, within two
+        years. Articles do not count, since they are what people add and forget."""
         key = search_key(title)
-        words = key.split()[:6]
+        words = [word for word in key.split() if word not in ARTICLES][:6] or key.split()[:1]
         if not words:
             return self.none()
-        films = self.with_pages().containing(words)
+        films = self.with_pages()
+        if len(words) > 2:
+            close = Q()
+            for left_out in range(len(words)):
+                rest = words[:left_out] + words[left_out + 1 :]
+                close |= Q(pk__in=Film.objects.containing(rest).values("pk"))
+            films = films.filter(close)
+        else:
+            films = films.containing(words)
         if year:
             films = films.filter(
                 Q(year__range=(year - 2, year + 2)) | Q(year__isnull=True) | Q(sort_key=key)
@@ -362,6 +383,17 @@ class Film(Moderated):
             Credit(film=self, person=person, role=role, position=i)
             for i, person in enumerate(people)
         )
+
+    def follow_title(self, title, year):
+        """After a new title or year: answer at the address that goes with them, unless the
+        present one was somebody's own choice. `title` and `year` are what they were before."""
+        if self.slug == film_slug(title, year, self.original_title):
+            self.rename(self.own_slug())
+
+    def own_slug(self):
+        """The address that goes with title and year; one that this film had before is free."""
+        FormerSlug.objects.filter(film=self, slug=film_slug(self.title, self.year)).delete()
+        return self.free_slug()
 
     @transaction.atomic
     def rename(self, slug):

@@ -60,6 +60,11 @@ class ImageQuerySet(ModeratedQuerySet):
         """Those that a page draws: published, or as an empty frame with the reason."""
         return self.filter(status__in=[Status.PUBLISHED, Status.HIDDEN, Status.REMOVED])
 
+    def usable_by(self, user):
+        """Those that `user` may put into a text: what pages draw, and their own."""
+        drawn = Q(status__in=[Status.PUBLISHED, Status.HIDDEN, Status.REMOVED])
+        return self.filter(drawn | Q(uploaded_by=user))
+
     def of_film(self, film):
         return self.filter(film_images__film=film).order_by("film_images__position", "pk")
 

@@ -10,6 +10,9 @@ from films.normalize import clean_name, search_key
 
 EDITORS_VOTES = 3
 QUORUM = 2
+KEY_LIMIT = 120
+# A ligature is one character as typed, and up to 18 in the key.
+TOO_LONG = _("Written out, this is too long for a theme.")
 
 
 class Motif(models.TextChoices):
@@ -131,6 +134,8 @@ class Theme(TagBase):
         self.name = clean_name(self.name)
         if not search_key(self.name):
             raise ValidationError({"name": _("A theme needs a letter or a digit in its name.")})
+        if len(search_key(self.name)) > KEY_LIMIT:
+            raise ValidationError({"name": TOO_LONG})
         if self.broader and any(theme.pk == self.pk for theme in self.broader.ancestry()):
             raise ValidationError(
                 {"broader": _("This theme is broader than the one chosen: that would be a circle.")}
@@ -189,7 +194,7 @@ class ThemeLabel(models.Model):
     theme = models.ForeignKey(Theme, models.CASCADE, related_name="labels", verbose_name=_("theme"))
     text = models.CharField(_("text"), max_length=60)
     language = models.CharField(_("language"), max_length=12)
-    key = models.CharField(max_length=120, editable=False)
+    key = models.CharField(max_length=KEY_LIMIT, editable=False)
     is_preferred = models.BooleanField(_("shown in this language"), default=False)
 
     class Meta:
@@ -219,6 +224,8 @@ class ThemeLabel(models.Model):
         self.key = search_key(self.text)
         if not self.key:
             raise ValidationError({"text": _("A label needs a letter or a digit.")})
+        if len(self.key) > KEY_LIMIT:
+            raise ValidationError({"text": TOO_LONG})
         other = ThemeLabel.objects.filter(key=self.key).exclude(theme=self.theme_id).first()
         if other:
             raise ValidationError(

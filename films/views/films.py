@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.dates import MONTHS
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -58,6 +59,7 @@ def browse_results(request, query):
         "heading": browsing.in_words(query),
         "chips": browsing.chips(query, request.path),
         "orders": browsing.ORDER_NAMES.items(),
+        "looser": browsing.looser_address(query, request.path),
         "first": first,
         "base": f"{first}{'&' if '?' in first else '?'}after=",
         "canonical": request.build_absolute_uri(canonical_address(query, request.path)),
@@ -74,15 +76,16 @@ def browse_choices(query):
     themes = list(Theme.objects.with_films().order_by("-film_count", "pk")[:THEME_CHOICES])
     countries = Country.objects.with_films().order_by("-film_count", "pk")[:COUNTRY_CHOICES]
     return {
-        "themes": by_name([*themes, *query.themes]),
-        "without_themes": by_name([*themes[: THEME_CHOICES // 2], *query.without]),
-        "countries": by_name([*countries, *query.countries]),
+        "themes": chosen_first(query.themes, themes),
+        "without_themes": chosen_first(query.without, themes[: THEME_CHOICES // 2]),
+        "countries": chosen_first(query.countries, countries),
         "languages": browsing.spoken_languages(),
     }
 
 
-def by_name(rows):
-    return sorted(set(rows), key=lambda row: search_key(row.name))
+def chosen_first(chosen, rows):
+    """Boxes scroll: what is ticked stands at their top, each part by name."""
+    return sorted({*rows, *chosen}, key=lambda row: (row not in chosen, search_key(row.name)))
 
 
 @require_safe
@@ -124,7 +127,7 @@ def catalogue_parts(request, film):
     film_themes = list(film.film_themes.for_film_page().with_vote_of(request.user))
     relatives = [(row.other_than(film), row.words_for(film)) for row in film.relatives()]
     near = films_near(film, film_themes, but=[other.pk for other, _words in relatives])
-    near = [(other, ", ".join(names).capitalize()) for other, names in near]
+    near = [(other, capfirst(", ".join(names))) for other, names in near]
     return {
         "film_themes": film_themes,
         "most_votes": max((row.vote_count for row in film_themes), default=0),
@@ -217,7 +220,5 @@ def likeness(film, data):
 @require_safe
 def film_complete(request):
     """Options for a film field: the words typed, at the start of any title or name."""
-    words = search_key(request.GET.get("q", "")[:200]).split()[:8]
-    films = Film.objects.published().containing(words) if words else Film.objects.none()
-    films = films.for_cards().order_by("-essay_count", "-pk")[:10]
+    films = Film.objects.completing(request.GET.get("q", ""), 10)
     return render(request, "films/_film_options.html", {"films": films})

@@ -67,6 +67,8 @@ def themes(request):
         (name, slugify(name) or f"group-{place}", list(rows))
         for place, (name, rows) in enumerate(groupby(themes, key=lambda theme: theme.group))
     ]
+    # In the catalogue's order, that of the first theme of each; members' own at the end.
+    groups.sort(key=lambda group: (not group[0], min(theme.pk for theme in group[2])))
     return render(request, "films/themes.html", {"groups": groups, "total": len(themes)})
 
 
@@ -83,7 +85,7 @@ def theme(request, slug):
         "content_object__author", "content_object__film"
     )
     context = {
-        "topic": theme,
+        "theme": theme,
         "narrower": theme.narrower.with_films().order_by("-film_count", "name"),
         "synonyms": [
             label for label in labels if label.language == "en" and not label.is_preferred

@@ -271,9 +271,8 @@ class WriteForm(forms.ModelForm):
         keys = self.rendered.image_keys
         if not keys:
             return []
-        usable = Image.objects.drawn().filter(key__in=keys).values_list("key", flat=True)
-        own = Image.objects.by(self.instance.author).filter(key__in=keys)
-        known = {*usable, *own.values_list("key", flat=True)}
+        usable = Image.objects.usable_by(self.instance.author).filter(key__in=keys)
+        known = set(usable.values_list("key", flat=True))
         return [key for key in keys if key not in known]
 
     @property

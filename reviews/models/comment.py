@@ -38,10 +38,9 @@ class CommentQuerySet(ModeratedQuerySet):
         at = at or timezone.now()
         comment = self.model(review=review, author=author, parent=parent, body=body, created_at=at)
         comment.language = languages.guess(body, author.language)
+        comment.render()
         with transaction.atomic():
             comment.save(force_insert=True)
-            comment.render()  # its ids are made of its key
-            comment.save(update_fields=["html", "safe_text"])
             comment.publish(by=author, at=at)
         return comment
 
@@ -123,8 +122,13 @@ class Comment(Moderated):
             update_fields=["body", "html", "safe_text", "language", "edited_at", "updated_at"]
         )
 
+    def _prefix(self):
+        """Of the ids in its HTML, which must differ from every other comment's on a page; known
+        before the row is."""
+        return f"c{self.author_id}-{int(self.created_at.timestamp() * 1_000_000):x}-"
+
     def render(self):
-        done = markdown.render_comment(self.body, language=self.language, prefix=f"c{self.pk}-")
+        done = markdown.render_comment(self.body, language=self.language, prefix=self._prefix())
         self.html, self.safe_text = done.html, done.safe_text
 
     def count_publication(self, shift):

@@ -26,7 +26,7 @@ from reviews.models.viewing import (
     partial_date_text,
 )
 from users.models import TextLicense, User
-from users.moderation import Moderated, ModeratedQuerySet, Status, moved
+from users.moderation import Moderated, ModeratedQuerySet, Status, Verb, moved
 
 BODY_LIMIT = 40_000
 LEAD_LIMIT = 350
@@ -111,7 +111,7 @@ class ReviewQuerySet(ModeratedQuerySet):
 
 
 class Review(Moderated):
-    publication_fields = ("kind", "slug")
+    publication_fields = ("kind", "slug", "is_spoiler")
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews", verbose_name=_("author")
@@ -355,6 +355,11 @@ class Review(Moderated):
         if errors:
             raise ValidationError(errors)
 
+    def _apply(self, verb, move, at):
+        super()._apply(verb, move, at)
+        if verb == Verb.LABEL:
+            self.is_spoiler = True
+
     def on_first_publication(self):
         long = is_essay(self.word_count, self.language)
         self.kind = Kind.ESSAY if long else Kind.NOTE
@@ -379,6 +384,18 @@ class Review(Moderated):
         names = [row.tag.name for row in self.review_themes.select_related("tag")]
         self.film.add_themes(names, by=self.author, at=at)
 
+    def withdraw_themes(self, themes):
+        """A theme taken out of the piece is no longer its author's agreement, unless another
+        piece of theirs on the film has it."""
+        others = Review.objects.published().by(self.author).filter(film=self.film)
+        kept = set(
+            ReviewTheme.objects.filter(content_object__in=others).values_list("tag", flat=True)
+        )
+        on_film = set(self.film.film_themes.values_list("tag", flat=True))
+        for theme in themes:
+            if theme.pk in on_film - kept:
+                self.film.vote_theme(theme, by=self.author, agrees=None)
+
     def store(self, *, themes, hero, image_keys, version, publish=False):
         """Store what its author wrote, rendered before, with all that follows from it; with
         `publish`, show it as well. Answers whether anything changed.
@@ -389,6 +406,7 @@ class Review(Moderated):
         with transaction.atomic():
             stored = self.pk and Review.objects.select_for_update().get(pk=self.pk)
             changed = not stored or self.differs_from(stored, themes, hero, image_keys)
+            had = {row.tag for row in self.review_themes.select_related("tag")} if stored else set()
             if changed:
                 self._store(stored, version)
                 self.set_themes(themes)
@@ -398,6 +416,7 @@ class Review(Moderated):
                 return True
             if changed and stored and stored.is_published:
                 self.let_count()
+                self.withdraw_themes(had - set(self.themes.all()))
                 self.publish_pictures()
             return changed
 
@@ -422,7 +441,7 @@ class Review(Moderated):
 
     def _images_wanted(self, hero_id, keys):
         """{(image, role): position}"""
-        figures = Image.objects.filter(key__in=keys)
+        figures = Image.objects.usable_by(self.author).filter(key__in=keys)
         wanted = {(row.pk, ReviewImage.Role.FIGURE): keys.index(row.key) for row in figures}
         if hero_id:
             wanted[hero_id, ReviewImage.Role.HERO] = 0

@@ -43,7 +43,10 @@ def see(request, slug):
 def back(request, film):
     """Where it was said, if that is a page of this site; else the film's."""
     wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+    # `redirect` would take a word without a slash for the name of a view.
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, request.is_secure()
+    ):
         return redirect(wanted)
     return redirect(film)
 

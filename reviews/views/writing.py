@@ -1,6 +1,7 @@
 """Writing a piece: the form, its preview, and what becomes of the piece afterwards."""
 
 import hashlib
+import secrets
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -17,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from films.forms import ImageForm
 from films.models import Film
-from films.normalize import search_key
 from reviews import in_words
 from reviews.figures import filled_preview
 from reviews.forms import FORM_KEY, WriteForm
@@ -152,7 +152,7 @@ def preview(request, form, picture):
         "picture": picture,
         "review": review,
         "film": form.offered,
-        "body": filled_preview(review.html, form.rendered.image_keys),
+        "body": filled_preview(review.html, form.rendered.image_keys, by=request.user),
         "is_edit": bool(review.published_at),
         "count": in_words.progress(review),
         "drop_picture": "drop_picture" in request.POST,
@@ -189,11 +189,7 @@ def withheld_by(review):
 
 def candidates(request, form):
     """Films that what was typed may mean."""
-    words = search_key(request.POST.get("q", "")[:200].replace("\0", "")).split()
-    if form.offered or not words:
-        return []
-    found = Film.objects.published().containing(words[:8]).for_cards()
-    return list(found.order_by("-essay_count", "pk")[:CANDIDATES])
+    return [] if form.offered else Film.objects.completing(request.POST.get("q", ""), CANDIDATES)
 
 
 # Answers that keep something
@@ -217,7 +213,7 @@ def picture_is_right(picture):
 def store(request, form, picture_form, *, publish):
     review = form.instance
     if not review.pk:
-        review.form_key = form.key
+        review.form_key = unspent_key(request, form)
     has_picture = picture_form.is_bound and picture_form.has_changed()
     image = picture_form.save() if has_picture else None
     try:
@@ -242,6 +238,12 @@ def store(request, form, picture_form, *, publish):
     return stored(request, review, changed)
 
 
+def unspent_key(request, form):
+    """The form's own; another where its piece is deleted or removed, and this begins anew."""
+    gone = Review.objects.by(request.user).gone()
+    return secrets.token_urlsafe(16) if gone.filter(form_key=form.key).exists() else form.key
+
+
 def hero_that_stays(request, review):
     if not review.pk or "drop_picture" in request.POST:
         return None
@@ -250,8 +252,12 @@ def hero_that_stays(request, review):
 
 def with_error(form, error):
     """What the verb refused, at the field that it concerns."""
-    known = hasattr(error, "error_dict") and error.error_dict.keys() <= form.fields.keys()
-    form.add_error(None if known else "theme", error)
+    if not hasattr(error, "error_dict"):
+        form.add_error("theme", error)
+    elif error.error_dict.keys() <= form.fields.keys():
+        form.add_error(None, error)
+    else:  # of a theme that is proposed here
+        form.add_error("theme", error.messages)
     return form
 
 

@@ -28,3 +28,9 @@ def test_folders_and_what_was_uploaded_are_not_served(media_folder, path):
 
 def test_media_are_only_read():
     assert media(RequestFactory().post("/media/a"), "a").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["images/" + "a" * 300, "images/" + "a/" * 3_000 + "a"])
+def test_a_name_longer_than_any_file_s_is_not_found(media_folder, path):
+    with pytest.raises(Http404):
+        media(RequestFactory().get("/media/x"), path)

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 
 from config import logs
 from config.middleware import RequestLimitsMiddleware
+from tests.factories import make_user
 
 LIMIT = 1024 * 1024
 HEADERS = {
@@ -130,3 +131,24 @@ def test_plain_lines_name_the_request():
     logs.request_id.set("abc")
     record = logging.LogRecord("films", logging.INFO, "", 0, "Hello", (), None)
     assert logs.PlainFormatter().format(record).endswith("INFO films [abc] Hello")
+
+
+def test_a_session_s_name_with_nul_in_it_is_refused(client):
+    """A quoted cookie may have any character; PostgreSQL knows none that is NUL."""
+    for address in ("/", "/desk/", "/accounts/login/"):
+        answer = client.get(address, headers={"Cookie": 'sessionid="abcdefgh\\000"'})
+        assert answer.status_code == 400
+
+
+def test_what_a_member_reads_stays_out_of_shared_caches(client):
+    assert "Cache-Control" not in client.get("/about/").headers
+    client.force_login(make_user())
+    for address in ("/about/", "/desk/", "/nowhere/"):
+        assert client.get(address).headers["Cache-Control"] == "private"
+    assert "public" in client.get("/robots.txt").headers["Cache-Control"]
+
+
+def test_no_header_moves_the_site_to_another_place(client):
+    page = client.get("/about/", SCRIPT_NAME="//evil.example").content.decode()
+    assert "evil.example" not in page
+    assert 'href="/films/"' in page

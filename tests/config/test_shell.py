@@ -88,7 +88,15 @@ def test_house_lights_may_come_with_an_origin_alone(client):
 
 @pytest.mark.parametrize(
     "wanted",
-    ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", "\\\\e.e"],
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "javascript:alert(1)",
+        "\\\\e.e",
+        "foo",
+        "?x",
+        "home",
+    ],
 )
 def test_house_lights_never_lead_to_another_site(client, wanted):
     response = client.post("/display/", {"display": "dark", "next": wanted}, **HERE)

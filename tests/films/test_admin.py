@@ -66,12 +66,30 @@ def test_saving_a_film_untouched_changes_nothing(client, editor):
     assert (after.slug, after.card_director) == (film.slug, "Akira Kurosawa")
 
 
-def test_a_new_title_is_found_and_its_address_is_offered(client, editor):
+def test_a_new_title_is_found_and_its_address_follows_there_and_back_twice(client, editor):
     film = make_film("The Lake", 2020)
-    answer = change(client, film, title="The Long Lake")
+    card = (film.card_seed, film.card_tone, film.card_composition)
+    for _ in range(2):
+        for title, slug, other in (
+            ("The Long Lake", "the-long-lake-2020", "the-lake-2020"),
+            ("The Lake", "the-lake-2020", "the-long-lake-2020"),
+        ):
+            change(client, film, title=title)
+            assert client.get(f"/films/{slug}/").status_code == 200
+            old = client.get(f"/films/{other}/")
+            assert (old.status_code, old["Location"]) == (301, f"/films/{slug}/")
+    assert FormerSlug.objects.count() == 1
+    change(client, film, title="The Long Lake")
     assert list(Film.objects.containing(["long"])) == [film]
-    assert Film.objects.get(pk=film.pk).slug == "the-lake-2020"
-    assert "the-long-lake-2020" in " ".join(map(str, answer.context["messages"]))
+    after = Film.objects.get(pk=film.pk)
+    assert (after.card_seed, after.card_tone, after.card_composition) == card
+
+
+def test_an_address_that_somebody_chose_stays_with_a_new_title(client, editor):
+    film = make_film("The Lake", 2020)
+    film.rename("lake-of-2020")
+    change(client, film, title="The Long Lake")
+    assert Film.objects.get(pk=film.pk).slug == "lake-of-2020"
 
 
 def test_a_new_address_leaves_the_old_one_leading_to_it(client, editor):

@@ -180,7 +180,7 @@ def test_the_rarest_theme_gives_the_order_and_is_named(client, orders):
             film.add_theme("injustice", by=make_user())
     response = browse(client, ("theme", "family"), ("theme", "injustice"))
     assert titles(response) == ["Beta", "Alpha"]
-    assert "by the strength of injustice, the rarest of them" in response.content.decode()
+    assert "by the strength of injustice, the rarer of the two" in response.content.decode()
 
 
 def test_any_of_several_themes_is_ordered_by_the_strongest(client, orders):
@@ -431,3 +431,17 @@ def test_every_order_is_read_off_an_index_without_sorting(client, monkeypatch, p
         assert index in plan
         assert "TEMP B-TREE" not in plan
         assert "Sort Key" not in plan
+
+
+def test_what_is_ticked_stands_at_the_top_of_its_box(client, orders):
+    make_film(themes=["art"])
+    html = browse(client, ("theme", "family")).content.decode()
+    first = html.index('name="theme" value="')
+    assert html[first:].startswith('name="theme" value="family"')
+
+
+def test_a_search_that_finds_nothing_says_what_would(client, orders):
+    html = browse(client, ("q", "zzz"), ("theme", "family")).content.decode()
+    assert "No film has all of this" in html
+    assert "Add a film that is missing" in html
+    assert 'name="sort"' not in html

@@ -224,3 +224,20 @@ def test_path_that_is_no_catalogue_is_named(tmp_path, path):
     with pytest.raises(CommandError) as error:
         call_command("import_catalogue", str(tmp_path / path))
     assert path in str(error.value)
+
+
+def test_synopsis_says_where_it_comes_from(folder, write, capsys):
+    run(folder, capsys)
+    film = Film.objects.get(slug="miracle-in-cell-no-7-2013")
+    assert (film.synopsis_source, film.synopsis_license) == ("Afterimage’s catalogue", "CC0 1.0")
+    write(films=[{**MIRACLE, "synopsis_source": "A programme", "synopsis_license": "CC BY 4.0"}])
+    run(folder, capsys)
+    film.refresh_from_db()
+    assert (film.synopsis_source, film.synopsis_license) == ("A programme", "CC BY 4.0")
+
+
+def test_romanized_title_that_is_the_title_is_left_out(folder, write, capsys):
+    write(films=[{**STALKER, "original_title": "Сталкер", "romanized_title": "Stalker"}])
+    run(folder, capsys)
+    assert not Film.objects.get(title="Stalker").titles.exists()
+    assert "1 unchanged" in run(folder, capsys)

@@ -226,3 +226,22 @@ def test_pages_ask_as_often_for_thirty_rows_as_for_three(client, django_assert_m
                 page(client, address)
             counts[address].add(len(seen))
     assert {address: len(found) for address, found in counts.items()} == dict.fromkeys(addresses, 1)
+
+
+def test_a_person_is_found_with_those_who_share_two_films(client):
+    for title in ("One", "Two"):
+        make_film(title, directors=["Lee Chang-dong"], cast=["Moon So-ri"])
+    film = make_film("Three", directors=["Lee Chang-dong"], cast=["Yoon Jeong-hee"])
+    make_review(title="Oranges", film=film)
+    html = page(client, "/people/lee-chang-dong/")
+    together = html[html.index('id="beside"') : html.index('id="essays"')]
+    assert "Moon So-ri" in together
+    assert "Yoon Jeong-hee" not in together
+    assert "Oranges" in html[html.index('id="essays"') :]
+
+
+def test_groups_of_themes_come_in_the_order_of_the_catalogue(client):
+    make_theme("family", group="Family and love")
+    make_theme("work", group="Businesses")
+    html = page(client, "/themes/")
+    assert html.index('id="family-and-love"') < html.index('id="businesses"')

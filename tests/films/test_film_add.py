@@ -173,3 +173,12 @@ def test_films_complete_by_any_of_their_names(client, member):
         assert "긴 호수" in html
         assert "South Korea" in html
     assert client.get("/films/complete/", {"q": ""}).content.strip() == b""
+
+
+@pytest.mark.parametrize("field", ["title", "original_title"])
+def test_a_title_is_measured_as_it_is_stored(client, member, field):
+    """One letter as typed, two as stored: PostgreSQL takes no more than the column has."""
+    response = add(client, **{field: "\u0958" * 101})
+    assert response.status_code == 422
+    assert not Film.objects.exists()
+    assert add(client, **{field: "\u0958" * 100}).status_code == 302

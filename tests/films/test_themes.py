@@ -194,7 +194,7 @@ class TestListings:
         assert film.essay_count == 0
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_votes_at_the_same_time_are_all_counted():
     film = make_film(themes=["injustice"])
     theme = Theme.objects.get(name="injustice")

@@ -31,6 +31,12 @@ def test_a_reply_stands_under_the_piece_at_once(client, reader):
     assert "One reply" in html
 
 
+@pytest.mark.parametrize("body", ["👍", "10/10", "…"])
+def test_a_reply_needs_no_letter(client, reader, body):
+    add(client, make_review(), body)
+    assert Comment.objects.get().language == reader.language
+
+
 def test_a_reply_to_a_reply_joins_the_same_level(client, reader):
     piece = make_review()
     top = make_comment(piece)

@@ -81,3 +81,9 @@ def test_one_comes_back_to_a_page_of_this_site_only(client, member, film):
     assert post(client, "see", film, seen="yes", next="/essays/x/").url == "/essays/x/"
     for elsewhere in ("https://example.org/", "//example.org/", "javascript:1"):
         assert post(client, "see", film, seen="yes", next=elsewhere).url == film.get_absolute_url()
+
+
+@pytest.mark.parametrize("nowhere", ["foo", "?x", "home", "a\r\nb", "."])
+@pytest.mark.parametrize(("name", "said"), [("see", {"seen": "yes"}), ("rate", {"rating": "4"})])
+def test_a_word_is_no_address_to_come_back_to(client, member, film, name, said, nowhere):
+    assert post(client, name, film, next=nowhere, **said).url == film.get_absolute_url()

@@ -11,7 +11,7 @@ from PIL import Image as Still
 from films.models import Country, Image, Theme
 from reviews.models import Rating, Review, ReviewTheme, Viewing
 from reviews.views import writing
-from tests.factories import make_film, make_image, make_review, make_theme, make_user
+from tests.factories import bring_to, make_film, make_image, make_review, make_theme, make_user
 
 pytestmark = pytest.mark.django_db
 WRITE = "/write/"
@@ -229,6 +229,15 @@ def test_a_form_that_arrives_while_its_twin_is_being_stored_makes_no_second_piec
     assert client.post(WRITE, data).url == "/essays/a-yellow-bag/"
     film.refresh_from_db()
     assert (Review.objects.count(), film.essay_count, len(seen)) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("status", ["deleted", "removed"])
+def test_a_form_sent_again_after_its_piece_is_gone_begins_another(client, writer, status):
+    data = typed(make_film(), form_key=form_key(client), publish="1")
+    client.post(WRITE, data)
+    bring_to(Review.objects.get(), status)
+    assert client.post(WRITE, data).status_code == 302
+    assert sorted(Review.objects.values_list("status", flat=True)) == sorted([status, "published"])
 
 
 def test_the_form_sent_twice_with_a_picture_keeps_one_picture(client, writer):
@@ -592,3 +601,21 @@ def test_the_desk_costs_the_same_for_many_pieces(client, writer, django_assert_m
     for _again in range(9):
         add()
     assert cost() == one
+
+
+def test_a_theme_too_long_when_it_is_written_out_is_said_at_the_field(client, writer):
+    film = make_film()
+    answer = client.post(WRITE, typed(film, theme="\ufdfa" * 60, publish="1"))
+    assert answer.status_code == 422
+    assert [field for field, _said in errors_of(answer)] == ["id_theme"]
+    assert not Review.objects.exists()
+
+
+def test_a_picture_that_somebody_else_has_not_shown_yet_is_drawn_in_no_text(client, writer):
+    secret = make_image(status="draft", title="Not yet")
+    body = f"rain\n\n![A street](image:{secret.key})\n\nrain"
+    seen = client.post(WRITE, typed(make_film(), body=body, title="", view="preview"))
+    assert seen.status_code == 200
+    assert "Not yet" not in seen.content.decode()
+    client.post(WRITE, typed(make_film(), body=body, title="", view="draft"))
+    assert not Review.objects.get().images.exists()

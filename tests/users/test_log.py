@@ -105,12 +105,27 @@ def test_filters_choose_by_rule_and_outcome(client, moderator):
     assert "Under two, removed." not in by_rule
     assert f'<option value="{first.number}" selected>' in by_rule
     assert 'content="noindex' in by_rule
-    both = page(client, f"/log/?rule={first.number}&outcome=removed")
-    assert "No entry is under this rule and of this outcome." in both
+    by_kind = page(client, "/log/?kind=comment")
+    assert "Under one, held." not in by_kind
+    by_moderator = page(client, f"/log/?moderator={moderator.username}&kind=review")
+    assert "Under one, held." in by_moderator
+    both = page(client, f"/log/?rule={first.number}&outcome=remove")
+    assert "No entry is of all that you chose." in both
 
 
 @pytest.mark.parametrize(
-    "query", ["rule=99", "rule=x%00", "outcome=burnt", "after=nonsense", "after=%00", "rule=9" * 9]
+    "query",
+    [
+        "rule=99",
+        "rule=x%00",
+        "outcome=burnt",
+        "kind=user",
+        "moderator=nobody",
+        "moderator=a%00",
+        "after=nonsense",
+        "after=%00",
+        "rule=9" * 9,
+    ],
 )
 def test_what_the_filter_does_not_know_is_said_and_not_applied(client, moderator, query):
     make_review().hold(by=moderator, reason="Still here.")
@@ -126,12 +141,12 @@ def test_pages_follow_each_other_by_key_and_keep_the_filter(client, moderator):
         ModerationAction.record(
             piece, "keep", "published", by=moderator, at=at, reason=f"Reason {number:02}."
         )
-    first = client.get("/log/?outcome=published")
+    first = client.get("/log/?outcome=keep")
     assert "Reason 00." in first.content.decode()
     assert "30 entries" in first.content.decode()
     position = first.context["page"].next
-    assert f"?outcome=published&amp;after={position}" in first.content.decode()
-    second = page(client, f"/log/?outcome=published&after={position}")
+    assert f"?outcome=keep&amp;after={position}" in first.content.decode()
+    second = page(client, f"/log/?outcome=keep&after={position}")
     assert "Reason 24." not in second
     assert "Reason 25." in second
 

@@ -35,7 +35,7 @@ RULES = [
     ),
     (
         6,
-        "Other people's privacy",
+        "Other people’s privacy",
         "Write about your life. The people in it did not sign anything: change a name, "
         "leave out a street.",
         "The passage is hidden, and says so, until you have changed it.",
