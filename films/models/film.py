@@ -4,7 +4,7 @@ import secrets
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -17,6 +17,7 @@ from films.models.person import Person
 from films.models.theme import FilmTheme, Theme, ThemeVote
 from films.normalize import clean_name, film_slug, piece_slug, search_key, sort_key
 from films.title_cards import derive
+from users.locks import one_at_a_time
 from users.moderation import Moderated, ModeratedQuerySet, Status
 
 FIRST_YEAR = 1874
@@ -131,6 +132,7 @@ class FilmQuerySet(ModeratedQuerySet):
         """
         film = self.model(added_by=by, needs_check=True, **facts)
         film.clean()
+        one_at_a_time("films.slug")
         film.slug = film.slug_beside_twin(countries[0].code if countries else "")
         film.save()
         FilmCountry.objects.bulk_create(
@@ -550,7 +552,11 @@ def propose_theme(label, *, by):
     theme.slug = base
     while Theme.objects.filter(slug=theme.slug).exists():
         theme.slug, number = f"{base}-{number}", number + 1
-    theme.save()
+    try:
+        with transaction.atomic():
+            theme.save()
+    except IntegrityError:  # somebody else has proposed it in this moment
+        return Theme.objects.labelled(label).get()
     return theme
 
 

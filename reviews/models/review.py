@@ -25,6 +25,7 @@ from reviews.models.viewing import (
     dated,
     partial_date_text,
 )
+from users.locks import one_at_a_time
 from users.models import TextLicense, User
 from users.moderation import Moderated, ModeratedQuerySet, Status, Verb, moved
 
@@ -367,6 +368,7 @@ class Review(Moderated):
             self.slug = self._free_slug()
 
     def _free_slug(self):
+        one_at_a_time("reviews.slug")
         base = piece_slug(self.title) or f"essay-{self.pk}"
         candidate, number = base[:110], 2
         while Review.objects.filter(slug=candidate).exclude(pk=self.pk).exists():

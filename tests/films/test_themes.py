@@ -11,7 +11,7 @@ from films.models import Film, FilmTheme, Theme, ThemeLabel, ThemeListing, Theme
 from films.models.film import THEMES_PER_MEMBER
 from films.models.theme import Standing, wilson_lower_bound
 from films.normalize import search_key
-from tests.factories import REASON, make_film, make_theme, make_user
+from tests.factories import REASON, make_country, make_film, make_theme, make_user
 
 
 def row_of(film, name):
@@ -225,3 +225,31 @@ def test_votes_at_the_same_time_are_all_counted():
 def test_search_key_of_labels_is_stored():
     label = ThemeLabel(text="Père", language="fr")
     assert search_key(label.text) == "pere"
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_rows_of_one_name_made_at_the_same_time_are_all_made():
+    """Films of one title, and one new theme proposed on each of them."""
+    members = [make_user() for _ in range(6)]
+    country = make_country("KR")
+    start, errors = threading.Barrier(len(members)), []
+
+    def add(member):
+        try:
+            start.wait()
+            film = Film.objects.add(by=member, title="The Lake", year=2020, countries=[country])
+            film.add_theme("mercy", by=member)
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=add, args=[member]) for member in members]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert Film.objects.filter(title="The Lake").count() == 6
+    assert Theme.objects.get(name="mercy").film_count == 6
+    assert is_right()
