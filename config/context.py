@@ -12,8 +12,10 @@ def shell(request):
         display = user.display
     else:
         display = request.COOKIES.get(DISPLAY_COOKIE, "")
+    section = request.path.split("/", 2)[1]
     return {
-        "section": request.path.split("/", 2)[1],
+        # Notes have no place of their own in the masthead.
+        "section": "essays" if section == "notes" else section,
         "display": display if display in LIGHTS else "auto",
         "lights": display if display in LIGHTS else "",
         "source_url": settings.SOURCE_URL,

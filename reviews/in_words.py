@@ -15,6 +15,20 @@ def size(review):
     return said % {"count": intcomma(review.word_count)}
 
 
+def size_so_far(review):
+    """Of a draft, and beside it what makes an essay where that is still ahead."""
+    if review.is_essay:
+        return size(review)
+    needed = {"count": intcomma(review.word_count), "needed": needed_for_essay(review)}
+    if is_counted_in_characters(review.language):
+        return _("%(count)s of %(needed)d characters") % needed
+    return _("%(count)s of %(needed)d words") % needed
+
+
+def needed_for_essay(review):
+    return ESSAY_CHARACTERS if is_counted_in_characters(review.language) else ESSAY_WORDS
+
+
 def time(review):
     said = ngettext("%(count)s minute", "%(count)s minutes", review.minutes)
     return said % {"count": review.minutes}
@@ -29,9 +43,7 @@ def progress(review):
     if review.is_essay:
         rest = _("%(time)s to read. An essay, so it needs a title.") % {"time": time(review)}
     else:
-        needed = ESSAY_WORDS
-        if is_counted_in_characters(review.language):
-            needed = ESSAY_CHARACTERS
+        needed = needed_for_essay(review)
         rest = _("A note. From %(needed)d, %(missing)d from here, it becomes an essay.") % {
             "needed": needed,
             "missing": max(0, needed - review.word_count),

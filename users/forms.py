@@ -80,6 +80,7 @@ class SignupForm(allauth_forms.SignupForm):
             "3 to 30 letters, digits, hyphens or underscores. It stands in your address, and "
             "what you are called can be something else."
         )
+        username.error_messages["min_length"] = _("Use at least 3 characters.")
         password.help_text = _("At least eight characters. A sentence is easiest to keep.")
         plain(self)
 
@@ -163,8 +164,12 @@ class SettingsForm(forms.ModelForm):
         self.helper.layout = self.layout()
 
     def layout(self):
-        button = '<button class="btn" name="section" value="{}">{}</button>'
-        return Layout(*self.fields, HTML(button.format(self.section, _("Save"))))
+        return Layout(*self.fields, self.button())
+
+    def button(self):
+        return HTML(
+            f'<button class="btn" name="section" value="{self.section}">{_("Save")}</button>'
+        )
 
 
 class ProfileForm(SettingsForm):
@@ -224,8 +229,12 @@ class ReadingForm(SettingsForm):
 
     def layout(self):
         pair = Div("language", "time_zone", css_class="pair")
-        button = f'<button class="btn" name="section" value="{self.section}">{_("Save")}</button>'
-        return Layout("spoilers", "display", pair, HTML(button))
+        return Layout(choices("spoilers"), choices("display"), pair, self.button())
+
+
+def choices(name):
+    """Radios under one another, a line between two."""
+    return Div(name, css_class="choices")
 
 
 def time_zones():
@@ -251,6 +260,9 @@ class LicenseForm(SettingsForm):
 
     class Meta(SettingsForm.Meta):
         fields = ["text_license"]
+
+    def layout(self):
+        return Layout(choices("text_license"), self.button())
 
 
 SECTIONS = {form.section: form for form in (ProfileForm, ReadingForm, LicenseForm)}

@@ -51,6 +51,9 @@ class DateParts(forms.Form):
         required=False,
         min_value=1,
         max_value=31,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Give the day as a number from 1 to 31.")
+        ),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 2}),
     )
     month = forms.TypedChoiceField(
@@ -61,6 +64,9 @@ class DateParts(forms.Form):
         required=False,
         min_value=FIRST_YEAR,
         max_value=9999,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Give the year in four digits.")
+        ),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4}),
     )
 

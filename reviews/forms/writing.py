@@ -6,6 +6,7 @@ from crispy_forms.layout import HTML, Div, Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from films.models import Film, Image
@@ -166,7 +167,7 @@ class WriteForm(forms.ModelForm):
             offered = [row.tag.name for row in rows]
         chosen = [label for label in self["themes"].value() or [] if isinstance(label, str)]
         labels = {search_key(label) or label: label for label in [*offered, *chosen]}
-        self.fields["themes"].choices = [(label, label) for label in labels.values()]
+        self.fields["themes"].choices = [(label, capfirst(label)) for label in labels.values()]
 
     @property
     def key(self):
@@ -188,6 +189,8 @@ class WriteForm(forms.ModelForm):
         if not found and self.publishing and not body.strip():
             found = [ValidationError(_("Write something first."), code="body_missing")]
         if found:
+            if not {error.code for error in found} & UNKEEPABLE:
+                self.instance.body = body
             raise ValidationError(found)
         return body
 
@@ -222,11 +225,18 @@ class WriteForm(forms.ModelForm):
         elif "film" not in self.errors:
             review.film = data.get("film")
         review.seen_on, review.seen_precision = data["seen_on"], data["seen_precision"]
-        if "body" in self.errors or "language" in self.errors:
+        if "language" in self.errors or self.is_unreadable:
             return
         self.rendered = review.render()
         self.check_title()
         self.check_figures()
+
+    @property
+    def is_unreadable(self):
+        """Whether the text is one that is not even counted. What else is wrong with it hides
+        nothing that is wrong with the title."""
+        codes = {error.code for error in self.errors.as_data().get("body", [])}
+        return bool(codes & {*UNKEEPABLE, "max_length", "null_characters"})
 
     def check_title(self):
         review = self.instance

@@ -1,5 +1,7 @@
 from reviews.models.comment import Comment
-from reviews.models.review import Review, ReviewImage, ReviewTheme
+from reviews.models.image import ReviewImage
+from reviews.models.review import Review
+from reviews.models.theme import ReviewTheme
 from reviews.models.viewing import Rating, Viewing
 
 __all__ = ["Comment", "Rating", "Review", "ReviewImage", "ReviewTheme", "Viewing"]

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
-from taggit.models import ItemBase
 
 from films.models import Country, Film, Image, Theme
 from films.models.film import propose_theme
 from films.normalize import piece_slug
 from reviews import markdown
 from reviews.counting import is_essay, reading_minutes
+from reviews.models.image import ReviewImage
+from reviews.models.theme import ReviewTheme
 from reviews.models.viewing import (
     HALF_STARS,
     Precision,
@@ -521,55 +522,3 @@ class Review(Moderated):
         )
         never = Film._meta.get_field("last_written_at").default
         Film.objects.filter(pk=self.film_id).update(last_written_at=newest or never)
-
-
-class ReviewTheme(ItemBase):
-    """A theme that the author gave the piece, in the author's own wording."""
-
-    tag = models.ForeignKey(Theme, models.PROTECT, related_name="review_themes")
-    content_object = models.ForeignKey(Review, models.CASCADE, related_name="review_themes")
-    wording = models.CharField(_("as written"), max_length=60)
-    position = models.PositiveSmallIntegerField(default=0)
-    # Date of publication while the piece is published: the theme page's order.
-    listed_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        ordering = ["position"]
-        verbose_name = _("theme of a review")
-        verbose_name_plural = _("themes of reviews")
-        constraints = [
-            models.UniqueConstraint(fields=["content_object", "tag"], name="reviewtheme_once")
-        ]
-        indexes = [
-            models.Index(fields=["tag", "-listed_at", "-content_object"], name="reviewtheme_newest")
-        ]
-
-    def __str__(self):
-        return self.wording
-
-
-class ReviewImage(models.Model):
-    class Role(models.TextChoices):
-        HERO = "hero", _("at the head")
-        FIGURE = "figure", _("in the text")
-
-    review = models.ForeignKey(Review, models.CASCADE, related_name="review_images")
-    image = models.ForeignKey(
-        "films.Image", models.PROTECT, related_name="review_images", verbose_name=_("picture")
-    )
-    role = models.CharField(_("place"), max_length=6, choices=Role, default=Role.FIGURE)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("picture of a review")
-        verbose_name_plural = _("pictures of reviews")
-        constraints = [
-            models.UniqueConstraint(fields=["review", "image", "role"], name="reviewimage_once"),
-            models.UniqueConstraint(
-                fields=["review"], condition=Q(role="hero"), name="reviewimage_one_hero"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.review_id}: {self.image_id}"

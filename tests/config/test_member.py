@@ -17,7 +17,7 @@ def test_a_member_shows_name_words_and_writing(client):
     assert "Translator in Incheon." in html
     assert essay.get_absolute_url() in html
     assert note.get_absolute_url() in html
-    assert "50 % of pieces" in html
+    assert "50% of pieces" in html
     assert "480 words in the year" in html
     assert "Private" not in html
     assert "Kept back" not in html

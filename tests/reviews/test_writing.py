@@ -294,6 +294,13 @@ def test_another_theme_joins_the_boxes_and_nothing_is_stored(client, writer):
 # What is wrong
 
 
+def test_a_mistake_in_the_text_does_not_hide_that_the_title_is_missing(client, writer):
+    body = "rain " * 450 + "\n\n![](https://example.org/x.jpg)\n"
+    data = typed(make_film(), title="", body=body, publish="1")
+    fields = {field for field, _ in errors_of(client.post(WRITE, data))}
+    assert {"id_title", "id_body"} <= fields
+
+
 def test_everything_comes_back_with_every_error_at_its_field(client, writer):
     response = client.post(
         WRITE,
@@ -561,6 +568,13 @@ def test_a_piece_held_before_anybody_read_it_counts_once_it_is_restored(writer):
     assert not Rating.objects.exists()
     piece.restore(by=moderator, reason="They are fine.")
     assert Rating.objects.get().value == 8
+
+
+def test_the_desk_says_how_far_a_draft_has_come(client, writer):
+    make_review(author=writer, film=make_film(), words=41, status="draft", title="")
+    page = client.get("/desk/").content.decode()
+    assert "41 of 400 words" in page
+    assert "Untitled" in page
 
 
 def test_the_desk_shows_what_was_said_of_a_held_piece(client, writer):
