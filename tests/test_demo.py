@@ -12,6 +12,9 @@ from reviews.demo import loading
 from reviews.models import Comment, Rating, Review
 from users.models import ModerationAction, Report, User
 
+# Ordered with the tests that keep the migrations' rows; the fixture loads once for them all.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker, tmp_path_factory):

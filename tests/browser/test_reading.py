@@ -131,7 +131,7 @@ def test_a_moderator_holds_and_restores_with_a_reason_and_the_log_says_both(
     page.get_by_role("navigation", name="Staff").get_by_role("link", name="Reviews").click()
     page.get_by_role("link", name="Four hundred steps").click()
     expect(page.get_by_text("rain rain").first).to_be_visible()
-    decide(page, review, "Hold", "It names a neighbour.", rule="6 Other people's privacy")
+    decide(page, review, "Hold", "It names a neighbour.", rule="6 Other people’s privacy")
     assert reader.request.get(address).status == 404
     decide(page, review, "Restore", "The name is taken out.")
     assert reader.request.get(address).status == 200

@@ -32,7 +32,7 @@ def sign_up(page, film):
 def write(page):
     page.get_by_label("Title", exact=True).fill("A yellow bag")
     page.get_by_label("Text", exact=True).fill(TEXT)
-    page.get_by_label("family", exact=True).check()
+    page.get_by_label("Family", exact=True).check()
     page.get_by_label("Another theme").fill("funerals, rain")
     picture = {"name": "window.jpg", "mimeType": "image/jpeg", "buffer": still(800, 600)}
     page.get_by_label("Picture", exact=True).set_input_files(picture)
