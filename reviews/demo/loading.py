@@ -241,6 +241,7 @@ class Loader:
                 passage=record["quote"],
                 passage_is_spoiler=record["quote_is_spoiler"],
             )
+            type(target).objects.filter(pk=target.pk).update(updated_at=at)
             return
         Report.objects.create(
             target=target,
