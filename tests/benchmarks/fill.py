@@ -31,6 +31,7 @@ from films.models import (
 )
 from films.models.film import words_of
 from films.normalize import sort_key
+from films.recount import batches
 from films.title_cards import derive
 from reviews import markdown
 from reviews.models import Comment, Review, ReviewTheme
@@ -219,9 +220,12 @@ class Filler:
 
     def plan(self, average, heavy):
         """(film, how many reviews) for every film: the first one heavy, the second with 20 essays."""
-        for number, film in enumerate(Film.objects.order_by("pk").only("title", "year").iterator()):
-            fixed = {0: heavy, 1: 40}.get(number)
-            yield film, self.chance.randint(0, 2 * average) if fixed is None else fixed
+        number = 0
+        for batch in batches(Film.objects.only("title", "year")):
+            for film in batch:
+                fixed = {0: heavy, 1: 40}.get(number)
+                yield film, self.chance.randint(0, 2 * average) if fixed is None else fixed
+                number += 1
 
     def add_reviews(self, average, heavy):
         total = heavy + Film.objects.count() * average
