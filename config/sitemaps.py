@@ -2,6 +2,7 @@
 
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemaps
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -10,9 +11,40 @@ from reviews.models import Review
 from users.models import User
 
 
+class KeyRanges:
+    """Pages of rows by ranges of their keys: nothing is counted and nothing skipped over."""
+
+    def __init__(self, rows, size):
+        self.rows, self.size = rows, size
+
+    @property
+    def num_pages(self):
+        greatest = self.rows.order_by("-pk").values_list("pk", flat=True).first() or 1
+        return -(-greatest // self.size)
+
+    def page(self, number):
+        try:
+            number = int(number)
+        except ValueError as error:
+            raise PageNotAnInteger from error
+        if not 1 <= number <= self.num_pages:
+            raise EmptyPage
+        low = (number - 1) * self.size
+        return KeyRange(self.rows.filter(pk__gt=low, pk__lte=low + self.size))
+
+
+class KeyRange:
+    def __init__(self, rows):
+        self.object_list = rows
+
+
 class RowSitemap(Sitemap):
     limit = 10_000
     changed = "updated_at"  # "" where a row does not know when it changed
+
+    @property
+    def paginator(self):
+        return KeyRanges(self.items(), self.limit)
 
     def lastmod(self, row):
         return getattr(row, self.changed) if self.changed else None
@@ -48,6 +80,10 @@ class ThemeSitemap(RowSitemap):
 
 class CountrySitemap(RowSitemap):
     changed = ""
+
+    @property
+    def paginator(self):
+        return Paginator(self.items(), self.limit)  # its keys are codes, and few
 
     def items(self):
         return Country.objects.with_films().only("slug").order_by("pk")

@@ -267,6 +267,7 @@ class Film(Moderated):
             ),
             models.Index(fields=["status", "-last_written_at", "-id"], name="film_last_written"),
             models.Index(fields=["year"], name="film_year"),
+            models.Index(fields=["status", "-updated_at"], name="film_last_changed"),
             models.Index(
                 fields=["-created_at"], condition=Q(needs_check=True), name="film_to_check"
             ),

@@ -215,6 +215,7 @@ class Review(Moderated):
                 name="review_newest_in_language",
             ),
             models.Index(fields=["author", "-updated_at"], name="review_desk"),
+            models.Index(fields=["author", "film", "published_at"], name="review_again"),
             models.Index(fields=["status", "-updated_at", "-id"], name="review_queue"),
             models.Index(fields=["language", "-id"], name="review_in_language"),
             models.Index(
