@@ -170,7 +170,10 @@ class Image(Moderated):
             ),
             models.CheckConstraint(condition=Q(width__gte=1, height__gte=1), name="image_has_size"),
         ]
-        indexes = [models.Index(fields=["status", "-created_at", "-id"], name="image_newest")]
+        indexes = [
+            models.Index(fields=["status", "-created_at", "-id"], name="image_newest"),
+            models.Index(fields=["status", "-updated_at"], name="image_last_changed"),
+        ]
 
     def __str__(self):
         return self.title or self.key
