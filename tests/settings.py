@@ -31,6 +31,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, since a live server's threads would share the one connection of a memory database.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous = OFF;"
+else:
+    # What a test writes is thrown away: nobody waits for the disk.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
 
 # A loop that asks the database once per row is an error.
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]

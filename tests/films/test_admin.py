@@ -2,21 +2,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from zeal import zeal_ignore
 
 from films.models import Country, Film, FormerSlug, Theme, ThemeLabel, ThemeListing
 from tests.factories import make_country, make_film, make_image, make_person, make_theme, make_user
 from users.models import ModerationAction, Rule
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def verbs_one_by_one():
-    """The admin reads the user and a member, or decides row by row, from one line of ours: no
-    sign of a loop. What lists cost is counted below."""
-    with zeal_ignore():
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("verbs_one_by_one")]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from zeal import zeal_ignore
 
 from films.models import FilmImage, Language
 from reviews.models import Rating, Viewing
@@ -21,15 +20,7 @@ from users.admin_paginator import BoundedPaginator
 from users.models import ModerationAction, Report, Rule, User
 from users.staff_admin import StaffAdmin
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def verbs_one_by_one():
-    """The admin reads the user and a member, or decides row by row, from one line of ours: no
-    sign of a loop. What lists cost is counted below."""
-    with zeal_ignore():
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("verbs_one_by_one")]
 
 
 REGISTERED = sorted(model._meta.label_lower for model in admin.site._registry)
