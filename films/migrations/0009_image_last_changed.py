@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('films', '0008_film_last_changed'),
+        ("films", "0008_film_last_changed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='image',
-            index=models.Index(fields=['status', '-updated_at'], name='image_last_changed'),
+            model_name="image",
+            index=models.Index(fields=["status", "-updated_at"], name="image_last_changed"),
         ),
     ]
