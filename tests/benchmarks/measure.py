@@ -1,23 +1,18 @@
 """Ask for every public page, cold and warm, and hold the cost against an empty view's."""
 
-import gzip
 import statistics
 import sys
-import time
 
+import brotli
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from films.models import Country, Film, Image, Person, Theme
 from reviews.models import Review
+from tests.benchmarks.server import serving
 from users.models import ModerationAction, User
-
-try:
-    import brotli
-except ImportError:  # pragma: no cover
-    brotli = None
 
 
 def pages():
@@ -64,92 +59,76 @@ def pages():
     }
 
 
-def clock():
-    """SQLite works in this process, so its CPU time is the whole cost, and a busy machine does
-    not show in it; a database server's is in the time on the wall only."""
-    return time.process_time() if connection.vendor == "sqlite" else time.perf_counter()
-
-
-def timed(client, address, runs, before=lambda: None):
-    """Milliseconds of each of `runs` requests."""
-    times = []
-    for _ in range(runs):
-        before()
-        start = clock()
-        client.get(address)
-        times.append((clock() - start) * 1000)
-    return times
-
-
-def figures(times):
-    ordered = sorted(times)
+def figures(answers):
+    wall = sorted(answer.wall for answer in answers)
     return {
-        "least": round(ordered[0], 2),
-        "p50": round(statistics.median(ordered), 2),
-        "p95": round(ordered[int(len(ordered) * 0.95)], 2),
+        "cpu": round(statistics.median(answer.cpu for answer in answers), 2),
+        "least": round(wall[0], 2),
+        "p50": round(statistics.median(wall), 2),
+        "p95": round(wall[int(len(wall) * 0.95)], 2),
     }
 
 
-class Yardstick:
-    """The empty view, asked for again beside each page, so that both meet the same machine."""
-
-    def __init__(self):
-        self.times = []
-        with self.settings():
-            self.client = Client()
-            timed(self.client, "/empty/", 20)
-
-    def settings(self):
-        return override_settings(ROOT_URLCONF="tests.benchmarks.empty", MIDDLEWARE=[])
-
-    def beside(self, runs):
-        with self.settings():
-            times = timed(self.client, "/empty/", runs)
-        self.times += times
-        return statistics.median(times)
+def queries_of(address):
+    """How many queries a page asks when no cache helps it."""
+    cache.clear()
+    with CaptureQueriesContext(connection) as queries:
+        Client().get(address)
+    return len(queries)
 
 
 def measure(runs):
-    empty = Yardstick()
-    rows = {}
-    client = Client()
-    for name, address in pages().items():
-        client.get(address)
-        cache.clear()
-        with CaptureQueriesContext(connection) as queries:
-            response = client.get(address)
-        asked = len(queries)
-        if response.status_code != 200:
-            sys.stderr.write(f"{name}: {address} answers {response.status_code}\n")
-            continue
-        body = b"".join(response) if response.streaming else response.content
-        beside = empty.beside(runs)
-        cold = figures(timed(client, address, runs, before=cache.clear))
-        beside = min(beside, empty.beside(runs))
-        warm = figures(timed(client, address, runs))
-        rows[name] = {
-            "address": address,
-            "queries": asked,
-            "cold": cold,
-            "warm": warm,
-            "cold_ratio": round(cold["p50"] / beside, 1),
-            "warm_ratio": round(warm["p50"] / beside, 1),
-            "bytes": len(body),
-            "compressed": len(brotli.compress(body, quality=5) if brotli else gzip.compress(body)),
-        }
-    return {"database": connection.vendor, "empty": figures(empty.times), "pages": rows}
+    """The cost of each page as a reader meets it, through the server.
+
+    Cold is a site without any cache; warm one whose fragments are there. The empty view is asked
+    for before and after each page, so that both meet the same machine. The ratios are of the
+    worker's processor time.
+    """
+    with (
+        serving(DJANGO_SETTINGS_MODULE="tests.benchmarks.empty") as empty,
+        serving(CACHE_URL="dummycache://") as cold,
+        serving() as warm,
+    ):
+        empty.times("/", 20)
+        rows, yardstick = {}, []
+        for name, address in pages().items():
+            answer = warm.get(address)
+            if answer.status != 200:
+                sys.stderr.write(f"{name}: {address} answers {answer.status}\n")
+                continue
+            cold.get(address)
+            before = empty.times("/", runs)
+            row = {"cold": figures(cold.times(address, runs))}
+            row["warm"] = figures(warm.times(address, runs))
+            beside = figures(before + empty.times("/", runs))
+            yardstick.append(beside)
+            for state in ("cold", "warm"):
+                row[f"{state}_ratio"] = round(row[state]["cpu"] / beside["cpu"], 1)
+            rows[name] = row | {
+                "address": address,
+                "queries": queries_of(address),
+                "bytes": len(answer.body),
+                "compressed": len(brotli.compress(answer.body, quality=5)),
+            }
+    empty = {key: statistics.median(row[key] for row in yardstick) for key in yardstick[0]}
+    return {"database": connection.vendor, "empty": empty, "pages": rows}
 
 
 def print_table(result):
-    write = sys.stdout.write
-    write(f"\n{result['database']}, {result['films']:,} films; ")
-    write(f"an empty view: p50 {result['empty']['p50']} ms, p95 {result['empty']['p95']} ms\n\n")
-    write(f"{'page':38} {'queries':>7} {'cold p50':>9} {'p95':>7} {'ratio':>6} ")
-    write(f"{'warm p50':>9} {'p95':>7} {'ratio':>6} {'bytes':>8} {'packed':>7}\n")
+    write, empty = sys.stdout.write, result["empty"]
+    write(f"\n{result['database']}, {result['films']:,} films; milliseconds; an empty view: ")
+    write(f"cpu {empty['cpu']:.2f}, p50 {empty['p50']:.2f}, p95 {empty['p95']:.2f}\n\n")
+    write(f"{'':46} {'cold':<27} warm\n")
+    columns = "cpu", "ratio", "p50", "p95"
+    heads = " ".join(f"{head:>6}" for head in columns * 2)
+    write(f"{'page':38} {'queries':>7} {heads} {'bytes':>7} {'packed':>6}\n")
     for name, row in result["pages"].items():
-        write(f"{name:38} {row['queries']:>7} {row['cold']['p50']:>9} {row['cold']['p95']:>7} ")
-        write(f"{row['cold_ratio']:>6} {row['warm']['p50']:>9} {row['warm']['p95']:>7} ")
-        write(f"{row['warm_ratio']:>6} {row['bytes']:>8} {row['compressed']:>7}\n")
+        write(f"{name:38} {row['queries']:>7} ")
+        for state in ("cold", "warm"):
+            cost = row[state]
+            shown = cost["cpu"], row[f"{state}_ratio"], cost["p50"], cost["p95"]
+            write(" ".join(f"{figure:>6.1f}" for figure in shown) + " ")
+        write(f"{row['bytes']:>7} {row['compressed']:>6}\n")
 
 
 def print_growth(small, large):
