@@ -17,6 +17,7 @@ SPELLED = str.maketrans(
     | {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 NO_APOSTROPHES = str.maketrans("", "", APOSTROPHES)
+NO_WORD = re.compile("[^a-z0-9]+")
 TATWEEL = "\N{ARABIC TATWEEL}"
 SORT_KEY_LENGTH = 200
 FILM_SLUG_LENGTH = 200  # without year and country
@@ -33,6 +34,8 @@ def search_key(text: str) -> str:
 
 
 def _fold(text: str, scripts: tuple[str, ...]) -> str:
+    if text.isascii():  # nothing to decompose or to compose: the same, much sooner
+        return " ".join(NO_WORD.sub(" ", text.translate(NO_APOSTROPHES).lower()).split())
     text = "".join(_spaced_fraction(char) for char in text.translate(NO_APOSTROPHES))
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     text = unicodedata.normalize("NFD", text.translate(NO_APOSTROPHES))

@@ -179,3 +179,9 @@ def test_name_loses_what_cannot_be_seen(typed, kept):
 )
 def test_name_keeps_the_joiners_that_its_script_needs(name):
     assert clean_name(name) == name
+
+
+@pytest.mark.parametrize("sign", map(chr, range(128)), ids=ascii)
+def test_plain_text_is_folded_like_the_same_beside_an_accent(sign):
+    text = f"a{sign}B"
+    assert search_key(f"{text} é") == f"{search_key(text)} e"
