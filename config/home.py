@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 
 from films.models import Country, Film, Image, Theme
+from films.models.image import DRAWN_FIELDS
+from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from reviews.markdown import sentences
 from reviews.models import Review, ReviewImage
+from reviews.models.review import CARD_FIELDS
+from users.columns import along
+from users.names import BYLINE_FIELDS
 
 FILMS, ESSAYS, THEMES, COUNTRIES = 12, 5, 15, 8
 NEWEST = 20  # how many essays are looked through for a picture at the head
@@ -37,7 +42,13 @@ def featured():
         .filter(image__in=Image.objects.published())
         .exclude(image__derivatives=[])
         .select_related("image__license", "review__author", "review__film")
-        .defer("review__body", "review__html", "review__safe_text")
+        .only(
+            *along("review", CARD_FIELDS),
+            *along("review__author", BYLINE_FIELDS),
+            *along("review__film", FILM_FIELDS),
+            *along("image", DRAWN_FIELDS),
+            *along("image__license", ("name", "url")),
+        )
         .order_by("-review__published_at", "-review_id")
     )
     found = [Feature(hero.review, hero.image) for hero in heroes]

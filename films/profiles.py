@@ -133,7 +133,7 @@ def films_near(film, film_themes, but=()):
     for place, theme in enumerate(others):
         strengths = ThemeListing.objects.filter(theme=theme, film=OuterRef("film"))
         rows = rows.annotate(**{f"other{place}": Subquery(strengths.values("strength")[:1])})
-    rows = rows.select_related("film").order_by("-strength", "-film_id")[:NEAR_CANDIDATES]
+    rows = rows.strongest_first()[:NEAR_CANDIDATES]
     scored = []
     for row in rows:
         shared = [(rarest, row.strength)]

@@ -19,6 +19,13 @@ from django.utils.safestring import SafeString, mark_safe
 from films.motifs import MOTIFS, num
 from films.scripts import script_of
 
+# What a card, its caption and its link print.
+CARD_FIELDS = (
+    "slug", "title", "year", "original_title", "original_language", "status", "updated_at",
+    "card_seed", "card_country", "card_director", "card_motif", "card_ground", "card_figure",
+    "card_tone", "card_composition",
+)  # fmt: skip
+
 # These lists are a published format: another order would change every film's card.
 INKS = (
     "vermilion",

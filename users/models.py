@@ -8,10 +8,10 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from users.addresses import address
 from users.moderation import (
     Moderated,
     ModerationAction,
@@ -175,7 +175,7 @@ class User(AbstractUser):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("member", args=[self.username])
+        return address("member", self.username)
 
     def get_full_name(self):
         return self.name

@@ -14,6 +14,9 @@ USERNAME = RegexValidator(
     code="username",
 )
 
+# What stands of a member under a text of theirs.
+BYLINE_FIELDS = ("username", "display_name", "left_at", "is_staff")
+
 RESERVED = frozenset(
     [
         "about",

@@ -1,7 +1,8 @@
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from users.addresses import address
 
 
 class CountryQuerySet(models.QuerySet):
@@ -9,7 +10,7 @@ class CountryQuerySet(models.QuerySet):
         return self.filter(film_count__gt=0)
 
     def for_index(self):
-        return self.with_films().order_by("region", "name").prefetch_related("successors")
+        return self.with_films().order_by("region", "name")
 
     def for_page(self):
         return self.prefetch_related("successors", "predecessors")
@@ -66,7 +67,13 @@ class Country(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("films:country", args=[self.slug])
+        return address("films:country", self.slug)
+
+    def name_and_years(self):
+        if not self.existed_to:
+            return self.name
+        years = _("%(first)d to %(last)d") if self.existed_from else _("to %(last)d")
+        return f"{self.name}, {years % {'first': self.existed_from, 'last': self.existed_to}}"
 
     @property
     def native_name(self):

@@ -7,7 +7,6 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q, prefetch_related_objects
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
@@ -16,13 +15,17 @@ from films.listing import NOWHERE, places_of, relist
 from films.models.person import Person
 from films.models.theme import FilmTheme, Theme, ThemeVote
 from films.normalize import clean_name, film_slug, piece_slug, search_key, sort_key
-from films.title_cards import derive
+from films.title_cards import CARD_FIELDS, derive
+from users.addresses import address
+from users.columns import along
 from users.locks import one_at_a_time
 from users.moderation import Moderated, ModeratedQuerySet, Status
 
 FIRST_YEAR = 1874
 THEMES_PER_MEMBER = 12
 ARTICLES = frozenset("the a an der die das le la les un une el los las il lo i gli".split())
+# By which a list of cards is sorted, and what it says of them.
+LIST_FIELDS = ("essay_count", "note_count", "sort_key", "score", "last_written_at")
 RESERVED_SLUGS = ("add", "complete")  # addresses beside the films'
 # Before anything is written about a film; a date, so that lists order without NULLs.
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -41,12 +44,7 @@ class FilmQuerySet(ModeratedQuerySet):
 
     def for_cards(self):
         """What a title card and its caption need; no joins, the card's words are stored."""
-        return self.only(
-            "slug", "title", "year", "original_title", "original_language", "status",
-            "card_seed", "card_country", "card_director", "card_motif", "card_ground",
-            "card_figure", "card_tone", "card_composition", "essay_count", "note_count",
-            "updated_at", "sort_key", "score", "last_written_at",
-        )  # fmt: skip
+        return self.only(*CARD_FIELDS, *LIST_FIELDS)
 
     def most_written(self):
         return self.order_by("-essay_count", "-pk").for_cards()
@@ -277,7 +275,7 @@ class Film(Moderated):
         return f"{self.title} ({self.year})" if self.year else self.title
 
     def get_absolute_url(self):
-        return reverse("films:film", args=[self.slug])
+        return address("films:film", self.slug)
 
     def moderation_title(self):
         return str(self)
@@ -317,6 +315,7 @@ class Film(Moderated):
             .filter(film__status__in=[self.status, Status.PUBLISHED])
             .filter(other__status__in=[self.status, Status.PUBLISHED])
             .select_related("film", "other")
+            .only("kind", *along("film", CARD_FIELDS), *along("other", CARD_FIELDS))
             .order_by("pk")
         )
 

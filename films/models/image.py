@@ -5,15 +5,19 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from films.images import Credit, inspect, write_derivatives
+from users.addresses import address
 from users.moderation import Moderated, ModeratedQuerySet, ModerationAction, Status
 
 CREDIT_FIELDS = (
     "title", "creator_name", "creator_url", "creator_is_unknown", "source_url", "is_own_work",
     "permission", "license", "alt_text", "is_decorative", "changes",
+)  # fmt: skip
+# What a page draws of a picture, and prints of its credit.
+DRAWN_FIELDS = (
+    *CREDIT_FIELDS, "key", "width", "height", "derivatives", "status", "updated_at",
 )  # fmt: skip
 TAKEN_DOWN = (Status.HELD, Status.HIDDEN, Status.REMOVED, Status.DELETED)
 
@@ -179,7 +183,7 @@ class Image(Moderated):
         return self.title or self.key
 
     def get_absolute_url(self):
-        return reverse("films:image", args=[self.key])
+        return address("films:image", self.key)
 
     def moderation_title(self):
         return self.title or self.key

@@ -1,8 +1,8 @@
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from films.normalize import clean_name, piece_slug, search_key, sort_key
+from users.addresses import address
 
 
 def sorted_under(name):
@@ -50,4 +50,4 @@ class Person(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("films:person", args=[self.slug])
+        return address("films:person", self.slug)

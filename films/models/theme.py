@@ -2,11 +2,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
 from films.normalize import clean_name, search_key
+from films.title_cards import CARD_FIELDS
+from users.addresses import address
+from users.columns import along
+from users.names import BYLINE_FIELDS
 
 EDITORS_VOTES = 3
 QUORUM = 2
@@ -127,7 +130,7 @@ class Theme(TagBase):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("films:theme", args=[self.slug])
+        return address("films:theme", self.slug)
 
     def clean(self):
         super().clean()
@@ -245,9 +248,12 @@ class FilmThemeQuerySet(models.QuerySet):
         return self.exclude(standing=Standing.DISPUTED)
 
     def for_film_page(self):
-        return self.select_related("tag", "added_by").order_by(
-            "-strength", F("position").asc(nulls_last=True), "tag__slug"
-        )
+        rows = self.select_related("tag", "added_by").only(
+            "content_object", "tag", "agree_count", "disagree_count", "strength", "standing",
+            *along("tag", ("name", "slug", "film_count", "card_motif", "card_ink")),
+            *along("added_by", BYLINE_FIELDS),
+        )  # fmt: skip
+        return rows.order_by("-strength", F("position").asc(nulls_last=True), "tag__slug")
 
     def with_vote_of(self, user):
         """Each row's `own_vote`: True, False, or None without a vote (or an account)."""
@@ -342,7 +348,8 @@ class ThemeVote(models.Model):
 
 class ThemeListingQuerySet(models.QuerySet):
     def strongest_first(self):
-        return self.order_by("-strength", "-film").select_related("film")
+        rows = self.order_by("-strength", "-film").select_related("film")
+        return rows.only("theme", "strength", *along("film", CARD_FIELDS))
 
     def with_votes(self):
         """How many members voted on just this theme; None where a narrower one lists the film."""

@@ -81,8 +81,9 @@ def theme(request, slug):
     essays = theme.review_themes.filter(listed_at__isnull=False).order_by(
         "-listed_at", "-content_object"
     )
-    essays = essays.filter(content_object__kind="essay").select_related(
-        "content_object__author", "content_object__film"
+    essays = essays.filter(content_object__kind="essay")
+    essays = essays.select_related("content_object__author", "content_object__film").defer(
+        "content_object__body", "content_object__html"
     )
     context = {
         "theme": theme,

@@ -45,7 +45,8 @@ class CommentQuerySet(ModeratedQuerySet):
         return comment
 
     def for_thread(self):
-        return self.select_related("author").order_by("created_at", "pk")
+        rows = self.select_related("author").defer("body", "safe_text")
+        return rows.order_by("created_at", "pk")
 
 
 class Comment(Moderated):

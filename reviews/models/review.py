@@ -4,7 +4,6 @@ from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from taggit.managers import TaggableManager
 from films.models import Country, Film, Image, Theme
 from films.models.film import propose_theme
 from films.normalize import piece_slug
+from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from reviews import markdown
 from reviews.counting import is_essay, reading_minutes
 from reviews.models.image import ReviewImage
@@ -25,9 +25,12 @@ from reviews.models.viewing import (
     dated,
     partial_date_text,
 )
+from users.addresses import address
+from users.columns import along
 from users.locks import one_at_a_time
 from users.models import TextLicense, User
 from users.moderation import Moderated, ModeratedQuerySet, Status, Verb, moved
+from users.names import BYLINE_FIELDS
 
 BODY_LIMIT = 40_000
 LEAD_LIMIT = 350
@@ -46,6 +49,12 @@ TYPED_FIELDS = (
 DERIVED_FIELDS = (
     "film_title", "film_year", "html", "safe_text", "contents", "has_spoiler_marks",
     "word_count", "renderer_version", "kind", "version", "edited_at",
+)  # fmt: skip
+# What a list prints of a piece.
+CARD_FIELDS = (
+    "kind", "slug", "status", "title", "lead", "safe_text", "film_title", "film_year", "language",
+    "rating", "seen_on", "is_spoiler", "has_spoiler_marks", "word_count", "published_at",
+    "updated_at",
 )  # fmt: skip
 
 
@@ -88,7 +97,15 @@ class ReviewQuerySet(ModeratedQuerySet):
 
     def for_cards(self):
         """What a line in a list prints. Bodies stay in the database."""
-        return self.select_related("author", "film").defer("body", "html")
+        return self.select_related("author", "film").only(
+            *CARD_FIELDS, *along("author", BYLINE_FIELDS), *along("film", FILM_FIELDS)
+        )
+
+    def for_own_film(self):
+        """As `for_cards`, on the page of a film, which is at hand already."""
+        return self.select_related("author").only(
+            "film", *CARD_FIELDS, *along("author", BYLINE_FIELDS)
+        )
 
     def for_page(self):
         return self.select_related("author", "film").prefetch_related(
@@ -234,10 +251,10 @@ class Review(Moderated):
 
     def get_absolute_url(self):
         if self.kind == Kind.ESSAY and self.slug:
-            return reverse("reviews:essay", args=[self.slug])
+            return address("reviews:essay", self.slug)
         if self.status == Status.DRAFT and not self.published_at:
-            return reverse("reviews:edit", args=[self.pk])
-        return reverse("reviews:note", args=[self.pk])
+            return address("reviews:edit", self.pk)
+        return address("reviews:note", self.pk)
 
     @property
     def is_essay(self):
