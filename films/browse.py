@@ -440,7 +440,7 @@ def looser_address(query, path):
 
 
 def spoken_languages():
-    """Those that the form offers: heard in at least one film."""
-    return Language.objects.filter(
-        Exists(FilmLanguage.objects.filter(language=OuterRef("pk")))
-    ).order_by("name")
+    """(code, name) of those that the form offers: heard in at least one film."""
+    heard = FilmLanguage.objects.filter(language=OuterRef("pk"))
+    rows = Language.objects.filter(Exists(heard)).order_by("name")
+    return rows.values_list("code", "name")

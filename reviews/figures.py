@@ -1,6 +1,5 @@
 """Pictures in a text, drawn when it is read: their credits and takedowns change."""
 
-from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from films.models import Image
@@ -27,7 +26,7 @@ def fill(html, images, *, with_drafts):
         image = images.get(key)
         if image is None or (image.status == Status.DRAFT and not with_drafts):
             return ""
-        return render_to_string("films/_picture.html", picture(image, "", SIZES))
+        return picture(image, "", SIZES)
 
     # The renderer sanitised the text, and what is drawn is a template of ours.
     return mark_safe(markdown.fill_figures(html, draw))  # noqa: S308

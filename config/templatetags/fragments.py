@@ -1,29 +1,14 @@
-"""The parts that lists are made of, rendered once and kept: a card's key has the time of its
-row's last change in it, so a stale one is never asked for again."""
-
-from zlib import crc32
+"""The parts that lists are made of: a card's key has the time of its row's last change in it, so
+a stale one is never asked for again."""
 
 from django import template
-from django.core.cache import cache
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+
+from users.fragments import fragment
 
 register = template.Library()
-
-KEPT = 24 * 3600  # seconds
-# To be raised whenever a partial below comes out otherwise for the same row.
-EDITION = 1
-
-
-def fragment(name, context, *parts):
-    key = f"fragment:{EDITION}:{name}:{get_language()}:{crc32(repr(parts).encode()):08x}:{parts[0]}"
-    html = cache.get(key)
-    if html is None:
-        html = str(get_template(name).render(context))
-        cache.set(key, html, KEPT)
-    return SafeString(html)
 
 
 @register.simple_tag
@@ -66,6 +51,34 @@ def note(review, *, show_film=False):
 def theme_link(theme, meta=""):
     words = (theme.name, theme.slug, theme.card_motif, theme.card_ink, theme.film_count, str(meta))
     return fragment("includes/_theme_link.html", {"theme": theme, "meta": meta}, theme.pk, *words)
+
+
+@register.simple_tag
+def theme_group(themes):
+    """The themes of a group in the index."""
+    rows = [(t.name, t.slug, t.motif, t.card_motif, t.card_ink, t.film_count) for t in themes]
+    return fragment("films/_theme_group.html", {"themes": themes}, *rows)
+
+
+@register.simple_tag
+def country_roll(countries):
+    """The countries of a region in the index."""
+    rows = [
+        (c.name, c.slug, c.film_count, c.native_names, c.existed_from, c.existed_to)
+        + (tuple(other.name for other in c.successors.all()) if c.is_former else ())
+        for c in countries
+    ]
+    return fragment("films/_country_roll.html", {"countries": countries}, *rows)
+
+
+@register.simple_tag
+def theme_row(row, film, most_votes, ask):
+    """A theme on its film's page, for a visitor: members have buttons there."""
+    theme, by = row.tag, row.added_by.name if row.added_by else ""
+    words = (theme.name, theme.slug, theme.card_motif, theme.card_ink, row.standing, by)
+    votes = (row.agree_count, row.disagree_count, most_votes)
+    context = {"film": film, "row": row, "most_votes": most_votes, "may_vote": False, "ask": ask}
+    return fragment("films/_theme_row.html", context, row.pk, *words, *votes, ask)
 
 
 @register.simple_tag

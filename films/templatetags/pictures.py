@@ -1,32 +1,37 @@
 from django import template
+from django.template.loader import get_template
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from users.fragments import fragment
+from users.models import Status
 
 register = template.Library()
 
+TEMPLATE = "films/_picture.html"
 GRID = "(min-width: 64rem) 30rem, (min-width: 40rem) 45vw, 92vw"
 
 
-@register.inclusion_tag("films/_picture.html")
-def picture(image, shape="", sizes=GRID):
+@register.simple_tag
+def picture(image, shape="", sizes=GRID, **how):
     """A picture with its credit; the only way in which one is drawn. `image` comes from
     `Image.objects.with_credit()`. `shape` is "scope", "flat" or nothing for its own."""
-    return {"image": image, "shape": shape, "sizes": sizes, "classes": "picture"}
+    context = {"image": image, "shape": shape, "sizes": sizes, "classes": "picture"} | how
+    if image.status != Status.PUBLISHED or not image.derivatives:
+        return SafeString(get_template(TEMPLATE).render(context))
+    # Its address is asked for each time: that of a private store is good for an hour only.
+    license_ = (image.license.name, image.license.url)
+    return fragment(TEMPLATE, context, image.url, image.updated_at, *license_, shape, sizes, how)
 
 
-@register.inclusion_tag("films/_picture.html")
+@register.simple_tag
 def picture_hero(image):
     """A picture from edge to edge, if it is wide enough for that; else as any other."""
     if not image.can_fill_the_screen:
-        return picture(image, sizes="(min-width: 60rem) 60rem, 100vw") | {"is_first": True}
-    return {
-        "image": image,
-        "shape": "scope",
-        "sizes": "100vw",
-        "classes": "hero frame",
-        "credit_classes": "wrap",
-        "is_first": True,
-    }
+        return picture(image, sizes="(min-width: 60rem) 60rem, 100vw", is_first=True)
+    frame = {"classes": "hero frame", "credit_classes": "wrap", "is_first": True}
+    return picture(image, "scope", "100vw", **frame)
 
 
 @register.simple_tag

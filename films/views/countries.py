@@ -1,5 +1,6 @@
 from itertools import groupby
 
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
@@ -21,6 +22,7 @@ THEMES_SHOWN = 8
 @require_safe
 def countries(request):
     countries = list(Country.objects.for_index())
+    prefetch_related_objects([country for country in countries if country.is_former], "successors")
     regions = []
     for region, rows in groupby(countries, key=lambda country: country.region):
         rows = list(rows)

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -76,16 +77,22 @@ def browse_choices(query):
     themes = list(Theme.objects.with_films().order_by("-film_count", "pk")[:THEME_CHOICES])
     countries = Country.objects.with_films().order_by("-film_count", "pk")[:COUNTRY_CHOICES]
     return {
-        "themes": chosen_first(query.themes, themes),
-        "without_themes": chosen_first(query.without, themes[: THEME_CHOICES // 2]),
-        "countries": chosen_first(query.countries, countries),
+        "themes": boxes(themes, query.themes),
+        "without_themes": boxes(themes[: THEME_CHOICES // 2], query.without),
+        "countries": boxes(countries, query.countries, Country.name_and_years),
         "languages": browsing.spoken_languages(),
     }
 
 
-def chosen_first(chosen, rows):
-    """Boxes scroll: what is ticked stands at their top, each part by name."""
-    return sorted({*rows, *chosen}, key=lambda row: (row not in chosen, search_key(row.name)))
+def boxes(rows, chosen, words=str):
+    """(slug, words, films, whether it is ticked) for each. Boxes scroll: what is ticked stands
+    at their top, each part by name."""
+    ticked = {row.pk for row in chosen}
+    offered = {row.pk: row for row in [*rows, *chosen]}.values()
+    return [
+        (row.slug, capfirst(words(row)), intcomma(row.film_count), row.pk in ticked)
+        for row in sorted(offered, key=lambda row: (row.pk not in ticked, search_key(row.name)))
+    ]
 
 
 @require_safe
@@ -108,8 +115,8 @@ def film_elsewhere(request, slug):
 
 
 def film_page(request, film, *, theme_form=None, status=200):
-    essays = film.reviews.published().essays().newest_first().for_cards()
-    notes = film.reviews.published().notes().newest_first().for_cards()
+    essays = film.reviews.published().essays().newest_first().for_own_film()
+    notes = film.reviews.published().notes().newest_first().for_own_film()
     context = {
         "film": film,
         "essays": essays[:ESSAYS_SHOWN] if film.essay_count else [],

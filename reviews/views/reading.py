@@ -1,4 +1,5 @@
 from itertools import groupby
+from operator import itemgetter
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -41,7 +42,7 @@ def essays(request):
         "unknown": unknown,
         "languages": languages.choices(chosen["language"]),
         "themes": themes_to_choose(chosen["theme"]),
-        "countries": Country.objects.with_films().order_by("name"),
+        "countries": Country.objects.with_films().order_by("name").values_list("slug", "name"),
         "base": f"{query_of(chosen)}after=",
         "says": in_words.essays_shown(page, total, is_exact),
         "canonical": request.build_absolute_uri(
@@ -69,11 +70,11 @@ def chosen_filters(query):
 
 
 def themes_to_choose(chosen):
-    """Those of most films, by name; with the one that is chosen."""
+    """(slug, name) of those of most films, by name; with the one that is chosen."""
     themes = list(Theme.objects.with_films().order_by("-film_count", "pk")[:THEMES])
     if chosen and chosen not in themes:
         themes.append(chosen)
-    return sorted(themes, key=lambda theme: theme.name)
+    return sorted(((theme.slug, theme.name) for theme in themes), key=itemgetter(1))
 
 
 def query_of(chosen):

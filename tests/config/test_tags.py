@@ -73,3 +73,15 @@ def test_drawing_tags_are_not_escaped():
     assert "&lt;" not in html
     for name in ("tc", "mini t-deep", "spine t-deep", "glyph t-bright", "banner t-bright", "stars"):
         assert f'class="{name}' in html
+
+
+def test_long_rows_of_choices_are_escaped_and_say_what_is_chosen():
+    html = rendered(
+        "{% load choices %}{% filter_boxes 'theme' 'th' boxes %}{% options pairs 'b' %}",
+        boxes=[("<a>", "<b>", "1,234", False), ("grief", "Grief", "2", True)],
+        pairs=[("a", "<i>"), ("b", "B")],
+    )
+    assert 'value="&lt;a&gt;" id="th_&lt;a&gt;">' in html
+    assert '&lt;b&gt; <span class="num">1,234</span>' in html
+    assert 'value="grief" id="th_grief" checked>' in html
+    assert '<option value="a">&lt;i&gt;</option><option value="b" selected>B</option>' in html

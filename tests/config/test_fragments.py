@@ -1,0 +1,86 @@
+"""What is rendered once and kept never outlives what it says."""
+
+import pytest
+
+from films.models import License
+from tests.factories import make_country, make_film, make_image, make_review, make_user
+
+pytestmark = pytest.mark.django_db
+
+FILE = {"format": "jpeg", "width": 480, "height": 300, "name": "street-480.jpg", "bytes": 1_000}
+
+
+@pytest.fixture
+def film():
+    country = make_country("KR", "South Korea")
+    film = make_film("Hope", countries=(country.code,), themes=("injustice",), directors=("Li",))
+    film.add_image(make_image(title="A street", derivatives=[FILE]), by=make_user())
+    make_review(make_user("mina"), film, title="After the rain", lead="I went alone.")
+    return film
+
+
+def test_a_vote_shows_at_once(client, film):
+    assert "no votes yet" in client.get(film.get_absolute_url()).content.decode()
+    film.add_theme("injustice", by=make_user())
+    assert "1 agrees" in client.get(film.get_absolute_url()).content.decode()
+
+
+def test_a_new_name_of_a_theme_shows_everywhere_at_once(client, film):
+    pages = "/themes/", film.get_absolute_url(), "/"
+    for page in pages:
+        assert "Injustice" in client.get(page).content.decode()
+    theme = film.themes.get()
+    theme.name = "wrong done"
+    theme.save()
+    for page in pages:
+        assert "Wrong done" in client.get(page).content.decode()
+
+
+def test_a_new_name_of_a_country_shows_in_the_index_at_once(client, film):
+    assert "South Korea" in client.get("/countries/").content.decode()
+    country = film.countries.get()
+    country.name = "The Korean Republic"
+    country.save()
+    assert "The Korean Republic" in client.get("/countries/").content.decode()
+
+
+def test_a_new_name_of_a_successor_shows_in_the_index_at_once(client):
+    former = make_country(
+        "YUCS", "Yugoslavia", is_former=True, existed_from=1918, existed_to=1992, film_count=3
+    )
+    successor = make_country("RS", "Serbia")
+    former.successors.add(successor)
+    assert "now Serbia" in client.get("/countries/").content.decode()
+    successor.name = "New Serbia"
+    successor.save()
+    assert "now New Serbia" in client.get("/countries/").content.decode()
+
+
+def test_a_new_name_of_a_writer_shows_at_once(client, film):
+    assert "mina" in client.get(film.get_absolute_url()).content.decode()
+    mina = film.reviews.get().author
+    mina.display_name = "Mina K."
+    mina.save()
+    assert "Mina K." in client.get(film.get_absolute_url()).content.decode()
+
+
+def test_a_mended_credit_shows_at_once(client, film):
+    assert "A street" in client.get(film.get_absolute_url()).content.decode()
+    image = film.film_images.get().image
+    image.title = "A lane"
+    image.save()
+    License.objects.filter(pk=image.license_id).update(name="No rights kept")
+    html = client.get(film.get_absolute_url()).content.decode()
+    assert "A lane" in html
+    assert "A street" not in html
+    assert "No rights kept" in html
+
+
+def test_a_picture_that_is_taken_down_leaves_the_page_at_once(client, film):
+    image = film.film_images.get().image
+    assert image.url in client.get(film.get_absolute_url()).content.decode()
+    address = image.url
+    image.hide(by=make_user(role="moderator"), reason="No licence at the source.")
+    html = client.get(film.get_absolute_url()).content.decode()
+    assert address not in html
+    assert "No licence at the source." in html
