@@ -19,6 +19,18 @@ FILE_NAME = re.compile(r"\.(jpe?g|png|webp|avif|gif|tiff?|heic)\Z", re.I)
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg", ".tif", ".tiff")
 
 
+BASES = [
+    ("source", _("From the page named here")),
+    ("own", _("My own work")),
+    ("permission", _("By permission of its maker")),
+]
+
+
+class BasisField(forms.ChoiceField):
+    def has_changed(self, initial, data):
+        return False  # of itself it brings no picture
+
+
 class ImageForm(forms.ModelForm):
     """A picture and its credit: alone, or with a prefix inside another form.
 
@@ -47,6 +59,9 @@ class ImageForm(forms.ModelForm):
         assume_scheme="https",
         help_text=_("The page that shows it with its licence, not the bare file."),
     )
+    basis = BasisField(
+        label=_("How it comes here"), choices=BASES, required=False, initial="source"
+    )
     license = forms.ModelChoiceField(
         License.objects.order_by("position"),
         label=_("Licence"),
@@ -56,21 +71,18 @@ class ImageForm(forms.ModelForm):
 
     class Meta:
         model = Image
-        fields = CREDIT_FIELDS
+        fields = [field for field in CREDIT_FIELDS if field != "is_own_work"]
         labels = {
             "title": _("Title of the picture"),
             "creator_name": _("Made by"),
             "creator_is_unknown": _("Its maker is not known"),
-            "is_own_work": _("It is my own work, and the licence is mine to give"),
             "permission": _("Permission"),
             "alt_text": _("Description for people who cannot see it"),
             "is_decorative": _("It is only decoration and needs no description"),
             "changes": _("Changes made"),
         }
         help_texts = {
-            "permission": _(
-                "If you asked its maker: who gave it, when, and where that can be read."
-            ),
+            "permission": _("Who gave it, when, and where that can be read."),
             "alt_text": _(
                 "What is in the picture, in a sentence of up to 25 words. No need to begin with "
                 "“picture of”."
@@ -100,12 +112,12 @@ class ImageForm(forms.ModelForm):
                 Div("creator_name", "creator_is_unknown", "creator_url"),
                 css_class="pair",
             ),
-            Div(Div("license"), Div("changes"), css_class="pair"),
+            Div(Div("basis"), Div("license"), css_class="pair"),
             "source_url",
-            "is_own_work",
-            Field("permission"),
+            Field("permission", wrapper_class="by-permission"),
             "alt_text",
             "is_decorative",
+            "changes",
         )
 
     def clean_file(self):
@@ -154,7 +166,7 @@ class ImageForm(forms.ModelForm):
         """(field, whether it is there, what to do) of every part of a credit."""
         is_named = bool(data.get("creator_name"))
         is_unknown = bool(data.get("creator_is_unknown"))
-        basis = data.get("source_url") or data.get("is_own_work") or data.get("permission")
+        basis = data.get("basis") or "source"
         yield "title", data.get("title"), _("Give the picture a title.")
         yield (
             "creator_name",
@@ -169,8 +181,13 @@ class ImageForm(forms.ModelForm):
         yield "license", data.get("license"), _("Choose the licence given at the source.")
         yield (
             "source_url",
-            basis,
-            _("Give the page it comes from, or say that it is your own work or by permission."),
+            data.get("source_url") or basis != "source",
+            _("Give the page it comes from, or say how else it comes here."),
+        )
+        yield (
+            "permission",
+            data.get("permission") or basis != "permission",
+            _("Say who gave the permission, when, and where that can be read."),
         )
         yield (
             "alt_text",
@@ -190,7 +207,8 @@ class ImageForm(forms.ModelForm):
 
     def save(self, commit=True):
         """A draft with its files; `publish` is the view's next word."""
-        credit = {field: self.cleaned_data[field] for field in CREDIT_FIELDS}
+        credit = {field: self.cleaned_data[field] for field in self.Meta.fields}
+        credit["is_own_work"] = self.cleaned_data["basis"] == "own"
         if self.cleaned_data.get("file"):
             return Image.objects.upload(self.cleaned_data["file"], by=self.by, **credit)
         self.kept_image.describe(**credit)

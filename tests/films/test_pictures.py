@@ -125,6 +125,8 @@ def form_for(member, files=None, **data):
         ({"source_url": "https://example.org/a/street.JPG?x=1"}, "source_url"),
         ({"source_url": "javascript:alert(1)"}, "source_url"),
         ({"alt_text": ""}, "alt_text"),
+        ({"basis": "permission"}, "permission"),
+        ({"basis": "luck"}, "basis"),
     ],
 )
 def test_every_part_of_the_credit_is_asked_for(member, data, field):
@@ -139,8 +141,23 @@ def test_the_page_of_a_file_in_a_wiki_is_a_source_page(member):
 
 
 def test_own_work_and_permission_stand_for_a_source_page(member):
-    assert form_for(member, picture_file(), source_url="", is_own_work="on").is_valid()
-    assert form_for(member, picture_file(), source_url="", permission="By letter.").is_valid()
+    assert form_for(member, picture_file(), source_url="", basis="own").is_valid()
+    by_letter = {"source_url": "", "basis": "permission", "permission": "By letter."}
+    assert form_for(member, picture_file(), **by_letter).is_valid()
+
+
+@pytest.mark.parametrize(("basis", "is_own"), [("own", True), ("source", False)])
+def test_own_work_is_kept_as_such(member, media_folder, basis, is_own):
+    form = form_for(member, picture_file(), basis=basis)
+    assert form.is_valid()
+    assert form.save().is_own_work is is_own
+
+
+def test_choosing_a_basis_does_not_of_itself_bring_a_picture(member):
+    data = {"image-basis": "own"}
+    form = ImageForm(data, {}, by=member, prefix="image", empty_permitted=True)
+    assert form.is_valid()
+    assert not form.has_changed()
 
 
 def test_a_file_that_is_no_picture_is_refused_with_the_reason(member):
@@ -190,3 +207,8 @@ def test_an_empty_form_inside_another_one_is_permitted(member):
 def test_derivatives_name_their_files_as_json(member):
     image = upload(member)
     assert json.loads(json.dumps(image.derivatives))[0]["format"] == "webp"
+
+
+def test_every_version_of_a_creative_commons_licence_is_offered_newest_first():
+    names = [name for name in License.objects.values_list("name", flat=True) if "CC BY " in name]
+    assert names == ["CC BY 4.0", "CC BY 3.0", "CC BY 2.5", "CC BY 2.0"]
