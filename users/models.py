@@ -169,7 +169,12 @@ class User(AbstractUser):
                 Lower("email"), condition=~Q(email=""), name="user_email_unique_without_case"
             ),
         ]
-        indexes = [models.Index(fields=["-date_joined", "-id"], name="user_newest")]
+        indexes = [
+            models.Index(fields=["-date_joined", "-id"], name="user_newest"),
+            models.Index(
+                fields=["display_name", "username"], condition=Q(is_staff=True), name="user_staff"
+            ),
+        ]
 
     def __str__(self):
         return self.name

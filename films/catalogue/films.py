@@ -103,7 +103,7 @@ def namesakes(records):
     films = Film.objects.filter(title__in=[record["title"] for record in records])
     first = dict(
         FilmCountry.objects.filter(film__in=films)
-        .order_by("film", "-position", "-pk")
+        .order_by("film_id", "-position", "-pk")
         .values_list("film_id", "country_id")
     )
     found = defaultdict(list)

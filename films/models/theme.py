@@ -348,7 +348,8 @@ class ThemeVote(models.Model):
 
 class ThemeListingQuerySet(models.QuerySet):
     def strongest_first(self):
-        rows = self.order_by("-strength", "-film").select_related("film")
+        # "film" would mean the films' own order.
+        rows = self.order_by("-strength", "-film_id").select_related("film")
         return rows.only("theme", "strength", *along("film", CARD_FIELDS))
 
     def with_votes(self):

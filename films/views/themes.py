@@ -79,7 +79,7 @@ def theme(request, slug):
         return theme_elsewhere(slug)
     labels = list(theme.labels.order_by("language", "-is_preferred", "text"))
     essays = theme.review_themes.filter(listed_at__isnull=False).order_by(
-        "-listed_at", "-content_object"
+        "-listed_at", "-content_object_id"
     )
     essays = essays.filter(content_object__kind="essay")
     essays = essays.select_related("content_object__author", "content_object__film").defer(

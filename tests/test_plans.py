@@ -1,0 +1,50 @@
+"""Each long list is read off an index in its order: nothing is sorted, however much there is."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from tests.factories import make_comment, make_film, make_review, make_user
+from tests.plans import plan_of, sorts, statements_of
+
+# PostgreSQL takes whichever index is cheapest at the size at hand: of a dozen rows, any.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="plans of small tables"),
+]
+
+FILM = "/films/hope-2013/"
+
+
+@pytest.fixture
+def site(client):
+    film = make_film("Hope", themes=("injustice", "love"))
+    writer = make_user("mina")
+    for number in range(3):
+        essay = make_review(writer, film, title=f"Essay {number}", themes=["injustice"])
+        make_review(writer, film, words=60)
+        make_comment(essay)
+        make_film(f"Other {number}", themes=("injustice", "love"))
+    essay.hold(by=make_user(role="moderator"), reason="For now.")
+    cache.clear()
+
+
+@pytest.mark.parametrize(
+    ("address", "indexes"),
+    [
+        ("/", {"review_newest", "film_last_written", "theme_most_films"}),
+        (FILM, {"review_of_film", "themelisting_strongest"}),
+        (f"{FILM}essays/", {"review_of_film"}),
+        (f"{FILM}notes/", {"review_of_film"}),
+        ("/essays/", {"review_newest"}),
+        ("/essays/?language=en", {"review_newest_in_language"}),
+        ("/essays/essay-0/", {"comment_thread"}),
+        ("/themes/injustice/", {"themelisting_strongest", "reviewtheme_newest"}),
+        ("/members/mina/", {"review_of_author"}),
+        ("/log/", {"action_newest", "user_staff"}),
+    ],
+)
+def test_lists_are_read_off_their_index_without_sorting(client, site, address, indexes):
+    plans = [plan_of(sql) for sql in statements_of(client, address)]
+    walked = {index for index in indexes for plan in plans if index in plan and not sorts(plan)}
+    assert walked == indexes, "\n".join(plans)
