@@ -21,7 +21,7 @@ from films.models import (
     Theme,
     ThemeListing,
 )
-from films.models.film import words_of
+from films.models.title import words_of
 from films.normalize import film_slug, search_key, sort_key
 from films.title_cards import derive
 from users.moderation import Status

@@ -1,18 +1,11 @@
-from films.models.country import Country, Language
-from films.models.film import (
-    Credit,
-    Film,
-    FilmCountry,
-    FilmLanguage,
-    FilmRelation,
-    FilmTitle,
-    FilmWord,
-    FormerSlug,
-)
+from films.models.country import Country, FilmCountry, FilmLanguage, Language
+from films.models.film import Film
 from films.models.image import FilmImage, Image, License
-from films.models.person import Person
+from films.models.person import Credit, Person
+from films.models.relation import FilmRelation
 from films.models.tally import CountryDecade, ThemeCountry, ThemeDecade, ThemePair
 from films.models.theme import FilmTheme, Theme, ThemeLabel, ThemeListing, ThemeVote
+from films.models.title import FilmTitle, FilmWord, FormerSlug
 
 __all__ = [
     "Country",

@@ -92,3 +92,46 @@ class Language(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class FilmCountry(models.Model):
+    film = models.ForeignKey("films.Film", models.CASCADE, related_name="film_countries")
+    country = models.ForeignKey(
+        "films.Country", models.PROTECT, related_name="film_countries", verbose_name=_("country")
+    )
+    position = models.PositiveSmallIntegerField(_("place"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("country of a film")
+        verbose_name_plural = _("countries of a film")
+        constraints = [
+            models.UniqueConstraint(fields=["film", "country"], name="filmcountry_once"),
+            models.CheckConstraint(
+                condition=Q(position__lt=16), name="filmcountry_sixteen_at_most"
+            ),
+        ]
+        indexes = [models.Index(fields=["country", "film"], name="filmcountry_country")]
+
+    def __str__(self):
+        return f"{self.film_id}: {self.country_id}"
+
+
+class FilmLanguage(models.Model):
+    film = models.ForeignKey("films.Film", models.CASCADE, related_name="film_languages")
+    language = models.ForeignKey(
+        "films.Language", models.PROTECT, related_name="+", verbose_name=_("language")
+    )
+    position = models.PositiveSmallIntegerField(_("place"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("spoken language")
+        verbose_name_plural = _("spoken languages")
+        constraints = [
+            models.UniqueConstraint(fields=["film", "language"], name="filmlanguage_once")
+        ]
+        indexes = [models.Index(fields=["language", "film"], name="filmlanguage_language")]
+
+    def __str__(self):
+        return f"{self.film_id}: {self.language_id}"

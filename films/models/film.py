@@ -4,7 +4,7 @@ import secrets
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from films.listing import NOWHERE, places_of, relist
-from films.models.person import Person
-from films.models.theme import FilmTheme, Theme, ThemeVote
-from films.normalize import clean_name, film_slug, piece_slug, search_key, sort_key
+from films.models.country import FilmCountry, FilmLanguage
+from films.models.person import Credit, Person
+from films.models.relation import FilmRelation
+from films.models.theme import FilmTheme, Theme, ThemeVote, propose_theme
+from films.models.title import FilmTitle, FilmWord, FormerSlug, words_of
+from films.normalize import clean_name, film_slug, search_key, sort_key
 from films.title_cards import CARD_FIELDS, derive
 from users.addresses import address
 from users.columns import along
@@ -530,189 +533,3 @@ def nth_rating(histogram, number):
             return half_stars
         number -= count
     return len(histogram)
-
-
-def words_of(texts):
-    """Every word of the texts, normalised, and each tail of a word in a script that writes
-    without spaces, so that a part of 東京物語 is found as the start of a tail."""
-    words = set()
-    for text in texts:
-        for word in search_key(text).split():
-            words.add(word[:60])
-            if not word.isascii() and any(ord(c) >= 0x2E80 for c in word):
-                words.update(word[i : i + 60] for i in range(1, len(word)))
-    return words
-
-
-def propose_theme(label, *, by):
-    """A new theme of the member's own wording, until an editor accepts or merges it."""
-    theme = Theme(name=clean_name(label), slug="x", added_by=by)
-    theme.full_clean(exclude=["slug"])
-    base, number = piece_slug(theme.name)[:70], 2
-    theme.slug = base
-    while Theme.objects.filter(slug=theme.slug).exists():
-        theme.slug, number = f"{base}-{number}", number + 1
-    try:
-        with transaction.atomic():
-            theme.save()
-    except IntegrityError:  # somebody else has proposed it in this moment
-        return Theme.objects.labelled(label).get()
-    return theme
-
-
-class FormerSlug(models.Model):
-    """An address that a film had; it redirects for good."""
-
-    slug = models.SlugField(max_length=230, unique=True, allow_unicode=True)
-    film = models.ForeignKey(Film, models.CASCADE, related_name="former_slugs")
-
-    class Meta:
-        verbose_name = _("former address")
-        verbose_name_plural = _("former addresses")
-
-    def __str__(self):
-        return self.slug
-
-
-class FilmTitle(models.Model):
-    class Kind(models.TextChoices):
-        TRANSLATED = "translated", _("translated")
-        ROMANIZED = "romanized", _("romanized")
-        ALSO = "also", _("also known as")
-
-    film = models.ForeignKey(Film, models.CASCADE, related_name="titles")
-    text = models.CharField(_("title"), max_length=200)
-    language = models.CharField(_("language"), max_length=12, blank=True)
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ALSO)
-
-    class Meta:
-        ordering = ["kind", "language", "pk"]
-        verbose_name = _("other title")
-        verbose_name_plural = _("other titles")
-        constraints = [
-            models.UniqueConstraint(fields=["film", "text", "language"], name="filmtitle_once")
-        ]
-
-    def __str__(self):
-        return self.text
-
-
-class FilmCountry(models.Model):
-    film = models.ForeignKey(Film, models.CASCADE, related_name="film_countries")
-    country = models.ForeignKey(
-        "films.Country", models.PROTECT, related_name="film_countries", verbose_name=_("country")
-    )
-    position = models.PositiveSmallIntegerField(_("place"), default=0)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("country of a film")
-        verbose_name_plural = _("countries of a film")
-        constraints = [
-            models.UniqueConstraint(fields=["film", "country"], name="filmcountry_once"),
-            models.CheckConstraint(
-                condition=Q(position__lt=16), name="filmcountry_sixteen_at_most"
-            ),
-        ]
-        indexes = [models.Index(fields=["country", "film"], name="filmcountry_country")]
-
-    def __str__(self):
-        return f"{self.film_id}: {self.country_id}"
-
-
-class FilmLanguage(models.Model):
-    film = models.ForeignKey(Film, models.CASCADE, related_name="film_languages")
-    language = models.ForeignKey(
-        "films.Language", models.PROTECT, related_name="+", verbose_name=_("language")
-    )
-    position = models.PositiveSmallIntegerField(_("place"), default=0)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("spoken language")
-        verbose_name_plural = _("spoken languages")
-        constraints = [
-            models.UniqueConstraint(fields=["film", "language"], name="filmlanguage_once")
-        ]
-        indexes = [models.Index(fields=["language", "film"], name="filmlanguage_language")]
-
-    def __str__(self):
-        return f"{self.film_id}: {self.language_id}"
-
-
-class Credit(models.Model):
-    class Role(models.TextChoices):
-        DIRECTOR = "director", _("director")
-        CAST = "cast", _("cast")
-
-    film = models.ForeignKey(Film, models.CASCADE, related_name="credits")
-    person = models.ForeignKey(
-        "films.Person", models.PROTECT, related_name="credits", verbose_name=_("person")
-    )
-    role = models.CharField(_("role"), max_length=10, choices=Role)
-    position = models.PositiveSmallIntegerField(_("place"), default=0)
-
-    class Meta:
-        ordering = ["-role", "position", "pk"]
-        verbose_name = _("credit")
-        verbose_name_plural = _("credits")
-        constraints = [
-            models.UniqueConstraint(fields=["film", "person", "role"], name="credit_once")
-        ]
-        indexes = [models.Index(fields=["person", "role", "film"], name="credit_person")]
-
-    def __str__(self):
-        return f"{self.person_id}, {self.role}"
-
-
-class FilmRelation(models.Model):
-    class Kind(models.TextChoices):
-        REMAKE = "remake_of", _("remake of")
-        BASED = "based_on", _("based on")
-        INSPIRED = "inspired_by", _("inspired by")
-
-    film = models.ForeignKey(Film, models.CASCADE, related_name="relations")
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    other = models.ForeignKey(
-        Film, models.CASCADE, related_name="related_from", verbose_name=_("film")
-    )
-
-    class Meta:
-        verbose_name = _("related film")
-        verbose_name_plural = _("related films")
-        constraints = [
-            models.UniqueConstraint(fields=["film", "kind", "other"], name="filmrelation_once"),
-            models.CheckConstraint(condition=~Q(film=F("other")), name="filmrelation_not_itself"),
-        ]
-
-    def __str__(self):
-        return f"{self.film_id} {self.kind} {self.other_id}"
-
-    def other_than(self, film):
-        return self.other if self.film_id == film.pk else self.film
-
-    def words_for(self, film):
-        """What the one that is not `film` is to it."""
-        if self.film_id == film.pk:
-            return {
-                self.Kind.REMAKE: _("What it is a remake of"),
-                self.Kind.BASED: _("What it is based on"),
-                self.Kind.INSPIRED: _("What inspired it"),
-            }[self.kind]
-        return {
-            self.Kind.REMAKE: _("A remake of it"),
-            self.Kind.BASED: _("Based on it"),
-            self.Kind.INSPIRED: _("Inspired by it"),
-        }[self.kind]
-
-
-class FilmWord(models.Model):
-    film = models.ForeignKey(Film, models.CASCADE, related_name="words")
-    word = models.CharField(max_length=60)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["film", "word"], name="filmword_once")]
-        indexes = [models.Index(fields=["word", "film"], name="filmword_word")]
-
-    def __str__(self):
-        return self.word

@@ -51,3 +51,28 @@ class Person(models.Model):
 
     def get_absolute_url(self):
         return address("films:person", self.slug)
+
+
+class Credit(models.Model):
+    class Role(models.TextChoices):
+        DIRECTOR = "director", _("director")
+        CAST = "cast", _("cast")
+
+    film = models.ForeignKey("films.Film", models.CASCADE, related_name="credits")
+    person = models.ForeignKey(
+        "films.Person", models.PROTECT, related_name="credits", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+    position = models.PositiveSmallIntegerField(_("place"), default=0)
+
+    class Meta:
+        ordering = ["-role", "position", "pk"]
+        verbose_name = _("credit")
+        verbose_name_plural = _("credits")
+        constraints = [
+            models.UniqueConstraint(fields=["film", "person", "role"], name="credit_once")
+        ]
+        indexes = [models.Index(fields=["person", "role", "film"], name="credit_person")]
+
+    def __str__(self):
+        return f"{self.person_id}, {self.role}"

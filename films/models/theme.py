@@ -1,11 +1,11 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
-from films.normalize import clean_name, search_key
+from films.normalize import clean_name, piece_slug, search_key
 from films.title_cards import CARD_FIELDS
 from users.addresses import address
 from users.columns import along
@@ -383,3 +383,19 @@ class ThemeListing(models.Model):
     @property
     def percent(self):
         return round(self.strength * 100)
+
+
+def propose_theme(label, *, by):
+    """A new theme of the member's own wording, until an editor accepts or merges it."""
+    theme = Theme(name=clean_name(label), slug="x", added_by=by)
+    theme.full_clean(exclude=["slug"])
+    base, number = piece_slug(theme.name)[:70], 2
+    theme.slug = base
+    while Theme.objects.filter(slug=theme.slug).exists():
+        theme.slug, number = f"{base}-{number}", number + 1
+    try:
+        with transaction.atomic():
+            theme.save()
+    except IntegrityError:  # somebody else has proposed it in this moment
+        return Theme.objects.labelled(label).get()
+    return theme

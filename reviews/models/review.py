@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from films.models import Country, Film, Image, Theme
-from films.models.film import propose_theme
+from films.models.theme import propose_theme
 from films.normalize import piece_slug
 from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from reviews import markdown

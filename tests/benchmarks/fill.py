@@ -29,7 +29,7 @@ from films.models import (
     Theme,
     ThemeListing,
 )
-from films.models.film import words_of
+from films.models.title import words_of
 from films.normalize import sort_key
 from films.recount import batches
 from films.title_cards import derive
