@@ -15,7 +15,13 @@ def arguments():
     parser.add_argument("--runs", type=int, default=40, help="requests for each figure")
     parser.add_argument("--database", help="address of an empty database; SQLite without it")
     parser.add_argument("--keep", action="store_true", help="measure what is there already")
-    parser.add_argument("--compare", nargs=2, type=Path, metavar="JSON", help="print the growth")
+    parser.add_argument(
+        "--compare",
+        nargs=2,
+        type=Path,
+        metavar="JSON",
+        help="measure both of these again, in turn, and print the growth",
+    )
     parser.add_argument("--out", type=Path, help="where the JSON goes")
     return parser.parse_args()
 
@@ -37,12 +43,14 @@ def main():
     from tests.benchmarks import fill, measure
 
     if options.compare:
-        measure.print_growth(*(json.loads(file.read_text()) for file in options.compare))
+        results = (json.loads(file.read_text()) for file in options.compare)
+        measure.print_growth(*results, options.runs)
         return
     if not options.keep:
         fill.fill(options.films, options.reviews, options.heavy)
     result = measure.measure(options.runs)
     result |= {"films": options.films, "reviews": options.reviews, "heavy": options.heavy}
+    result["url"] = os.environ["DATABASE_URL"]
     measure.print_table(result)
     out = options.out or root / f"bench-{result['database']}-{options.films}.json"
     out.write_text(json.dumps(result, indent=1))
