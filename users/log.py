@@ -69,7 +69,8 @@ def entries_for(actions):
     found = {
         (kind.pk, row.pk): row
         for kind, keys in wanted.items()
-        for row in kind.model_class()._default_manager.for_log().filter(pk__in=keys)
+        # In no order: the model's own would be an index to walk from end to end.
+        for row in kind.model_class()._default_manager.for_log().filter(pk__in=keys).order_by()
     }
     return [
         Entry(action, found.get((action.content_type_id, action.object_id))) for action in actions
