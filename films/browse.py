@@ -1,6 +1,8 @@
 """Browse: reading what an address asks for, its canonical form, and the films that answer it."""
 
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Exists, F, FloatField, Func, IntegerField, OuterRef, Q
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from films.models import Country, Film, FilmCountry, FilmLanguage, Language, Theme, ThemeListing
 from films.models.film import FIRST_YEAR
 from films.normalize import clean_name, search_key
+from users.moderation import Status
 from users.paging import Order, PositionError, bounded_count, page_of
 
 PAGE_SIZE = 24
@@ -254,7 +257,17 @@ def find(query):
         is_good = True
     except PositionError:
         page, is_good = page_for(query, films, ""), False
-    return page, bounded_count(films), is_good
+    return page, counted(query, films), is_good
+
+
+def counted(query, films):
+    """(count, whether it is exact). Walks the rows of the rarest condition, not the films."""
+    asked = conditions(query)
+    if not asked:
+        return bounded_count(films)
+    rarest, *others = asked
+    rows = rarest.rows.filter(film__status=Status.PUBLISHED)
+    return bounded_count(narrowed(rows, query, others, "film__").distinct(), of="film")
 
 
 def page_for(query, films, after):
@@ -272,10 +285,12 @@ def strongest_page(query, after):
         rows = strongest_of_any(rows, query.themes)
     else:
         rows = rows.filter(theme=query.rarest)
-    rows = narrowed(rows, query, "film__", skip=query.rarest)
+    others = [asked for asked in conditions(query) if query.rarest not in asked.themes]
+    rows = narrowed(rows, query, others, "film__")
     page = page_of(rows, ORDERS["strength"], after, PAGE_SIZE)
     # Only now the films: sorting must not drag whole rows along.
-    films = Film.objects.published().for_cards().in_bulk([row.film_id for row in page.items])
+    films = Film.objects.published().for_cards().order_by()
+    films = films.in_bulk([row.film_id for row in page.items])
     items = [films[row.film_id] for row in page.items if row.film_id in films]
     return replace(page, items=items)
 
@@ -289,19 +304,18 @@ def strongest_of_any(rows, themes):
 
 
 def films_for(query):
-    return narrowed(Film.objects.published(), query, "")
+    return narrowed(Film.objects.published(), query, conditions(query), "")
 
 
-def narrowed(rows, query, path, skip=None):
-    """`rows` (films, or with a `path` rows that lead to one) that meet every condition. The
-    rarest condition comes first where its rows are few; the stored counts say which it is."""
-    gates = sorted(conditions(query, skip), key=lambda gate: gate[0])
-    key = f"{path}pk" if not path else "film_id"
-    for place, (count, members) in enumerate(gates):
-        if place == 0 and count <= FEW and not path:
-            rows = rows.filter(pk__in=members.values("film"))
+def narrowed(rows, query, asked, path):
+    """`rows` (films, or with a `path` rows that lead to one) that meet the conditions `asked`
+    and what else the query wants. Films start from the rarest condition where it is rare."""
+    key = "film_id" if path else "pk"
+    for place, condition in enumerate(asked):
+        if place == 0 and condition.count <= FEW and not path:
+            rows = rows.filter(pk__in=condition.rows.values("film"))
         else:
-            rows = rows.filter(Exists(members.filter(film=OuterRef(key))))
+            rows = rows.filter(Exists(condition.rows.filter(film=OuterRef(key))))
     if query.without:
         hidden = ThemeListing.objects.filter(theme__in=query.without, film=OuterRef(key))
         rows = rows.filter(~Exists(hidden))
@@ -319,21 +333,27 @@ def narrowed(rows, query, path, skip=None):
     return rows.containing(words)
 
 
-def conditions(query, skip):
-    """(stored count, rows that name a film) for each condition on themes and countries."""
-    if query.any_theme and not skip:
-        rows = ThemeListing.objects.filter(theme__in=query.themes)
-        yield sum(theme.film_count for theme in query.themes), rows
-    elif not query.any_theme:
-        for theme in query.themes:
-            if theme != skip:
-                yield theme.film_count, ThemeListing.objects.filter(theme=theme)
+class Condition(NamedTuple):
+    count: int  # stored: of films that meet it
+    rows: object  # each names such a film
+    themes: tuple = ()
+
+
+def conditions(query):
+    """What the query asks of themes and countries, the rarest first."""
+    listings, places = ThemeListing.objects, FilmCountry.objects
+    themes, countries = query.themes, query.countries
+    if query.any_theme:
+        total = sum(theme.film_count for theme in themes)
+        found = [Condition(total, listings.filter(theme__in=themes), themes)]
+    else:
+        found = [Condition(t.film_count, listings.filter(theme=t), (t,)) for t in themes]
     if query.all_countries:
-        for country in query.countries:
-            yield country.film_count, FilmCountry.objects.filter(country=country)
-    elif query.countries:
-        rows = FilmCountry.objects.filter(country__in=query.countries)
-        yield sum(country.film_count for country in query.countries), rows
+        found += [Condition(c.film_count, places.filter(country=c)) for c in countries]
+    elif countries:
+        total = sum(country.film_count for country in countries)
+        found.append(Condition(total, places.filter(country__in=countries)))
+    return sorted(found, key=attrgetter("count"))
 
 
 def in_language(code, path=""):
@@ -441,6 +461,5 @@ def looser_address(query, path):
 
 def spoken_languages():
     """(code, name) of those that the form offers: heard in at least one film."""
-    heard = FilmLanguage.objects.filter(language=OuterRef("pk"))
-    rows = Language.objects.filter(Exists(heard)).order_by("name")
-    return rows.values_list("code", "name")
+    rows = Language.objects.filter(film_count__gt=0)
+    return rows.order_by("name").values_list("code", "name")

@@ -6,6 +6,7 @@ counters by the difference.
 """
 
 from collections import Counter
+from typing import NamedTuple
 
 from django.apps import apps
 from django.db import connection
@@ -42,22 +43,32 @@ def wanted_listings(film):
     return inherit(dict(rows), broader_of())
 
 
-NOWHERE = (frozenset(), None)
+class Places(NamedTuple):
+    """Under what a film is counted, besides its themes; each a set of ids."""
+
+    countries: frozenset = frozenset()
+    languages: frozenset = frozenset()
+    decade: int | None = None  # 0 of a film without a year, None of one that is not counted
+
+
+NOWHERE = Places()
 
 
 def wanted_places(film):
-    """(country codes, decade or None) under which the film is counted."""
     return places_of(film) if film.status == "published" else NOWHERE
 
 
 def places_of(film):
-    codes = film.film_countries.values_list("country_id", flat=True)
-    return frozenset(codes), film.year and film.year // 10 * 10
+    return Places(
+        frozenset(film.film_countries.values_list("country_id", flat=True)),
+        frozenset(film.film_languages.values_list("language_id", flat=True)),
+        film.decade or 0,
+    )
 
 
 def relist(film, before=None):
     """Bring listings and counts of `film` up to date. `before` is what `wanted_places` gave
-    before its countries, year or status changed; without it they are as they were."""
+    before its countries, languages, year or status changed; without it they are as they were."""
     listings = _model("ThemeListing").objects.filter(film=film)
     had = dict(listings.values_list("theme_id", "strength"))
     want = wanted_listings(film)
@@ -75,8 +86,10 @@ def relist(film, before=None):
 
 def counts_for(places, themes):
     """Every counter that one film stands in: Counter of (model name, key field values)."""
-    countries, decade = places
-    found = Counter()
+    countries, languages, decade = places
+    found = Counter(("Language", language) for language in languages)
+    if decade is not None:
+        found["Decade", decade] += 1
     for theme in themes:
         found["Theme", theme] += 1
         for country in countries:
@@ -96,6 +109,8 @@ def counts_for(places, themes):
 KEYS = {
     "Theme": ("pk",),
     "Country": ("pk",),
+    "Language": ("pk",),
+    "Decade": ("decade",),
     "ThemeCountry": ("theme_id", "country_id"),
     "ThemeDecade": ("theme_id", "decade"),
     "ThemePair": ("theme_id", "other_id"),
@@ -124,10 +139,10 @@ def move_counts(moves):
 def _add(model, columns, values, shift):
     """Make the counter, or add to it if it is there: one statement, the same on both databases."""
     table = connection.ops.quote_name(model._meta.db_table)
-    names = ", ".join(columns)
+    names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({names}, film_count) VALUES (%s, %s, %s)"  # noqa: S608
+            f"INSERT INTO {table} ({names}, film_count) VALUES ({marks}, %s)"  # noqa: S608
             f" ON CONFLICT ({names}) DO UPDATE"
             f" SET film_count = {table}.film_count + excluded.film_count",
             [*values, shift],

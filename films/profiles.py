@@ -4,10 +4,9 @@ read from stored tallies, never counted over films."""
 from collections import Counter
 from dataclasses import dataclass
 
-from django.core.cache import cache
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Sum
 
-from films.models import Credit, Film, FilmTheme, Theme, ThemeListing
+from films.models import Credit, Decade, Film, FilmTheme, Theme, ThemeListing
 
 # Below these a share says more about the library than about the world.
 FEWEST_FILMS = 20
@@ -42,16 +41,15 @@ class Share:
 
 
 def film_total():
-    """Published films; at most ten minutes old, for shares only."""
-    return cache.get_or_set("films:total", lambda: Film.objects.published().count(), 600) or 1
+    """Published films; at least 1, since shares divide by it."""
+    return Decade.objects.aggregate(total=Sum("film_count"))["total"] or 1
 
 
-def profile_of_country(country, most=10):
+def profile_of_country(country, total, most=10):
     """Themes by how much more, or less, they are met here than in the whole library."""
     if country.film_count < FEWEST_FILMS:
         return []
     here = dict(country.by_theme.order_by("-film_count").values_list("theme", "film_count")[:300])
-    total = film_total()
     themes = Theme.objects.filter(is_accepted=True).order_by("-film_count", "pk")[:150]
     rows = [
         Share(theme, here.get(theme.pk, 0), country.film_count, theme.film_count / total)
@@ -66,9 +64,9 @@ def profile_of_country(country, most=10):
     return sorted(kept + less[: most - len(kept)], key=lambda row: -row.ratio)
 
 
-def countries_of_theme(theme, most=8):
+def countries_of_theme(theme, total, most=8):
     """Countries by the share of their films that are about `theme`."""
-    world = theme.film_count / film_total()
+    world = theme.film_count / total
     tallies = theme.by_country.filter(
         country__film_count__gte=FEWEST_FILMS, film_count__gte=FEWEST_OF_A_THEME
     ).select_related("country")[:300]

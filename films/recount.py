@@ -10,8 +10,10 @@ from films import listing
 from films.models import (
     Country,
     CountryDecade,
+    Decade,
     Film,
     FilmTheme,
+    Language,
     Theme,
     ThemeCountry,
     ThemeDecade,
@@ -25,6 +27,7 @@ TALLIES = {
     "ThemeDecade": ThemeDecade,
     "ThemePair": ThemePair,
     "CountryDecade": CountryDecade,
+    "Decade": Decade,
 }
 
 
@@ -84,7 +87,9 @@ def recount_votes(check):
 def recount_listings(check):
     broader = listing.broader_of()
     counts = Counter()
-    films = Film.objects.prefetch_related("film_themes", "film_countries", "theme_listings")
+    films = Film.objects.prefetch_related(
+        "film_themes", "film_countries", "film_languages", "theme_listings"
+    )
     for batch in batches(films):
         for film in batch:
             want = listing.inherit(
@@ -98,8 +103,12 @@ def recount_listings(check):
             had = {row.theme_id: row.strength for row in film.theme_listings.all()}
             yield from compare_listings(film, had, want, check)
             if film.is_published:
-                codes = frozenset(row.country_id for row in film.film_countries.all())
-                counts.update(listing.counts_for((codes, film.decade), want.keys()))
+                places = listing.Places(
+                    frozenset(row.country_id for row in film.film_countries.all()),
+                    frozenset(row.language_id for row in film.film_languages.all()),
+                    film.decade or 0,
+                )
+                counts.update(listing.counts_for(places, want.keys()))
     yield from compare_counts(counts, check)
 
 
@@ -120,7 +129,7 @@ def compare_counts(counts, check):
     by_model = defaultdict(dict)
     for (name, *key), count in counts.items():
         by_model[name][tuple(key)] = count
-    for name, model in (("Theme", Theme), ("Country", Country)):
+    for name, model in (("Theme", Theme), ("Country", Country), ("Language", Language)):
         for row in model.objects.order_by("pk").iterator():
             right = by_model[name].get((row.pk,), 0)
             yield from compare(row, {"film_count": right}, check)

@@ -124,7 +124,7 @@ def _forward(queryset, order, rows, start, size):
     )
 
 
-def bounded_count(queryset, limit=1000):
+def bounded_count(queryset, limit=1000, of="pk"):
     """(count, True) up to `limit`, (limit, False) beyond it; never counts further."""
-    found = queryset.order_by().values("pk")[: limit + 1].count()
+    found = queryset.order_by().values(of)[: limit + 1].count()
     return (found, True) if found <= limit else (limit, False)

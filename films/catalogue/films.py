@@ -193,7 +193,8 @@ def create(records, known):
             ThemeListing(film=film, theme_id=theme, strength=strength)
             for theme, strength in strengths.items()
         ]
-        places = frozenset(record["countries"]), film.decade
+        languages = frozenset(record.get("languages") or [])
+        places = listing.Places(frozenset(record["countries"]), languages, film.decade or 0)
         moves.update(listing.counts_for(places, frozenset(strengths)))
     for model, some in rows.items():
         model.objects.bulk_create(some, batch_size=2_000)

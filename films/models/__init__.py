@@ -3,7 +3,7 @@ from films.models.film import Film
 from films.models.image import FilmImage, Image, License
 from films.models.person import Credit, Person
 from films.models.relation import FilmRelation
-from films.models.tally import CountryDecade, ThemeCountry, ThemeDecade, ThemePair
+from films.models.tally import CountryDecade, Decade, ThemeCountry, ThemeDecade, ThemePair
 from films.models.theme import FilmTheme, Theme, ThemeLabel, ThemeListing, ThemeVote
 from films.models.title import FilmTitle, FilmWord, FormerSlug
 
@@ -11,6 +11,7 @@ __all__ = [
     "Country",
     "CountryDecade",
     "Credit",
+    "Decade",
     "Film",
     "FilmCountry",
     "FilmImage",

@@ -84,6 +84,7 @@ class Country(models.Model):
 class Language(models.Model):
     code = models.CharField(_("code"), max_length=12, primary_key=True)
     name = models.CharField(_("name"), max_length=80)
+    film_count = models.PositiveIntegerField(_("films"), default=0, editable=False)
 
     class Meta:
         ordering = ["name"]

@@ -64,6 +64,18 @@ class CountryDecade(Tally):
         return f"{self.country_id}, {self.decade}: {self.film_count}"
 
 
+class Decade(Tally):
+    """Together all published films; 0 is the decade of those without a year."""
+
+    decade = models.PositiveSmallIntegerField(unique=True)
+
+    class Meta:
+        ordering = ["decade"]
+
+    def __str__(self):
+        return f"{self.decade}: {self.film_count}"
+
+
 class ThemePair(Tally):
     """Films that are about both; stored once in each direction."""
 

@@ -41,12 +41,13 @@ def countries(request):
 @require_safe
 def country(request, slug):
     country = get_object_or_404(Country.objects.for_page(), slug=slug)
-    profile = profile_of_country(country)
+    total = film_total()
+    profile = profile_of_country(country, total)
     context = {
         "country": country,
         "profile": profile,
         "fewest": FEWEST_FILMS,
-        "total": film_total(),
+        "total": total,
         "common": [] if profile else country.by_theme.most_films().for_themes()[:THEMES_SHOWN],
         "decades": decades_between(country.decades.order_by("decade")),
         "films": Film.objects.published().made_in(country).most_written()[:FILMS_SHOWN],

@@ -77,6 +77,7 @@ def theme(request, slug):
     theme = Theme.objects.select_related("broader").filter(slug=slug).first()
     if theme is None:
         return theme_elsewhere(slug)
+    total = film_total()
     labels = list(theme.labels.order_by("language", "-is_preferred", "text"))
     essays = theme.review_themes.filter(listed_at__isnull=False).order_by(
         "-listed_at", "-content_object_id"
@@ -93,8 +94,8 @@ def theme(request, slug):
         ],
         "elsewhere": [label for label in labels if label.language != "en" and label.is_preferred],
         "listings": theme.listings.strongest_first().with_votes()[:STRONGEST],
-        "countries": countries_of_theme(theme),
-        "world_percent": theme.film_count / film_total() * 100,
+        "countries": countries_of_theme(theme, total),
+        "world_percent": theme.film_count / total * 100,
         "decades": decades_between(theme.decades.order_by("decade")),
         "pairs": theme.pairs.most_films().select_related("other")[:PAIRS],
         "essays": [row.content_object for row in essays[:ESSAYS_SHOWN]],

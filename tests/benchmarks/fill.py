@@ -213,7 +213,8 @@ class Filler:
         words = words_of([film.title, *(name for _, name in people)])
         rows[FilmWord] += [FilmWord(film=film, word=word) for word in words]
         codes = frozenset(country.pk for country in countries)
-        moves.update(listing.counts_for((codes, film.decade), listed.keys()))
+        places = listing.Places(codes, frozenset(["en"]), film.decade or 0)
+        moves.update(listing.counts_for(places, listed.keys()))
 
     def plan(self, average, heavy):
         """(film, how many reviews) for every film: the first one heavy, the second with 20 essays."""

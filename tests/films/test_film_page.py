@@ -2,9 +2,20 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 
-from films.models import Film, FilmRelation, FormerSlug, Theme
+from films.listing import relist, wanted_places
+from films.models import (
+    Decade,
+    Film,
+    FilmLanguage,
+    FilmRelation,
+    FormerSlug,
+    Language,
+    Theme,
+)
 from films.models.film import quantile
+from films.profiles import film_total
 from tests.factories import make_film, make_image, make_review, make_theme, make_user
 from tests.films.test_pictures import picture_file
 
@@ -357,3 +368,44 @@ def test_a_hidden_picture_leaves_a_frame_on_the_films_page(client, film):
 def test_only_members_add_pictures(client, film):
     assert "/accounts/login/" in send(client, film, file=picture_file()).headers["Location"]
     assert not Film.objects.get().film_images.exists()
+
+
+def test_languages_and_decades_count_the_films_that_are_listed():
+    editor, moderator = make_user(role="editor"), make_user(role="moderator")
+    korean = [Language.objects.get(pk="ko")]
+    film = Film.objects.add(by=editor, title="Rain", year=1998, languages=korean)
+    undated = Film.objects.add(by=editor, title="Snow", year=None, languages=korean)
+
+    def counted():
+        decades = Decade.objects.filter(film_count__gt=0).values_list("decade", "film_count")
+        return Language.objects.get(pk="ko").film_count, dict(decades)
+
+    assert counted() == (2, {0: 1, 1990: 1})
+    assert film_total() == 2
+    film.hide(by=moderator, reason="Added twice.")
+    assert counted() == (1, {0: 1})
+    film.restore(by=moderator, reason="It was another.")
+    undated.hide(by=moderator, reason="Added twice.")
+    assert counted() == (1, {1990: 1})
+    Language.objects.filter(pk="ko").update(film_count=5)
+    Decade.objects.all().delete()
+    call_command("recount", verbosity=0)
+    assert counted() == (1, {1990: 1})
+
+
+def test_another_language_or_year_moves_the_counts(client):
+    film = make_film("Rain", 1998)
+    before = wanted_places(film)
+    FilmLanguage.objects.create(film=film, language_id="ko")
+    relist(film, before)
+    assert Language.objects.get(pk="ko").film_count == 1
+    before = wanted_places(film)
+    film.film_languages.update(language="ja")
+    film.year = 2004
+    film.save()
+    relist(film, before)
+    assert Language.objects.get(pk="ko").film_count == 0
+    assert Language.objects.get(pk="ja").film_count == 1
+    html = client.get("/films/").content.decode()
+    assert '<option value="ja">' in html
+    assert '<option value="ko">' not in html
