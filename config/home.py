@@ -9,6 +9,7 @@ from reviews.markdown import sentences
 from reviews.models import Review, ReviewImage
 from reviews.models.review import CARD_FIELDS
 from users.columns import along
+from users.moderation import Status
 from users.names import BYLINE_FIELDS
 
 FILMS, ESSAYS, THEMES, COUNTRIES = 12, 5, 15, 8
@@ -39,7 +40,7 @@ def featured():
     newest = Review.objects.published().essays().newest_first().values("pk")[:NEWEST]
     heroes = (
         ReviewImage.objects.filter(role=ReviewImage.Role.HERO, review__in=newest)
-        .filter(image__in=Image.objects.published())
+        .filter(image__status=Status.PUBLISHED)
         .exclude(image__derivatives=[])
         .select_related("image__license", "review__author", "review__film")
         .only(

@@ -69,8 +69,9 @@ def entries_for(actions):
     found = {
         (kind.pk, row.pk): row
         for kind, keys in wanted.items()
-        # In no order: the model's own would be an index to walk from end to end.
+        # By their keys alone: for a status or an order SQLite would walk an index to its end.
         for row in kind.model_class()._default_manager.for_log().filter(pk__in=keys).order_by()
+        if row.is_public
     }
     return [
         Entry(action, found.get((action.content_type_id, action.object_id))) for action in actions

@@ -112,8 +112,8 @@ class ModeratedQuerySet(models.QuerySet):
         return self.filter(seen)
 
     def for_log(self):
-        """Rows that the public log may name and link."""
-        return self.published()
+        """What the public log needs of a row to name and link it, if it `is_public`."""
+        return self
 
     def gone(self):
         """Rows whose address answers 410."""
@@ -164,6 +164,11 @@ class Moderated(models.Model):
     @property
     def is_published(self):
         return self.status == Status.PUBLISHED
+
+    @property
+    def is_public(self):
+        """Whether everybody may read it."""
+        return self.is_published
 
     @property
     def restorable_until(self):

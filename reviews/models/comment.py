@@ -19,8 +19,8 @@ EDIT_MINUTES = 15
 
 class CommentQuerySet(ModeratedQuerySet):
     def for_log(self):
-        standing = self.published().filter(review__status=Status.PUBLISHED)
-        return standing.select_related("review").only(
+        return self.select_related("review").only(
+            "status",
             "review__slug",
             "review__kind",
             "review__status",
@@ -107,6 +107,10 @@ class Comment(Moderated):
 
     def moderation_title(self):
         return gettext("A comment on %(piece)s") % {"piece": self.review}
+
+    @property
+    def is_public(self):
+        return self.is_published and self.review.is_published
 
     @property
     def may_be_edited(self):

@@ -122,7 +122,7 @@ class ReviewQuerySet(ModeratedQuerySet):
         )
 
     def for_log(self):
-        return self.published().for_links()
+        return self.for_links()
 
     def for_desk(self):
         return self.select_related("film").defer("body", "html").order_by("-updated_at", "-pk")
