@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from films.models import Country, Film, FilmCountry, FilmLanguage, Language, Theme, ThemeListing
-from films.models.film import FIRST_YEAR
+from films.models.film import FEW, FIRST_YEAR
 from films.normalize import clean_name, search_key
 from users.moderation import Status
 from users.paging import Order, PositionError, bounded_count, page_of
@@ -18,9 +18,6 @@ from users.paging import Order, PositionError, bounded_count, page_of
 PAGE_SIZE = 24
 CHOICES = 12  # themes or countries in one query
 WORDS = 8
-# Up to so many rows of its rarest condition, a query starts from them and sorts; beyond, it
-# walks the order's own index and asks of each film whether it meets the conditions.
-FEW = 2000
 LAST_YEAR = 2200
 
 PARAMETERS = (

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models, transaction
-from django.db.models import F, Q, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,9 @@ from users.moderation import Moderated, ModeratedQuerySet, Status
 
 FIRST_YEAR = 1874
 THEMES_PER_MEMBER = 12
+# Up to so many rows of its rarest condition, a query starts from them and sorts; beyond, it
+# walks the order's own index and asks of each film whether it meets the conditions.
+FEW = 2000
 ARTICLES = frozenset("the a an der die das le la les un une el los las il lo i gli".split())
 # By which a list of cards is sorted, and what it says of them.
 LIST_FIELDS = ("essay_count", "note_count", "sort_key", "score", "last_written_at")
@@ -53,7 +56,10 @@ class FilmQuerySet(ModeratedQuerySet):
         return self.order_by("-essay_count", "-pk").for_cards()
 
     def made_in(self, country):
-        return self.filter(film_countries__country=country)
+        here = country.film_countries
+        if country.film_count <= FEW:
+            return self.filter(pk__in=here.values("film"))
+        return self.filter(Exists(here.filter(film=OuterRef("pk"))))
 
     def with_person(self, person, role):
         """Newest first; those without a year at the end."""
