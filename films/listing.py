@@ -1,7 +1,7 @@
 """Where a film is listed: under its themes and their broader ones, and in every stored count.
 
 `relist` is called, with the film's row locked, by whatever changes its themes, votes,
-countries, year or status. It computes what should be, compares it with what is, and moves the
+countries, languages, year or status. It computes what should be, compares it with what is, and moves the
 counters by the difference.
 """
 
@@ -69,6 +69,12 @@ def places_of(film):
 def relist(film, before=None):
     """Bring listings and counts of `film` up to date. `before` is what `wanted_places` gave
     before its countries, languages, year or status changed; without it they are as they were."""
+    move_counts(listed_anew(film, before))
+
+
+def listed_anew(film, before=None):
+    """The first half of `relist`: the listings. Gives what is to be moved, so that whoever works
+    on many films in a transaction moves each counter once, in the order that everybody keeps."""
     listings = _model("ThemeListing").objects.filter(film=film)
     had = dict(listings.values_list("theme_id", "strength"))
     want = wanted_listings(film)
@@ -81,7 +87,9 @@ def relist(film, before=None):
         if theme in had and had[theme] != strength:
             listings.filter(theme=theme).update(strength=strength)
     places = wanted_places(film)
-    shift_counts(before or places, places, frozenset(had), frozenset(want))
+    moves = counts_for(places, frozenset(want))
+    moves.subtract(counts_for(before or places, frozenset(had)))
+    return moves
 
 
 def counts_for(places, themes):
@@ -118,12 +126,6 @@ KEYS = {
 }
 
 
-def shift_counts(old_places, new_places, old_themes, new_themes):
-    moves = counts_for(new_places, new_themes)
-    moves.subtract(counts_for(old_places, old_themes))
-    move_counts(moves)
-
-
 def move_counts(moves):
     """Add each of `moves` (as `counts_for` names them) to its counter."""
     # In one order everywhere, so that two films never wait for each other's rows.
@@ -152,5 +154,7 @@ def _add(model, columns, values, shift):
 def relist_theme(theme):
     """After a theme got another broader one: list its films anew."""
     films = _model("Film").objects.filter(theme_listings__theme=theme)
+    moves = Counter()
     for film in films.select_for_update().order_by("pk").iterator(chunk_size=500):
-        relist(film)
+        moves.update(listed_anew(film))
+    move_counts(moves)

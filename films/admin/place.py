@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from films.models import Country, Film, Language
+from films.models import Country, Language
 from users.staff_admin import StaffAdmin, StaffForm
 
 
@@ -90,10 +90,7 @@ class CountryAdmin(StaffAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if change and "name" in form.changed_data:
-            printed = Film.objects.filter(
-                film_countries__country=obj, card_country=form.initial["name"]
-            )
-            Film.objects.filter(pk__in=printed.values("pk")).update(card_country=obj.name)
+            obj.reprint(form.initial["name"])
 
 
 @admin.register(Language)

@@ -54,7 +54,10 @@ def write(records, known):
             Country.objects.create(code=record["code"], slug=slug, **wanted)
             counts["created"] += 1
         elif any(getattr(country, name) != value for name, value in wanted.items()):
+            former_name = country.name
             Country.objects.filter(pk=country.pk).update(**wanted)
+            country.name = wanted["name"]
+            country.reprint(former_name)
             counts["updated"] += 1
         else:
             counts["unchanged"] += 1

@@ -143,7 +143,7 @@ def write(records, known):
     known["country_names"] = dict(Country.objects.values_list("pk", "name"))
     counts = Counter()
     new = [record for record in records if matches[slug_of(record)] is None]
-    create(new, known)
+    moves = create(new, known)
     counts["created"] = len(new)
     old = {
         film.pk: film
@@ -153,12 +153,14 @@ def write(records, known):
     }  # fmt: skip
     for record in records:
         if film := matches[slug_of(record)]:
-            is_changed = update(old[film.pk], record, known)
-            counts["updated" if is_changed else "unchanged"] += 1
+            moved = update(old[film.pk], record, known)
+            counts["unchanged" if moved is None else "updated"] += 1
+            moves.update(moved or {})
         known["related"] += [
             ((record["title"], record.get("year"), record["countries"][0]), row)
             for row in record.get("related") or []
         ]
+    listing.move_counts(moves)
     return counts
 
 
@@ -170,7 +172,7 @@ def facts(record):
 
 
 def create(records, known):
-    """New films and all that hangs on them, in a handful of inserts."""
+    """New films and all that hangs on them, in a handful of inserts; gives the counts to move."""
     now = timezone.now()
     films = []
     for record in records:
@@ -198,7 +200,7 @@ def create(records, known):
         moves.update(listing.counts_for(places, frozenset(strengths)))
     for model, some in rows.items():
         model.objects.bulk_create(some, batch_size=2_000)
-    listing.move_counts(moves)
+    return moves
 
 
 def set_card(film, record, known):
@@ -290,9 +292,10 @@ def is_as_said(film, record):
 
 
 def update(film, record, known):
-    """Bring one film to what the record says; its address and its card's words stay."""
+    """Bring one film to what the record says; its address and its card's words stay. Gives the
+    counts to move, or None where it said that already."""
     if is_as_said(film, record):
-        return False
+        return None
     before = listing.wanted_places(film)
     for name, value in facts(record).items():
         setattr(film, name, value)
@@ -307,8 +310,7 @@ def update(film, record, known):
             stale = stale.filter(kind=FilmTitle.Kind.ROMANIZED)
         stale.delete()
         model.objects.bulk_create(rows)
-    listing.relist(film, before)
-    return True
+    return listing.listed_anew(film, before)
 
 
 def update_themes(film, rows):

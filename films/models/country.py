@@ -69,6 +69,10 @@ class Country(models.Model):
     def get_absolute_url(self):
         return address("films:country", self.slug)
 
+    def reprint(self, former_name):
+        """Put the present name where films' cards print the former one."""
+        self.films.filter(card_country=former_name).update(card_country=self.name)
+
     def name_and_years(self):
         if not self.existed_to:
             return self.name
