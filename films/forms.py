@@ -155,6 +155,9 @@ class ImageForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
+        if data.get("basis") != "permission":  # then its field is not shown
+            data["permission"] = ""
+            self.errors.pop("permission", None)
         if not data.get("file") and not data.get("kept") and "file" not in self.errors:
             self.add_error("file", ValidationError(_("Choose a picture."), code="required"))
         for field, is_given, message in self.demands(data):

@@ -153,6 +153,12 @@ def test_own_work_is_kept_as_such(member, media_folder, basis, is_own):
     assert form.save().is_own_work is is_own
 
 
+def test_a_permission_that_is_not_the_basis_is_not_kept(member, media_folder):
+    form = form_for(member, picture_file(), basis="own", permission="x" * 1001)
+    assert form.is_valid()
+    assert form.save().permission == ""
+
+
 def test_choosing_a_basis_does_not_of_itself_bring_a_picture(member):
     data = {"image-basis": "own"}
     form = ImageForm(data, {}, by=member, prefix="image", empty_permitted=True)
