@@ -1,7 +1,6 @@
 """Each long list is read off an index in its order: nothing is sorted, however much there is."""
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -29,7 +28,6 @@ def site(client):
     moderator, other = make_user(role="moderator"), make_user()
     for _ in range(12):
         make_review(other, film, words=60).hold(by=moderator, reason="For now.")
-    cache.clear()
 
 
 @pytest.mark.parametrize(

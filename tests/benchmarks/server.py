@@ -26,10 +26,7 @@ class Server:
 
     def __init__(self, port, master):
         self.port = port
-        children = Path(f"/proc/{master}/task/{master}/children")
-        self.worker = children.exists() and Path(
-            f"/proc/{children.read_text().split()[0]}/schedstat"
-        )
+        self.worker = worker_of(master)
 
     def get(self, address):
         start, worked = time.perf_counter(), self.worked()
@@ -48,6 +45,17 @@ class Server:
 
     def times(self, address, runs):
         return [self.get(address) for _ in range(runs)]
+
+
+def worker_of(master):
+    """Where Linux says how long the worker has run. It is started after the port is open."""
+    children = Path(f"/proc/{master}/task/{master}/children")
+    until = time.monotonic() + PATIENCE
+    while children.exists() and time.monotonic() < until:
+        if numbers := children.read_text().split():
+            return Path(f"/proc/{numbers[0]}/schedstat")
+        time.sleep(0.01)
+    return None
 
 
 @contextmanager
