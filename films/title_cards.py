@@ -21,8 +21,7 @@ from films.scripts import script_of
 
 # What a card, its caption and its link print.
 CARD_FIELDS = (
-    "slug", "title", "year", "original_title", "original_language", "status", "updated_at",
-    "card_seed", "card_country", "card_director", "card_motif", "card_ground", "card_figure",
+    "slug", "title", "year", "original_title", "original_language", "status", "card_seed", "card_country", "card_director", "card_motif", "card_ground", "card_figure",
     "card_tone", "card_composition",
 )  # fmt: skip
 

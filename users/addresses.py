@@ -2,13 +2,9 @@
 
 from functools import lru_cache
 
-from django.urls import get_script_prefix, reverse
-
-
-def address(name, *args):
-    return _address(get_script_prefix(), name, args)
+from django.urls import reverse
 
 
 @lru_cache(maxsize=8192)
-def _address(prefix, name, args):
+def address(name, *args):
     return reverse(name, args=args)

@@ -13,7 +13,7 @@ EDITION = 1
 
 
 def fragment(name, context, *parts):
-    """The template `name` rendered with `context`, which prints nothing but what `parts` hold."""
+    """The template `name` rendered with `context`. `parts` hold whatever can change in it."""
     digest = blake2b(repr(parts).encode(), digest_size=16).hexdigest()
     key = f"fragment:{EDITION}:{name}:{get_language()}:{digest}"
     html = cache.get(key)

@@ -1,11 +1,11 @@
-"""The parts that lists are made of: a card's key has the time of its row's last change in it, so
-a stale one is never asked for again."""
+"""The parts that lists are made of, each kept under all that it prints."""
 
 from django import template
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from films.title_cards import CARD_FIELDS
 from users.fragments import fragment
 
 register = template.Library()
@@ -16,10 +16,13 @@ def film_card(film, meta=""):
     return fragment(
         "includes/_film_card.html",
         {"film": film, "meta": meta},
-        film.pk,
-        film.updated_at,
+        *values_of(film, CARD_FIELDS),
         str(meta),
     )
+
+
+def values_of(row, fields):
+    return [getattr(row, field) for field in fields]
 
 
 def review_fragment(name, review, **options):
@@ -29,7 +32,7 @@ def review_fragment(name, review, **options):
         {"review": review, **options},
         review.pk,
         review.updated_at,
-        review.film.updated_at,
+        *values_of(review.film, CARD_FIELDS),
         author.username,
         author.name,
         timezone.get_current_timezone_name(),
@@ -64,7 +67,7 @@ def theme_group(themes):
 def country_roll(countries):
     """The countries of a region in the index."""
     rows = [
-        (c.name, c.slug, c.film_count, c.native_names, c.existed_from, c.existed_to)
+        (c.name, c.slug, c.film_count, c.native_names, c.is_former, c.existed_from, c.existed_to)
         + (tuple(other.name for other in c.successors.all()) if c.is_former else ())
         for c in countries
     ]

@@ -1,4 +1,5 @@
 from django import template
+from django.core.files.storage import default_storage
 from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,11 +19,16 @@ def picture(image, shape="", sizes=GRID, **how):
     """A picture with its credit; the only way in which one is drawn. `image` comes from
     `Image.objects.with_credit()`. `shape` is "scope", "flat" or nothing for its own."""
     context = {"image": image, "shape": shape, "sizes": sizes, "classes": "picture"} | how
-    if image.status != Status.PUBLISHED or not image.derivatives:
+    # What a private store signs is good for an hour, and another each time.
+    is_kept = image.status == Status.PUBLISHED and image.derivatives and not signs_addresses()
+    if not is_kept:
         return SafeString(get_template(TEMPLATE).render(context))
-    # Its address is asked for each time: that of a private store is good for an hour only.
     license_ = (image.license.name, image.license.url)
     return fragment(TEMPLATE, context, image.url, image.updated_at, *license_, shape, sizes, how)
+
+
+def signs_addresses():
+    return getattr(default_storage, "querystring_auth", False)
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 import pytest
 
-from films.models import License
+from films.models import Film, License
 from tests.factories import make_country, make_film, make_image, make_review, make_user
 
 pytestmark = pytest.mark.django_db
@@ -69,9 +69,9 @@ def test_a_mended_credit_shows_at_once(client, film):
     image = film.film_images.get().image
     image.title = "A lane"
     image.save()
+    assert "A lane" in client.get(film.get_absolute_url()).content.decode()
     License.objects.filter(pk=image.license_id).update(name="No rights kept")
     html = client.get(film.get_absolute_url()).content.decode()
-    assert "A lane" in html
     assert "A street" not in html
     assert "No rights kept" in html
 
@@ -84,3 +84,23 @@ def test_a_picture_that_is_taken_down_leaves_the_page_at_once(client, film):
     html = client.get(film.get_absolute_url()).content.decode()
     assert address not in html
     assert "No licence at the source." in html
+
+
+def test_a_card_that_is_drawn_anew_shows_at_once(client, film):
+    assert "South Korea" in client.get("/films/").content.decode()
+    country = film.countries.get()
+    country.name = "The Korean Republic"
+    country.save()
+    country.reprint("South Korea")
+    assert "The Korean Republic" in client.get("/films/").content.decode()
+    tones = {"deep", "bright", "pale", "night"} - {film.card_tone}
+    Film.objects.filter(pk=film.pk).update(card_tone=min(tones))
+    assert f"t-{min(tones)}" in client.get("/films/").content.decode()
+
+
+def test_a_state_that_ended_shows_its_years_at_once(client):
+    former = make_country("YUCS", "Yugoslavia", existed_from=1918, existed_to=1992, film_count=3)
+    assert "1918 to 1992" not in client.get("/countries/").content.decode()
+    former.is_former = True
+    former.save()
+    assert "1918 to 1992" in client.get("/countries/").content.decode()
