@@ -6,6 +6,7 @@ app_name = "users"
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
+    path("report/<slug:kind>/<int:pk>/", views.report, name="report"),
     path("log/", views.log, name="log"),
     path("log/<int:pk>/", views.log_entry, name="log_entry"),
 ]

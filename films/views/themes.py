@@ -12,6 +12,7 @@ from films.forms import ThemeForm
 from films.models import Film, Theme
 from films.profiles import countries_of_theme, decades_between, film_total
 from films.views.films import film_page
+from users.limits import spend
 
 STRONGEST = 10
 PAIRS = 6
@@ -25,6 +26,7 @@ def theme_add(request, slug):
     film = get_object_or_404(Film.objects.published().for_page(), slug=slug)
     form = ThemeForm(request.POST)
     if form.is_valid():
+        spend("vote", request.user, field="theme", about=str(film), back=film.get_absolute_url())
         try:
             theme = film.add_theme(form.cleaned_data["theme"], by=request.user)
         except ValidationError as error:
@@ -41,6 +43,7 @@ def theme_vote(request, slug, theme):
     row = get_object_or_404(film.film_themes.select_related("tag"), tag__slug=theme)
     if request.POST.get("vote") not in VOTES:
         return HttpResponse(status=422)
+    spend("vote", request.user, back=film.get_absolute_url())
     film.vote_theme(row.tag, by=request.user, agrees=VOTES[request.POST["vote"]])
     if request.htmx:
         return theme_row(request, film, theme)
