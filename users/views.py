@@ -2,10 +2,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
+from users.atom import ENTRIES, Entry, atom
 from users.forms import INVALID_STATUS, SECTIONS, ReportForm
 from users.limits import spend
 from users.log import KINDS, ORDER, OUTCOMES, entries_for, read_filter
@@ -86,6 +88,22 @@ def log(request):
         "base": f"?{urlencode(chosen | {'after': ''})}",
     }
     return render(request, "users/log.html", context)
+
+
+@require_safe
+@conditional_page
+def log_feed(request):
+    entries = entries_for(ModerationAction.objects.for_log()[:ENTRIES])
+    return atom(request, _("The moderation log"), reverse("users:log"), map(log_line, entries))
+
+
+def log_line(entry):
+    action = entry.action
+    title = f"{action.entry}. {entry.verdict}: {entry.kind}"
+    title += f", {action.target_title}" if entry.thing else ""
+    by = action.moderator.name if action.moderator else _("a rule in the software")
+    at = action.created_at
+    return Entry(title, action.get_absolute_url(), by, at, at, action.reason)
 
 
 @require_safe
