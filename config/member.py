@@ -7,10 +7,11 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from films.models import Theme
 from reviews.models import ReviewTheme
+from users.atom import ENTRIES, atom, entry_of
 from users.models import User
 from users.paging import Order, PositionError, bounded_count, page_of
 
@@ -47,6 +48,14 @@ def member(request, username):
         "year": year_of(person),
     }
     return render(request, "config/member.html", context)
+
+
+@require_safe
+@conditional_page
+def member_feed(request, username):
+    person = member_or_404(username)
+    pieces = person.reviews.published().for_cards().newest_first()[:ENTRIES]
+    return atom(request, person.name, person.get_absolute_url(), map(entry_of, pieces))
 
 
 def member_or_404(username):

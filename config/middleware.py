@@ -2,16 +2,19 @@ import codecs
 import logging
 import re
 import time
+from http import HTTPStatus
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404
+from django.shortcuts import render
 from django.urls import get_resolver
 from django.utils import timezone
 
 from config.logs import request_id
+from users.limits import LimitReached
 
 logger = logging.getLogger("afterimage.request")
 
@@ -119,6 +122,35 @@ class InvalidFormMiddleware:
         form = (response.context_data or {}).get("form")
         if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", {}):
             response.status_code = 422
+        return response
+
+
+class LimitMiddleware:
+    """Answer 429 where a member's hour is spent, and give back what was typed."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, LimitReached):
+            return None
+        field = exception.field
+        typed = [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name not in (field, "csrfmiddlewaretoken")
+        ]
+        context = {
+            "limit": exception,
+            "kept": request.POST.get(field, ""),
+            "typed": typed if field else (),
+        }
+        response = render(request, "429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+        response.headers["Retry-After"] = exception.seconds
         return response
 
 

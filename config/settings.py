@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.InvalidFormMiddleware",
+    "config.middleware.LimitMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -9,9 +9,11 @@ from config.media import media
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("feed/", views.feed, name="feed"),
     path("about/", views.about, name="about"),
     path("rules/", views.rules, name="rules"),
     path("members/<str:username>/", member.member, name="member"),
+    path("members/<str:username>/feed/", member.member_feed, name="member_feed"),
     path("display/", views.display, name="display"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),

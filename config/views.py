@@ -10,12 +10,15 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from config import home as content
 from config.context import DISPLAY_COOKIE
+from reviews.models import Review
+from users.atom import ENTRIES, atom, entry_of
 from users.models import Rule, User
 
 YEAR = 365 * 24 * 3600
@@ -32,6 +35,13 @@ def home(request):
         "countries": content.countries(),
     }
     return render(request, "config/home.html", context)
+
+
+@require_safe
+@conditional_page
+def feed(request):
+    pieces = Review.objects.published().essays().newest_first().for_cards()[:ENTRIES]
+    return atom(request, _("Afterimage: new essays"), reverse("home"), map(entry_of, pieces))
 
 
 @require_safe

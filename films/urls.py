@@ -9,6 +9,7 @@ urlpatterns = [
     path("films/add/", films.film_add, name="film_add"),
     path("films/complete/", films.film_complete, name="film_complete"),
     path("films/<slug>/", films.film, name="film"),
+    path("films/<slug>/feed/", films.film_feed, name="film_feed"),
     path("films/<slug>/themes/", themes.theme_add, name="theme_add"),
     path("films/<slug>/themes/<theme>/", themes.theme_vote, name="theme_vote"),
     path("films/<slug>/pictures/add/", images.image_add, name="image_add"),
@@ -16,7 +17,9 @@ urlpatterns = [
     path("themes/", themes.themes, name="themes"),
     path("themes/complete/", themes.theme_complete, name="theme_complete"),
     path("themes/<slug>/", themes.theme, name="theme"),
+    path("themes/<slug>/feed/", themes.theme_feed, name="theme_feed"),
     path("countries/", countries.countries, name="countries"),
     path("countries/<slug>/", countries.country, name="country"),
+    path("countries/<slug>/feed/", countries.country_feed, name="country_feed"),
     path("people/<slug>/", people.person, name="person"),
 ]

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from users.models import TextLicense, User
+from users.models import ReportReason, TextLicense, User
 from users.names import clean_name, validate_display_name
 
 # The status of a page that gives a form back to be put right.
@@ -26,6 +26,43 @@ LANGUAGES = [
     ("ru", "Русский"), ("es", "Español"), ("sv", "Svenska"), ("ta", "தமிழ்"), ("th", "ไทย"),
     ("tr", "Türkçe"), ("uk", "Українська"), ("ur", "اردو"), ("vi", "Tiếng Việt"),
 ]  # fmt: skip
+
+
+class ReportForm(forms.Form):
+    """What is wrong with something that somebody else made."""
+
+    reason = forms.ChoiceField(
+        label=_("What is wrong?"),
+        choices=ReportReason,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what is wrong with it.")},
+    )
+    passage = forms.CharField(
+        label=_("Which passage?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "short", "dir": "auto"}),
+        help_text=_("Copy the first words of it. Nobody but the moderators sees this."),
+    )
+    note = forms.CharField(
+        label=_("Anything they should know"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "short", "dir": "auto"}),
+        help_text=_("You may leave it empty."),
+    )
+
+    def __init__(self, data=None, **kwargs):
+        super().__init__(data, use_required_attribute=False, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean(self):
+        data = super().clean()
+        if data.get("reason") == ReportReason.OTHER and not data.get("note"):
+            self.add_error("note", ValidationError(_("Say what, here."), code="required"))
+        return data
 
 
 class DisplayNameField(forms.CharField):

@@ -230,18 +230,18 @@ class Moderated(models.Model):
             if shift:
                 row.count_publication(shift)
             action = None
-            if not (verb in OWNER_VERBS and row._is_owned_by(by)):
+            if not (verb in OWNER_VERBS and row.is_owned_by(by)):
                 action = ModerationAction.record(row, verb, before, by=by, at=at, **record)
         for field in row._changed_fields():
             setattr(self, field, getattr(row, field))
         return action
 
-    def _is_owned_by(self, user):
+    def is_owned_by(self, user):
         return user is not None and getattr(self, f"{self.owner_field}_id") == user.pk
 
     def _check_verb(self, verb, *, by, record):
         move = TRANSITIONS[verb]
-        owned = self._is_owned_by(by)
+        owned = self.is_owned_by(by)
         allowed = move.by_owner and owned
         if verb == Verb.PUBLISH and owned and self.status == Status.HELD:
             allowed = False
@@ -463,6 +463,22 @@ class ReportReason(models.TextChoices):
 
 
 class ReportQuerySet(models.QuerySet):
+    def file(self, target, *, by, reason, passage="", note=""):
+        """Tell staff of `target`. Who has an open report on it already gets that one back."""
+        report, _is_new = self.get_or_create(
+            content_type=ContentType.objects.get_for_model(target),
+            object_id=target.pk,
+            reporter=by,
+            settled_by=None,
+            defaults={
+                "reason": reason,
+                "passage": passage,
+                "note": note,
+                "target_title": target.moderation_title()[:250],
+            },
+        )
+        return report
+
     def on(self, target):
         kind = ContentType.objects.get_for_model(target)
         return self.filter(content_type=kind, object_id=target.pk)

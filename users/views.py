@@ -2,14 +2,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
-from users.forms import INVALID_STATUS, SECTIONS
+from users.atom import ENTRIES, Entry, atom
+from users.forms import INVALID_STATUS, SECTIONS, ReportForm
+from users.limits import spend
 from users.log import KINDS, ORDER, OUTCOMES, entries_for, read_filter
-from users.models import ModerationAction, Rule, User
+from users.models import ModerationAction, Report, Rule, User
 from users.paging import PositionError, bounded_count, page_of
+from users.reporting import belongs_to, heading_of, reportable
 
 LOG_PAGE = 25
 BESIDE = 20
@@ -35,6 +39,27 @@ def settings(request):
         status = INVALID_STATUS
     context = {"forms": forms, "failed": status and forms[section]}
     return render(request, "users/settings.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def report(request, kind, pk):
+    row = reportable(kind, pk)
+    if belongs_to(row, request.user):
+        messages.info(request, _("That is yours: you can change it or take it away."))
+        return redirect(row)
+    if Report.objects.on(row).open().filter(reporter=request.user).exists():
+        messages.info(request, _("You have reported this; a moderator has yet to look at it."))
+        return redirect(row)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"row": row, "form": form, "heading": heading_of(row)}
+        status = INVALID_STATUS if form.is_bound else None
+        return render(request, "users/report.html", context, status=status)
+    spend("report", request.user, field="note", about=row.moderation_title(), back=request.path)
+    Report.objects.file(row, by=request.user, **form.cleaned_data)
+    messages.success(request, _("Thank you. A moderator will look at it."))
+    return redirect(row)
 
 
 @require_safe
@@ -63,6 +88,22 @@ def log(request):
         "base": f"?{urlencode(chosen | {'after': ''})}",
     }
     return render(request, "users/log.html", context)
+
+
+@require_safe
+@conditional_page
+def log_feed(request):
+    entries = entries_for(ModerationAction.objects.for_log()[:ENTRIES])
+    return atom(request, _("The moderation log"), reverse("users:log"), map(log_line, entries))
+
+
+def log_line(entry):
+    action = entry.action
+    title = f"{action.entry}. {entry.verdict}: {entry.kind}"
+    title += f", {action.target_title}" if entry.thing else ""
+    by = action.moderator.name if action.moderator else _("a rule in the software")
+    at = action.created_at
+    return Entry(title, action.get_absolute_url(), by, at, at, action.reason)
 
 
 @require_safe

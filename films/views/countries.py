@@ -3,7 +3,7 @@ from itertools import groupby
 from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from films.models import Country, Film
 from films.profiles import (
@@ -13,6 +13,7 @@ from films.profiles import (
     newest_essays_from,
     profile_of_country,
 )
+from users.atom import ENTRIES, atom, entry_of
 
 FILMS_SHOWN = 12
 ESSAYS_SHOWN = 4
@@ -36,6 +37,14 @@ def countries(request):
         )
     context = {"regions": regions, "total": len(countries)}
     return render(request, "films/countries.html", context)
+
+
+@require_safe
+@conditional_page
+def country_feed(request, slug):
+    country = get_object_or_404(Country, slug=slug)
+    essays = newest_essays_from(country, ENTRIES)
+    return atom(request, country.name, country.get_absolute_url(), map(entry_of, essays))
 
 
 @require_safe

@@ -2,14 +2,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.dates import MONTHS
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from films import browse as browsing
@@ -18,6 +18,7 @@ from films.models import Country, Film, FormerSlug, Image, Theme
 from films.normalize import search_key
 from films.profiles import films_near
 from films.templatetags.film_facts import half_stars
+from users.atom import ENTRIES, atom, entry_of
 from users.gone import gone
 
 THEME_CHOICES = 48
@@ -101,6 +102,17 @@ def film(request, slug):
     if film is None:
         return film_elsewhere(request, slug)
     return film_page(request, film)
+
+
+@require_safe
+@conditional_page
+def film_feed(request, slug):
+    film = Film.objects.with_pages().filter(slug=slug).first()
+    if film is None:
+        former = get_object_or_404(FormerSlug.objects.select_related("film"), slug=slug)
+        return redirect("films:film_feed", former.film.slug, permanent=True)
+    pieces = film.reviews.published().newest_first().for_own_film()[:ENTRIES]
+    return atom(request, str(film), film.get_absolute_url(), map(entry_of, pieces))
 
 
 def film_elsewhere(request, slug):

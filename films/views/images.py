@@ -1,3 +1,5 @@
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from films.forms import ImageForm
 from films.models import Film, Image
 from users.gone import gone
+from users.limits import LimitReached, spend
 
 USES_SHOWN = 12
 
@@ -18,19 +21,29 @@ def image_add(request, slug):
     film = get_object_or_404(Film.objects.published(), slug=slug)
     if request.method == "POST":
         form = ImageForm(request.POST, request.FILES, by=request.user)
-        if form.is_valid():
-            image = form.save()
-            image.publish(by=request.user)
-            film.add_image(image, by=request.user)
-            messages.success(request, _("The picture is on the film’s page."))
-            if "another" in request.POST:
-                return redirect("films:image_add", film.slug)
-            return redirect(f"{film.get_absolute_url()}#pictures")
-        form.keep_file()
-        context = {"film": film, "form": form}
-        return render(request, "films/image_add.html", context, status=422)
+        if not form.is_valid():
+            return picture_back(request, film, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            spend("picture", request.user)
+        except LimitReached as limit:
+            form.add_error(None, limit.advice)
+            response = picture_back(request, film, form, HTTPStatus.TOO_MANY_REQUESTS)
+            response.headers["Retry-After"] = limit.seconds
+            return response
+        image = form.save()
+        image.publish(by=request.user)
+        film.add_image(image, by=request.user)
+        messages.success(request, _("The picture is on the film’s page."))
+        if "another" in request.POST:
+            return redirect("films:image_add", film.slug)
+        return redirect(f"{film.get_absolute_url()}#pictures")
     context = {"film": film, "form": ImageForm(by=request.user)}
     return render(request, "films/image_add.html", context)
+
+
+def picture_back(request, film, form, status):
+    form.keep_file()
+    return render(request, "films/image_add.html", {"film": film, "form": form}, status=status)
 
 
 @require_safe

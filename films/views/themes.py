@@ -5,13 +5,15 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
-from django.utils.text import slugify
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.text import capfirst, slugify
+from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from films.forms import ThemeForm
 from films.models import Film, Theme
 from films.profiles import countries_of_theme, decades_between, film_total
 from films.views.films import film_page
+from users.atom import ENTRIES, atom, entry_of
+from users.limits import spend
 
 STRONGEST = 10
 PAIRS = 6
@@ -25,6 +27,7 @@ def theme_add(request, slug):
     film = get_object_or_404(Film.objects.published().for_page(), slug=slug)
     form = ThemeForm(request.POST)
     if form.is_valid():
+        spend("vote", request.user, field="theme", about=str(film), back=film.get_absolute_url())
         try:
             theme = film.add_theme(form.cleaned_data["theme"], by=request.user)
         except ValidationError as error:
@@ -41,6 +44,7 @@ def theme_vote(request, slug, theme):
     row = get_object_or_404(film.film_themes.select_related("tag"), tag__slug=theme)
     if request.POST.get("vote") not in VOTES:
         return HttpResponse(status=422)
+    spend("vote", request.user, back=film.get_absolute_url())
     film.vote_theme(row.tag, by=request.user, agrees=VOTES[request.POST["vote"]])
     if request.htmx:
         return theme_row(request, film, theme)
@@ -79,13 +83,6 @@ def theme(request, slug):
         return theme_elsewhere(slug)
     total = film_total()
     labels = list(theme.labels.order_by("language", "-is_preferred", "text"))
-    essays = theme.review_themes.filter(listed_at__isnull=False).order_by(
-        "-listed_at", "-content_object_id"
-    )
-    essays = essays.filter(content_object__kind="essay")
-    essays = essays.select_related("content_object__author", "content_object__film").defer(
-        "content_object__body", "content_object__html"
-    )
     context = {
         "theme": theme,
         "narrower": theme.narrower.with_films().order_by("-film_count", "name"),
@@ -98,9 +95,27 @@ def theme(request, slug):
         "world_percent": theme.film_count / total * 100,
         "decades": decades_between(theme.decades.order_by("decade")),
         "pairs": theme.pairs.most_films().select_related("other")[:PAIRS],
-        "essays": [row.content_object for row in essays[:ESSAYS_SHOWN]],
+        "essays": essays_about(theme, ESSAYS_SHOWN),
     }
     return render(request, "films/theme.html", context)
+
+
+@require_safe
+@conditional_page
+def theme_feed(request, slug):
+    theme = get_object_or_404(Theme, slug=slug)
+    title, essays = capfirst(theme.name), essays_about(theme, ENTRIES)
+    return atom(request, title, theme.get_absolute_url(), map(entry_of, essays))
+
+
+def essays_about(theme, most):
+    """Essays whose writers name the theme, the newest first."""
+    rows = theme.review_themes.filter(listed_at__isnull=False, content_object__kind="essay")
+    rows = rows.order_by("-listed_at", "-content_object_id").select_related(
+        "content_object__author", "content_object__film"
+    )
+    rows = rows.defer("content_object__body", "content_object__html")
+    return [row.content_object for row in rows[:most]]
 
 
 def theme_elsewhere(slug):

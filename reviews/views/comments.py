@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reviews.forms import CommentForm
 from reviews.models import Comment, Review
+from users.limits import spend
 
 
 @require_POST
@@ -19,6 +20,7 @@ def comment_add(request, pk):
     form = CommentForm(request.POST)
     if not form.is_valid():
         return answer_page(request, form, review, parent=parent)
+    spend("comment", request.user, field="body", about=str(review), back=review.get_absolute_url())
     comment = Comment.objects.add(
         review=review, parent=parent, author=request.user, body=form.cleaned_data["body"]
     )

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from films.models import Film
 from reviews.forms import RatingForm, SeenForm
 from reviews.models import Rating, Viewing
+from users.limits import spend
 
 
 @require_POST
@@ -18,6 +19,7 @@ def rate(request, slug):
     form = RatingForm(request.POST)
     if "rating" not in request.POST or not form.is_valid():
         return refused(request, film, _("Choose half a star to five stars, or no rating."))
+    spend("vote", request.user, back=film.get_absolute_url())
     Rating.objects.rate(film, by=request.user, value=form.cleaned_data["rating"])
     return back(request, film)
 
@@ -30,6 +32,7 @@ def see(request, slug):
     if not form.is_valid():
         first = next(iter(form.errors.values()))[0]
         return refused(request, film, first)
+    spend("vote", request.user, back=film.get_absolute_url())
     data = form.cleaned_data
     if data["seen"] == "no":
         Viewing.objects.forget(film, by=request.user)

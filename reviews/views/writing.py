@@ -23,6 +23,7 @@ from reviews.figures import filled_preview
 from reviews.forms import FORM_KEY, WriteForm
 from reviews.models import Review
 from reviews.models.review import StaleText
+from users.limits import LimitReached, spend
 from users.models import Status
 from users.moderation import RESTORE_DAYS
 
@@ -203,7 +204,27 @@ def keep(request, form, picture, *, publish):
         is_right = False
     if not is_right:
         return refused(request, form, picture)
+    try:
+        spend_for(request.user, form.instance, picture, publish=publish)
+    except LimitReached as limit:
+        return too_many(request, form, picture, limit)
     return store(request, form, picture, publish=publish)
+
+
+def spend_for(user, review, picture, *, publish):
+    """Drafts and changes are free."""
+    if picture.is_bound and picture.has_changed():
+        spend("picture", user)
+    if publish and not review.published_at:
+        spend("piece", user)
+
+
+def too_many(request, form, picture, limit):
+    response = refused(
+        request, form, picture, status=HTTPStatus.TOO_MANY_REQUESTS, first=[("write", limit.advice)]
+    )
+    response.headers["Retry-After"] = limit.seconds
+    return response
 
 
 def picture_is_right(picture):
@@ -279,13 +300,12 @@ def said_of(review):
     return _("It is published.")
 
 
-def refused(request, form, picture):
+def refused(request, form, picture, *, status=HTTPStatus.UNPROCESSABLE_ENTITY, first=()):
     """Everything back, with what to do about it."""
     if picture.is_bound:
         picture.is_valid()
         picture.keep_file()
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    errors = [*links(form), *(links(picture) if picture.is_bound else [])]
+    errors = [*first, *links(form), *(links(picture) if picture.is_bound else [])]
     form = with_version_of(form)
     return form_page(request, form, picture, status=status, errors=errors)
 

@@ -1,0 +1,119 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from films.models import ThemeVote
+from reviews.models import Comment, Review
+from tests.factories import make_film, make_review, make_user
+from tests.films.test_pictures import CREDIT, picture_file
+from tests.reviews.test_writing import typed
+from users import limits
+from users.limits import LimitReached, spend
+from users.models import Report
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(client):
+    member = make_user("mina")
+    client.force_login(member)
+    return member
+
+
+@pytest.fixture
+def one_an_hour(monkeypatch):
+    monkeypatch.setattr(limits, "AN_HOUR", dict.fromkeys(limits.AN_HOUR, 1))
+
+
+def test_the_limits_are_those_of_the_rules():
+    assert limits.AN_HOUR == {
+        "piece": 10, "comment": 60, "vote": 300, "picture": 30, "report": 20,
+    }  # fmt: skip
+
+
+def test_an_hour_is_spent_by_kind_and_member_and_begins_with_the_first_act(
+    one_an_hour, monkeypatch
+):
+    mina, ben = make_user(), make_user()
+    spend("comment", mina)
+    spend("vote", mina)
+    spend("comment", ben)
+    with pytest.raises(LimitReached) as reached:
+        spend("comment", mina, field="body")
+    hour = timezone.now() + timedelta(hours=1)
+    assert abs(reached.value.retry_at - hour) < timedelta(seconds=10)
+    assert 3590 <= reached.value.seconds <= 3600
+    assert reached.value.field == "body"
+
+
+def test_nobody_is_stopped_by_a_cache_that_keeps_nothing(one_an_hour, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    mina = make_user()
+    spend("comment", mina)
+    spend("comment", mina)
+
+
+def refusal(response):
+    assert response.status_code == 429
+    assert 3500 < int(response.headers["Retry-After"]) <= 3600
+    return response.content.decode()
+
+
+def test_a_reply_too_many_comes_back_with_what_it_answers(client, member, one_an_hour):
+    piece = make_review()
+    address = reverse("reviews:comment_add", args=[piece.pk])
+    client.post(address, {"body": "First."})
+    first = Comment.objects.get()
+    html = refusal(client.post(address, {"body": "Second <b>.", "parent": first.pk}))
+    assert "Second &lt;b&gt;.</textarea>" in html
+    assert f'<input type="hidden" name="parent" value="{first.pk}">' in html
+    assert "1 replies an hour" in html
+    assert Comment.objects.count() == 1
+
+
+def test_a_vote_too_many_changes_nothing(client, member, one_an_hour):
+    film = make_film(themes=["injustice", "love"])
+    for theme, status in (("injustice", 302), ("love", 429)):
+        address = reverse("films:theme_vote", args=[film.slug, theme])
+        assert client.post(address, {"vote": "yes"}).status_code == status
+    assert ThemeVote.objects.count() == 1
+
+
+def test_a_report_too_many_comes_back_whole(client, member, one_an_hour):
+    first, second = make_review(), make_review()
+    client.post(f"/report/review/{first.pk}/", {"reason": "spam"})
+    given = {"reason": "spam", "note": "It sells.", "passage": "Buy"}
+    html = refusal(client.post(f"/report/review/{second.pk}/", given))
+    assert "It sells.</textarea>" in html
+    assert '<input type="hidden" name="passage" value="Buy">' in html
+    assert Report.objects.count() == 1
+
+
+def test_a_piece_too_many_stays_in_the_form_and_a_draft_is_free(client, member, one_an_hour):
+    film = make_film()
+    first, second = typed(film, title="The first"), typed(film, title="The second")
+    assert client.post("/write/", first | {"publish": "1"}).status_code == 302
+    html = refusal(client.post("/write/", second | {"publish": "1"}))
+    assert "1 new pieces an hour" in html
+    assert 'value="The second"' in html
+    assert Review.objects.count() == 1
+    assert client.post("/write/", second | {"draft": "1"}).status_code == 302
+    assert Review.objects.drafts().count() == 1
+    published = Review.objects.published().get()
+    change = typed(film, title="Changed", version=published.version, publish="1")
+    assert client.post(f"/write/{published.pk}/", change).status_code == 302
+    published.refresh_from_db()
+    assert published.title == "Changed"
+
+
+def test_a_picture_too_many_is_not_asked_for_again(client, member, one_an_hour, media_folder):
+    film = make_film()
+    address = f"/films/{film.slug}/pictures/add/"
+    assert client.post(address, CREDIT | {"file": picture_file()}).status_code == 302
+    html = refusal(client.post(address, CREDIT | {"file": picture_file(), "title": "Dawn"}))
+    assert "is kept" in html
+    assert 'value="Dawn"' in html
+    assert film.film_images.count() == 1

@@ -1,0 +1,67 @@
+"""Atom feeds: what is new, for readers who would rather be told."""
+
+import re
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+
+ENTRIES = 20
+# XML has no way to write these.
+UNWRITABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Entry(NamedTuple):
+    title: str
+    path: str
+    author: str
+    published: datetime
+    updated: datetime
+    summary: str = ""
+
+
+def entry_of(piece):
+    """Of an essay or note. Its summary never gives the film away."""
+    return Entry(
+        str(piece),
+        piece.get_absolute_url(),
+        piece.author.name,
+        piece.published_at,
+        piece.updated_at,
+        piece.summary,
+    )
+
+
+def absolute(request, path):
+    origin = settings.SITE_ORIGIN or f"{request.scheme}://{request.get_host()}"
+    return f"{origin}{path}"
+
+
+def atom(request, title, path, entries):
+    """The answer: a feed of `entries` that belongs to the page at `path`."""
+    feed = Atom1Feed(
+        title=clean(title),
+        link=absolute(request, path),
+        description="",
+        feed_url=absolute(request, request.path),
+        language=get_language(),
+    )
+    for entry in entries:
+        address = absolute(request, entry.path)
+        feed.add_item(
+            title=clean(entry.title),
+            link=address,
+            unique_id=address,
+            author_name=clean(entry.author),
+            pubdate=entry.published,
+            updateddate=entry.updated,
+            description=clean(entry.summary),
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type=Atom1Feed.content_type)
+
+
+def clean(text):
+    return UNWRITABLE.sub("", str(text))
