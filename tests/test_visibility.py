@@ -97,7 +97,9 @@ def test_own_page(as_viewer, people, kind, status, viewer):
 def lists(piece):
     """{name: address} of every page that lists pieces."""
     film, author = piece.film, piece.author
-    return {
+    own = [film, author, film.countries.get(), film.themes.get()]
+    feeds = ["/", "/log/", *(row.get_absolute_url() for row in own)]
+    return {f"feed of {address}": f"{address}feed/" for address in feeds} | {
         "home": reverse("home"),
         "film": film.get_absolute_url(),
         "essays of the film": reverse("reviews:film_essays", args=[film.slug]),
@@ -132,7 +134,8 @@ def test_lists_show_published_pieces(as_viewer, people):
     essay = make_piece(people["author"], "essay", "published")
     client = as_viewer("visitor")
     found = {name for name, address in lists(essay).items() if shows(client, address, essay)}
-    assert found == set(lists(essay)) - {"notes of the film", "sitemap of notes", "log"}
+    without = {"notes of the film", "sitemap of notes", "log", "feed of /log/"}
+    assert found == set(lists(essay)) - without
     note = make_piece(people["author"], "note", "published")
     found = {name for name, address in lists(note).items() if shows(client, address, note)}
     assert {"film", "notes of the film", "member"} <= found

@@ -91,6 +91,7 @@ def pages_of_a_member(site):
     yield "delete a reply", f"/comments/{site.reply.pk}/delete/"
     yield "add a film", "/films/add/"
     yield "add a picture", f"{site.films[0].get_absolute_url()}pictures/add/"
+    yield "report", f"/report/film/{site.films[0].pk}/"
     yield "403", "/admin/"
 
 

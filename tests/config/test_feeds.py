@@ -138,4 +138,5 @@ def test_a_feed_costs_the_same_few_queries_at_any_length(
     for _ in range(6):
         make_review(mina, film, themes=["injustice"])
     with django_assert_max_num_queries(4):
-        client.get(address)
+        response = client.get(address)
+    assert response.status_code == 200
