@@ -4,10 +4,11 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
+
+from users.addresses import absolute
 
 ENTRIES = 20
 # XML has no way to write these.
@@ -33,11 +34,6 @@ def entry_of(piece):
         piece.updated_at,
         piece.summary,
     )
-
-
-def absolute(request, path):
-    origin = settings.SITE_ORIGIN or f"{request.scheme}://{request.get_host()}"
-    return f"{origin}{path}"
 
 
 def atom(request, title, path, entries):

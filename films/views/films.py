@@ -13,6 +13,7 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 from django.views.decorators.vary import vary_on_headers
 
 from films import browse as browsing
+from films import structured
 from films.forms import FilmForm, ThemeForm
 from films.models import Country, Film, FormerSlug, Image, Theme
 from films.normalize import search_key
@@ -139,6 +140,7 @@ def film_page(request, film, *, theme_form=None, status=200):
         context |= catalogue_parts(request, film)
         if request.user.is_authenticated:
             context |= members_parts(request, film, theme_form)
+        context["structured"] = structured.movie(film, request)
     return render(request, "films/film.html", context, status=status)
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from films.forms import ImageForm
 from films.models import Film, Image
+from films.structured import image_object
 from users.gone import gone
 from users.limits import LimitReached, spend
 
@@ -60,4 +61,7 @@ def image(request, key):
         "essays": image.reviews.published().newest_first().for_cards()[:USES_SHOWN],
         "address": request.build_absolute_uri(image.get_absolute_url()),
     }
+    if image.is_published:
+        context["structured"] = image_object(image, request)
+        context["picture"] = context["structured"].get("contentUrl")
     return render(request, "films/image.html", context)

@@ -14,7 +14,9 @@ from reviews.figures import filled
 from reviews.forms import CommentForm
 from reviews.markdown import excerpt
 from reviews.models import Review
+from reviews.structured import structured
 from reviews.threads import thread_of
+from users.addresses import absolute
 from users.gone import gone
 from users.models import Status, User
 from users.paging import Order, PositionError, bounded_count, page_of
@@ -151,6 +153,9 @@ def piece_context(request, review):
     }
     if review.is_published:
         context |= comments_context(request, review)
+        context["structured"] = structured(review, request)
+        hero = context["hero"]
+        context["picture"] = absolute(request, hero.url) if hero and hero.is_published else ""
     return context
 
 

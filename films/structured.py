@@ -1,0 +1,98 @@
+"""What pages say to machines, in the words of schema.org. Never what gives a film away."""
+
+from django.utils.translation import gettext as _
+
+from users.addresses import absolute
+
+CONTEXT = "https://schema.org"
+IMDB, WIKIDATA = "https://www.imdb.com/title/", "https://www.wikidata.org/wiki/"
+
+
+def without_gaps(data):
+    return {key: value for key, value in data.items() if value not in ("", None, [], {})}
+
+
+def movie(film, request):
+    """From what `for_page` brought."""
+    titles = [film.original_title, *(row.text for row in film.titles.all())]
+    ids = (IMDB, film.imdb_id), (WIKIDATA, film.wikidata_id)
+    return without_gaps(
+        {
+            "@context": CONTEXT,
+            "@type": "Movie",
+            "name": film.title,
+            "url": absolute(request, film.get_absolute_url()),
+            "alternateName": [text for text in dict.fromkeys(titles) if text != film.title],
+            "dateCreated": str(film.year or ""),
+            "duration": f"PT{film.runtime}M" if film.runtime else "",
+            "description": film.synopsis,
+            "countryOfOrigin": [
+                {"@type": "Country", "name": row.country.name} for row in film.film_countries.all()
+            ],
+            "director": [person(row, request) for row in film.people_as("director")],
+            "actor": [person(row, request) for row in film.people_as("cast")],
+            "sameAs": [f"{base}{key}" for base, key in ids if key],
+            "aggregateRating": ratings(film),
+        }
+    )
+
+
+def person(row, request):
+    return {
+        "@type": "Person",
+        "name": row.name,
+        "url": absolute(request, row.get_absolute_url()),
+    }
+
+
+def ratings(film):
+    if not film.rating_count:
+        return {}
+    return {
+        "@type": "AggregateRating",
+        "ratingValue": round(film.rating_mean, 2),
+        "ratingCount": film.rating_count,
+        "worstRating": 0.5,
+        "bestRating": 5,
+    }
+
+
+def image_object(image, request):
+    """From what `with_credit` brought."""
+    creator = {"@type": "Person", "name": image.creator_name, "url": image.creator_url}
+    maker = _("maker not known") if image.creator_is_unknown else image.creator_name
+    page = absolute(request, image.get_absolute_url())
+    return without_gaps(
+        {
+            "@context": CONTEXT,
+            "@type": "ImageObject",
+            "name": image.title,
+            "description": image.alt_text,
+            "contentUrl": absolute(request, image.url) if image.url else "",
+            "url": page,
+            "width": image.width,
+            "height": image.height,
+            "creator": {} if image.creator_is_unknown else without_gaps(creator),
+            "creditText": f"{maker}, {image.license.name}",
+            "copyrightNotice": maker,
+            "license": image.license.url,
+            "acquireLicensePage": image.source_url or page,
+        }
+    )
+
+
+def breadcrumbs(request, *steps):
+    """`steps` are (name, path) from the outermost in."""
+    return {
+        "@context": CONTEXT,
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "position": place,
+                "name": str(name),
+                "item": absolute(request, path),
+            }
+            for place, (name, path) in enumerate(steps, 1)
+        ],
+    }

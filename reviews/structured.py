@@ -1,0 +1,51 @@
+"""What an essay's page says to machines. Never what gives its film away."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from films.structured import CONTEXT, breadcrumbs, person, without_gaps
+from users.addresses import absolute
+
+
+def structured(review, request):
+    return [review_of(review, request), breadcrumbs(request, *steps(review))]
+
+
+def review_of(review, request):
+    rating = {"@type": "Rating", "ratingValue": review.stars, "worstRating": 0.5, "bestRating": 5}
+    return without_gaps(
+        {
+            "@context": CONTEXT,
+            "@type": "Review",
+            "name": str(review),
+            "url": absolute(request, review.get_absolute_url()),
+            "author": person(review.author, request),
+            "datePublished": review.published_at.isoformat(),
+            "dateModified": review.edited_at.isoformat() if review.edited_at else "",
+            "inLanguage": review.language,
+            "description": review.summary,
+            "license": review.license.url,
+            "commentCount": review.comment_count,
+            "itemReviewed": film_of(review, request),
+            "reviewRating": rating if review.stars else {},
+        }
+    )
+
+
+def film_of(review, request):
+    film = review.film
+    return without_gaps(
+        {
+            "@type": "Movie",
+            "name": review.film_title,
+            "dateCreated": str(review.film_year or ""),
+            "url": absolute(request, film.get_absolute_url()) if film.is_published else "",
+        }
+    )
+
+
+def steps(review):
+    yield _("Films"), reverse("films:browse")
+    if review.film.is_published:
+        yield review.film_title, review.film.get_absolute_url()
+    yield str(review), review.get_absolute_url()
