@@ -6,9 +6,10 @@ from http import HTTPStatus
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, RequestDataTooBig
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import get_resolver
 from django.utils import timezone
@@ -137,6 +138,10 @@ class LimitMiddleware:
     def process_exception(self, request, exception):
         if not isinstance(exception, LimitReached):
             return None
+        if request.htmx:  # which swaps no error in: the page is loaded anew, and says it
+            messages.error(request, exception.advice)
+            headers = {"HX-Refresh": "true", "Retry-After": exception.seconds}
+            return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
         field = exception.field
         typed = [
             (name, value)

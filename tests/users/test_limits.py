@@ -79,6 +79,10 @@ def test_a_vote_too_many_changes_nothing(client, member, one_an_hour):
         address = reverse("films:theme_vote", args=[film.slug, theme])
         assert client.post(address, {"vote": "yes"}).status_code == status
     assert ThemeVote.objects.count() == 1
+    swapped = client.post(address, {"vote": "yes"}, headers={"hx-request": "true"})
+    assert swapped.status_code == 429
+    assert swapped.headers["HX-Refresh"] == "true"
+    assert "votes an hour" in client.get(film.get_absolute_url()).content.decode()
 
 
 def test_a_report_too_many_comes_back_whole(client, member, one_an_hour):
