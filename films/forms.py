@@ -181,7 +181,12 @@ class ImageForm(forms.ModelForm):
             not (is_named and is_unknown),
             _("Its maker has a name here: either is right, not both."),
         )
-        yield "license", data.get("license"), _("Choose the licence given at the source.")
+        at_source = _("Choose the licence given at the source.")
+        yield (
+            "license",
+            data.get("license"),
+            at_source if basis == "source" else _("Choose a licence."),
+        )
         yield (
             "source_url",
             data.get("source_url") or basis != "source",

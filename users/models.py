@@ -182,9 +182,6 @@ class User(AbstractUser):
     def get_absolute_url(self):
         return address("member", self.username)
 
-    def moderation_title(self):
-        return self.name
-
     def get_full_name(self):
         return self.name
 

@@ -1,3 +1,5 @@
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
@@ -9,11 +11,11 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 
 from users.atom import ENTRIES, Entry, atom
 from users.forms import INVALID_STATUS, SECTIONS, ReportForm
-from users.limits import spend
+from users.limits import LimitReached, spend
 from users.log import KINDS, ORDER, OUTCOMES, entries_for, read_filter
 from users.models import ModerationAction, Report, Rule, User
 from users.paging import PositionError, bounded_count, page_of
-from users.reporting import belongs_to, heading_of, reportable
+from users.reporting import heading_of, reportable
 
 LOG_PAGE = 25
 BESIDE = 20
@@ -45,7 +47,8 @@ def settings(request):
 @login_required
 def report(request, kind, pk):
     row = reportable(kind, pk)
-    if belongs_to(row, request.user):
+    # Who added a film cannot change its page.
+    if kind != "film" and row.is_owned_by(request.user):
         messages.info(request, _("That is yours: you can change it or take it away."))
         return redirect(row)
     if Report.objects.on(row).open().filter(reporter=request.user).exists():
@@ -53,13 +56,22 @@ def report(request, kind, pk):
         return redirect(row)
     form = ReportForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        context = {"row": row, "form": form, "heading": heading_of(row)}
-        status = INVALID_STATUS if form.is_bound else None
-        return render(request, "users/report.html", context, status=status)
-    spend("report", request.user, field="note", about=row.moderation_title(), back=request.path)
+        return report_page(request, row, form, INVALID_STATUS if form.is_bound else HTTPStatus.OK)
+    try:
+        spend("report", request.user)
+    except LimitReached as limit:
+        form.add_error(None, limit.advice)
+        response = report_page(request, row, form, HTTPStatus.TOO_MANY_REQUESTS)
+        response.headers["Retry-After"] = limit.seconds
+        return response
     Report.objects.file(row, by=request.user, **form.cleaned_data)
     messages.success(request, _("Thank you. A moderator will look at it."))
     return redirect(row)
+
+
+def report_page(request, row, form, status):
+    context = {"row": row, "form": form, "heading": heading_of(row), "kind": row._meta.model_name}
+    return render(request, "users/report.html", context, status=status)
 
 
 @require_safe

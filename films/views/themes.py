@@ -27,7 +27,7 @@ def theme_add(request, slug):
     film = get_object_or_404(Film.objects.published().for_page(), slug=slug)
     form = ThemeForm(request.POST)
     if form.is_valid():
-        spend("vote", request.user, field="theme", about=str(film), back=film.get_absolute_url())
+        spend("vote", request.user, back=film.get_absolute_url())
         try:
             theme = film.add_theme(form.cleaned_data["theme"], by=request.user)
         except ValidationError as error:

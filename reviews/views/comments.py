@@ -20,7 +20,8 @@ def comment_add(request, pk):
     form = CommentForm(request.POST)
     if not form.is_valid():
         return answer_page(request, form, review, parent=parent)
-    spend("comment", request.user, field="body", about=str(review), back=review.get_absolute_url())
+    about = _("On “%(piece)s”.") % {"piece": review}
+    spend("comment", request.user, field="body", about=about, back=review.get_absolute_url())
     comment = Comment.objects.add(
         review=review, parent=parent, author=request.user, body=form.cleaned_data["body"]
     )

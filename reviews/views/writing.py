@@ -213,10 +213,10 @@ def keep(request, form, picture, *, publish):
 
 def spend_for(user, review, picture, *, publish):
     """Drafts and changes are free."""
-    if picture.is_bound and picture.has_changed():
-        spend("picture", user)
     if publish and not review.published_at:
         spend("piece", user)
+    if picture.is_bound and picture.has_changed():
+        spend("picture", user)
 
 
 def too_many(request, form, picture, limit):
@@ -400,6 +400,8 @@ def deleted_message(review):
 @login_required
 def publish(request, pk):
     review = own(request, pk)
+    if not review.published_at:
+        spend("piece", request.user, back=reverse("reviews:desk"))
     return done(request, review, "publish", _("It is published."))
 
 

@@ -218,3 +218,12 @@ def test_derivatives_name_their_files_as_json(member):
 def test_every_version_of_a_creative_commons_licence_is_offered_newest_first():
     names = [name for name in License.objects.values_list("name", flat=True) if "CC BY " in name]
     assert names == ["CC BY 4.0", "CC BY 3.0", "CC BY 2.5", "CC BY 2.0"]
+
+
+def test_the_page_of_a_file_that_is_kept_without_a_licence_answers_its_member(client, member):
+    form = form_for(member, picture_file(), license="")
+    assert not form.is_valid()
+    client.force_login(member)
+    response = client.get(form.keep_file().get_absolute_url())
+    assert response.status_code == 200
+    assert "only you see this page" in response.content.decode()

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -79,6 +80,8 @@ def test_a_vote_too_many_changes_nothing(client, member, one_an_hour):
         address = reverse("films:theme_vote", args=[film.slug, theme])
         assert client.post(address, {"vote": "yes"}).status_code == status
     assert ThemeVote.objects.count() == 1
+    html = refusal(client.post(address, {"vote": "yes"}))
+    assert f'<a class="btn" href="{film.get_absolute_url()}">Back</a>' in html
     swapped = client.post(address, {"vote": "yes"}, headers={"hx-request": "true"})
     assert swapped.status_code == 429
     assert swapped.headers["HX-Refresh"] == "true"
@@ -91,7 +94,11 @@ def test_a_report_too_many_comes_back_whole(client, member, one_an_hour):
     given = {"reason": "spam", "note": "It sells.", "passage": "Buy"}
     html = refusal(client.post(f"/report/review/{second.pk}/", given))
     assert "It sells.</textarea>" in html
-    assert '<input type="hidden" name="passage" value="Buy">' in html
+    assert "Buy</textarea>" in html
+    assert 'value="spam" ' in html
+    assert "1 reports an hour" in html
+    html = refusal(client.post(f"/report/review/{second.pk}/", {"reason": "hate"}))
+    assert re.search('value="hate"[^>]*checked', html)
     assert Report.objects.count() == 1
 
 
@@ -104,7 +111,10 @@ def test_a_piece_too_many_stays_in_the_form_and_a_draft_is_free(client, member, 
     assert 'value="The second"' in html
     assert Review.objects.count() == 1
     assert client.post("/write/", second | {"draft": "1"}).status_code == 302
-    assert Review.objects.drafts().count() == 1
+    draft = Review.objects.drafts().get()
+    refusal(client.post(f"/write/{draft.pk}/publish/"))
+    draft.refresh_from_db()
+    assert draft.status == "draft"
     published = Review.objects.published().get()
     change = typed(film, title="Changed", version=published.version, publish="1")
     assert client.post(f"/write/{published.pk}/", change).status_code == 302

@@ -22,7 +22,6 @@ THINGS = {
     "comment": make_comment,
     "image": make_image,
     "film": make_film,
-    "member": make_user,
 }
 
 
@@ -67,7 +66,9 @@ def test_a_reply_under_a_piece_that_is_held_cannot_be_reported(client, reader):
     assert client.get(address("comment", comment)).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/report/theme/1/", "/report/review/999999/", "/report/rule/1/"])
+@pytest.mark.parametrize(
+    "path", ["/report/theme/1/", "/report/review/999999/", "/report/user/1/", "/report/member/1/"]
+)
 def test_there_is_nothing_else_to_report(client, reader, path):
     assert client.get(path).status_code == 404
 
@@ -78,6 +79,12 @@ def test_an_own_piece_is_not_reported(client, reader):
     response = client.post(address("review", piece), {"reason": "spam"})
     assert response.headers["Location"] == piece.get_absolute_url()
     assert not Report.objects.exists()
+
+
+def test_who_added_a_film_may_report_its_page(client, reader):
+    film = make_film(added_by=reader)
+    assert client.post(address("film", film), {"reason": "spam"}).status_code == 302
+    assert Report.objects.get().target == film
 
 
 def test_one_open_report_is_enough_and_a_settled_one_may_be_followed(client, reader):
