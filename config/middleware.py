@@ -22,6 +22,7 @@ logger = logging.getLogger("afterimage.request")
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 CHARSETS = {"utf-8", "ascii", "iso8859-1"}
 CHUNK = 64 * 1024
+HEALTH = ("/healthz", "/readyz")
 
 
 class RequestIdMiddleware:
@@ -41,9 +42,9 @@ class RequestIdMiddleware:
         start = time.perf_counter()
         response = self.get_response(request)
         response.headers["X-Request-ID"] = request.id
-        is_file = request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL))
+        is_routine = request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL, *HEALTH))
         logger.log(
-            logging.DEBUG if is_file else logging.INFO,
+            logging.DEBUG if is_routine else logging.INFO,
             "%s %s %s %.0f ms",
             request.method,
             request.path.encode("unicode_escape").decode(),

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from config import member, sitemaps, views
+from config import health, member, sitemaps, views
 from config.media import media
 
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("members/<str:username>/", member.member, name="member"),
     path("members/<str:username>/feed/", member.member_feed, name="member_feed"),
     path("display/", views.display, name="display"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
