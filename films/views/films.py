@@ -162,11 +162,13 @@ def catalogue_parts(request, film):
 
 def members_parts(request, film, theme_form):
     rating = film.ratings.filter(member=request.user).first()
+    viewings = list(film.viewings.filter(member=request.user))
     return {
         "own_rating": f"{rating.value / 2:g}" if rating else "",
         "rating_choices": RATING_CHOICES,
         "months": MONTHS.items(),
-        "viewings": list(film.viewings.filter(member=request.user)),
+        "viewings": viewings,
+        "has_dates": any(viewing.seen_on for viewing in viewings),
         "theme_form": theme_form or ThemeForm(),
         "common_themes": Theme.objects.with_films().order_by("-film_count", "pk")[:60],
     }

@@ -87,3 +87,13 @@ def test_one_comes_back_to_a_page_of_this_site_only(client, member, film):
 @pytest.mark.parametrize(("name", "said"), [("see", {"seen": "yes"}), ("rate", {"rating": "4"})])
 def test_a_word_is_no_address_to_come_back_to(client, member, film, name, said, nowhere):
     assert post(client, name, film, next=nowhere, **said).url == film.get_absolute_url()
+
+
+def test_no_single_press_takes_dates_away(client, member, film):
+    post(client, "see", film, seen="yes")
+    toggle = '<button class="btn" name="seen" value="no" aria-pressed="true">'
+    assert toggle in client.get(film.get_absolute_url()).content.decode()
+    post(client, "see", film, seen="date", year="2014")
+    html = client.get(film.get_absolute_url()).content.decode()
+    assert toggle not in html
+    assert "Forget it, with every date" in html
