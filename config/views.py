@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -17,9 +19,10 @@ from django.views.decorators.http import conditional_page, require_POST, require
 
 from config import home as content
 from config.context import DISPLAY_COOKIE
+from reviews import markdown
 from reviews.models import Review
 from users.atom import ENTRIES, atom, entry_of
-from users.models import Rule, User
+from users.models import Rule, SiteSettings, User
 
 YEAR = 365 * 24 * 3600
 
@@ -47,6 +50,41 @@ def feed(request):
 @require_safe
 def about(request):
     return render(request, "config/about.html")
+
+
+@require_safe
+def privacy(request):
+    return plain_page(request, "config/privacy.html", SiteSettings.current().privacy)
+
+
+@require_safe
+def terms(request):
+    return plain_page(request, "config/terms.html", SiteSettings.current().terms)
+
+
+@require_safe
+def contact(request):
+    ours = SiteSettings.current()
+    return plain_page(request, "config/contact.html", ours.contact_text, address=ours.contact)
+
+
+@require_safe
+def accessibility(request):
+    return plain_page(
+        request, "config/accessibility.html", "", address=SiteSettings.current().contact
+    )
+
+
+@require_safe
+def formulas(request):
+    return render(request, "config/formulas.html")
+
+
+def plain_page(request, template, text, **context):
+    """A page of which `text`, in Markdown, is the operator's own part."""
+    own = markdown.render(text, language=get_language(), prefix="own-").html if text else ""
+    # The renderer sanitised it.
+    return render(request, template, {"own": mark_safe(own)} | context)  # noqa: S308
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """Where a film is listed: under its themes and their broader ones, and in every stored count.
 
-`relist` is called, with the film's row locked, by whatever changes its themes, votes,
-countries, languages, year or status. It computes what should be, compares it with what is, and moves the
+`relist` is called, with the film's row locked, by whatever changes its themes, votes, countries,
+languages, year or status. It computes what should be, compares it with what is, and moves the
 counters by the difference.
 """
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from users.models import User
 from users.names import USERNAME, validate_not_reserved
+from users.site_settings import SiteSettings
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,6 +25,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": _("That is not your password."),
         "enter_current_password": _("That is not your present password."),
     }
+
+    def is_open_for_signup(self, request):
+        return SiteSettings.current().sign_up_is_open
 
     def clean_username(self, username, shallow=False):
         USERNAME(username)

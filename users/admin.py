@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from users.models import ModerationAction, Report, Rule, User
+from users.models import ModerationAction, Report, Rule, SiteSettings, User
 from users.moderation import Verb
 from users.moderation_admin import UNSEEN, DecidingAdmin
 from users.staff_admin import (
@@ -183,6 +183,20 @@ class RuleAdmin(StaffAdmin):
 
     def may_be_deleted(self, row):
         return not row.actions.exists()
+
+
+@admin.register(SiteSettings)
+class SiteSettingsAdmin(StaffAdmin):
+    """The one row; its list leads to it, or to a form for it."""
+
+    list_display = ["__str__", "sign_up_is_open", "contact"]
+    fields = ["sign_up_is_open", "contact", "contact_text", "privacy", "terms"]
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not SiteSettings.objects.exists()
+
+    def may_be_deleted(self, row):
+        return False
 
 
 class OpenFilter(admin.SimpleListFilter):

@@ -23,6 +23,7 @@ from users.moderation import (
     Verb,
 )
 from users.names import USERNAME, skeleton, validate_not_reserved
+from users.site_settings import SiteSettings
 
 __all__ = [
     "Moderated",
@@ -30,6 +31,7 @@ __all__ = [
     "Report",
     "ReportReason",
     "Rule",
+    "SiteSettings",
     "Status",
     "TextLicense",
     "TransitionError",

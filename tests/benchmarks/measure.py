@@ -56,6 +56,9 @@ def pages():
         "sign in": "/accounts/login/",
         "join": "/accounts/signup/",
         "sitemap": "/sitemap.xml",
+        "feed": "/feed/",
+        "feed of a film": f"{heavy.get_absolute_url()}feed/",
+        "feed of a theme": f"{first.get_absolute_url()}feed/",
     }
 
 

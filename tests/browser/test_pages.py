@@ -57,7 +57,8 @@ def pages_of_the_catalogue(site):
 
 def pages_around(site):
     yield "about", "/about/"
-    yield "rules", "/rules/"
+    for name in ("rules", "privacy", "terms", "contact", "accessibility", "formulas"):
+        yield name, f"/{name}/"
     yield "log", "/log/"
     yield "log entry", ModerationAction.objects.latest("pk").get_absolute_url()
     yield "sign in", "/accounts/login/?next=/desk/"
@@ -98,7 +99,7 @@ def pages_of_a_member(site):
 def pages_of_staff(site):
     yield "admin", "/admin/"
     for model in ("reviews/review", "films/film", "films/theme", "films/image", "users/user",
-                  "users/report", "users/moderationaction", "reviews/comment"):  # fmt: skip
+                  "users/report", "users/sitesettings", "users/moderationaction", "reviews/comment"):  # fmt: skip
         yield f"list of {model}", f"/admin/{model}/"
     yield "list, filtered", "/admin/reviews/review/?status=held"
     yield "review", f"/admin/reviews/review/{site.essay.pk}/change/"

@@ -17,7 +17,7 @@ from tests.factories import (
     make_user,
 )
 from users.admin_paginator import BoundedPaginator
-from users.models import ModerationAction, Report, Rule, User
+from users.models import ModerationAction, Report, Rule, SiteSettings, User
 from users.staff_admin import StaffAdmin
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("verbs_one_by_one")]
@@ -30,7 +30,7 @@ EDITED = {
 }  # fmt: skip
 NEVER_ADDED = {
     "films.image", "reviews.review", "reviews.comment", "reviews.rating", "reviews.viewing",
-    "users.user", "users.report", "users.moderationaction",
+    "users.user", "users.report", "users.moderationaction", "users.sitesettings",
 }  # fmt: skip
 ROLES = ["administrator", "moderator", "editor"]
 
@@ -49,7 +49,7 @@ def boss():
 
 def sees(role, label):
     if role == "moderator":
-        return label != "auth.group"
+        return label not in ("auth.group", "users.sitesettings")
     return role == "administrator" or label in EDITED
 
 
@@ -71,6 +71,7 @@ def one_of_each():
     Rating.objects.rate(film, by=member, value=7)
     Viewing.objects.create(member=member, film=film)
     Language.objects.get_or_create(code="ko", defaults={"name": "Korean"})
+    SiteSettings(contact="house@example.org").save()
 
 
 def rows():

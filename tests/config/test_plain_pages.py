@@ -1,0 +1,76 @@
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from tests.factories import make_user
+from users.models import SiteSettings
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["privacy", "terms", "contact", "accessibility", "formulas", "about", "rules"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_says_in_plain_words_and_names_the_others(
+    client, name, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(1):
+        html = client.get(f"/{name}/").content.decode()
+    for other in PAGES:
+        assert f'href="{reverse(other)}"' in html
+    assert html.count("<h1>") == 1
+    assert "From whoever runs this site" not in html
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("privacy", "privacy"), ("terms", "terms"), ("contact", "contact_text")]
+)
+def test_what_the_operator_writes_stands_on_its_page_sanitised(client, name, field):
+    client.get(f"/{name}/")
+    text = "## Who we are\n\nA *house* in Seoul. <script>alert(1)</script>"
+    SiteSettings(**{field: text}).save()
+    html = client.get(f"/{name}/").content.decode()
+    assert "<em>house</em> in Seoul" in html
+    assert "Who we are</h2>" in html
+    assert "<script>alert" not in html
+
+
+def test_the_address_to_write_to_is_the_operators(client):
+    assert "has not given an address yet" in client.get("/contact/").content.decode()
+    SiteSettings(contact="house@example.org").save()
+    for page in ("/contact/", "/accessibility/"):
+        assert "mailto:house@example.org" in client.get(page).content.decode()
+
+
+def test_joining_can_be_closed_and_opened(client):
+    SiteSettings(sign_up_is_open=False).save()
+    response = client.get("/accounts/signup/")
+    assert "The house is full" in response.content.decode()
+    given = {"email": "a@example.org", "username": "newcomer", "password1": "a long password"}
+    client.post("/accounts/signup/", given)
+    assert not make_user().__class__.objects.filter(username="newcomer").exists()
+    SiteSettings(sign_up_is_open=True).save()
+    assert "The house is full" not in client.get("/accounts/signup/").content.decode()
+
+
+def test_there_is_one_row_of_settings():
+    SiteSettings(contact="a@example.org").save()
+    SiteSettings(contact="b@example.org").save()
+    assert SiteSettings.objects.get().contact == "b@example.org"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SiteSettings.objects.bulk_create([SiteSettings(pk=2)])
+
+
+def test_the_settings_are_the_administrators(client):
+    for role, status in (("moderator", 403), ("editor", 403)):
+        client.force_login(make_user(role=role))
+        assert client.get("/admin/users/sitesettings/").status_code == status
+    client.force_login(make_user(role="moderator", is_superuser=True))
+    given = {"sign_up_is_open": "on", "contact": "no address"}
+    response = client.post("/admin/users/sitesettings/add/", given)
+    assert "valid email address" in response.content.decode()
+    response = client.post("/admin/users/sitesettings/add/", given | {"contact": "a@example.org"})
+    assert response.status_code == 302
+    assert SiteSettings.current().contact == "a@example.org"
+    assert client.get("/admin/users/sitesettings/add/").status_code == 403
+    assert client.get("/admin/users/sitesettings/1/change/").status_code == 200
