@@ -9,7 +9,16 @@ from django.db.models import Exists, F, FloatField, Func, IntegerField, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from films.models import Country, Film, FilmCountry, FilmLanguage, Language, Theme, ThemeListing
+from films.models import (
+    Country,
+    Film,
+    FilmCountry,
+    FilmLanguage,
+    FilmWord,
+    Language,
+    Theme,
+    ThemeListing,
+)
 from films.models.film import FEW, FIRST_YEAR
 from films.normalize import clean_name, search_key
 from users.moderation import Status
@@ -104,6 +113,10 @@ class Query:
     @property
     def rarest(self):
         return min(self.themes, key=lambda theme: (theme.film_count, theme.pk), default=None)
+
+    @property
+    def words(self):
+        return search_key(self.q).split()[:WORDS]
 
     @property
     def unknown_in_words(self):
@@ -258,13 +271,23 @@ def find(query):
 
 
 def counted(query, films):
-    """(count, whether it is exact). Walks the rows of the rarest condition, not the films."""
-    asked = conditions(query)
-    if not asked:
+    """(count, whether it is exact). Walks the rows of the rarest condition, else those of the
+    first word, not the films."""
+    if asked := conditions(query):
+        rarest, *others = asked
+        rows = rarest.rows.filter(film__status=Status.PUBLISHED)
+        rows = narrowed(rows, query, others, "film__")
+    elif words := query.words:
+        shown = Film.objects.published().filter(pk=OuterRef("film_id"))
+        rows = FilmWord.objects.beginning(words[0]).filter(Exists(shown))
+        for word in words[1:]:
+            rows = rows.filter(
+                Exists(FilmWord.objects.beginning(word).filter(film=OuterRef("film_id")))
+            )
+        rows = narrowed(rows, replace(query, q=""), [], "film__")
+    else:
         return bounded_count(films)
-    rarest, *others = asked
-    rows = rarest.rows.filter(film__status=Status.PUBLISHED)
-    return bounded_count(narrowed(rows, query, others, "film__").distinct(), of="film")
+    return bounded_count(rows.distinct(), of="film")
 
 
 def page_for(query, films, after):
@@ -322,12 +345,11 @@ def narrowed(rows, query, asked, path):
         rows = rows.filter(**{f"{path}year__lte": query.last_year})
     if query.language:
         rows = rows.filter(in_language(query.language.pk, path))
-    words = search_key(query.q).split()[:WORDS]
-    if not words:
+    if not query.words:
         return rows
     if path:
-        return rows.filter(film__in=Film.objects.containing(words).values("pk"))
-    return rows.containing(words)
+        return rows.filter(film__in=Film.objects.containing(query.words).values("pk"))
+    return rows.containing(query.words)
 
 
 class Condition(NamedTuple):

@@ -82,11 +82,7 @@ class FilmQuerySet(ModeratedQuerySet):
         director's or an actor's name."""
         films = self
         for word in words:
-            films = films.filter(
-                pk__in=FilmWord.objects.filter(word__gte=word, word__lt=word + "\U0010ffff").values(
-                    "film"
-                )
-            )
+            films = films.filter(pk__in=FilmWord.objects.beginning(word).values("film"))
         return films
 
     def completing(self, text, limit):

@@ -41,9 +41,16 @@ def words_of(texts):
     return words
 
 
+class FilmWordQuerySet(models.QuerySet):
+    def beginning(self, start):
+        return self.filter(word__gte=start, word__lt=start + "\U0010ffff")
+
+
 class FilmWord(models.Model):
     film = models.ForeignKey("films.Film", models.CASCADE, related_name="words")
     word = models.CharField(max_length=60)
+
+    objects = FilmWordQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["film", "word"], name="filmword_once")]
