@@ -23,10 +23,10 @@ def sqlite_has_full_text_search(app_configs, **kwargs):
         return
     connection = sqlite3.connect(":memory:")
     try:
-        connection.execute("CREATE VIRTUAL TABLE probe USING fts5(words, tokenize='trigram')")
+        connection.execute("CREATE VIRTUAL TABLE probe USING fts5(words, tokenize='ascii', detail='none')")
     except sqlite3.OperationalError:
         yield Error(
-            f"SQLite {sqlite3.sqlite_version} lacks full-text search (FTS5 with trigrams).",
+            f"SQLite {sqlite3.sqlite_version} lacks full-text search (FTS5).",
             hint="Use a Python with SQLite 3.34 or newer, or PostgreSQL.",
             id="afterimage.E002",
         )

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from config import health, member, sitemaps, views
+from config import health, member, search, sitemaps, views
 from config.media import media
 
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("formulas/", views.formulas, name="formulas"),
     path("members/<str:username>/", member.member, name="member"),
     path("members/<str:username>/feed/", member.member_feed, name="member_feed"),
+    path("search/", search.search_page, name="search"),
+    path("search/complete/", search.search_complete, name="search_complete"),
     path("display/", views.display, name="display"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

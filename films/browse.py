@@ -13,20 +13,20 @@ from films.models import (
     Country,
     Film,
     FilmCountry,
+    FilmIndex,
     FilmLanguage,
-    FilmWord,
     Language,
     Theme,
     ThemeListing,
 )
 from films.models.film import FEW, FIRST_YEAR
 from films.normalize import clean_name, search_key
+from films.words import in_names, query_words
 from users.moderation import Status
 from users.paging import Order, PositionError, bounded_count, page_of
 
 PAGE_SIZE = 24
 CHOICES = 12  # themes or countries in one query
-WORDS = 8
 LAST_YEAR = 2200
 
 PARAMETERS = (
@@ -116,7 +116,7 @@ class Query:
 
     @property
     def words(self):
-        return search_key(self.q).split()[:WORDS]
+        return query_words(self.q)
 
     @property
     def unknown_in_words(self):
@@ -271,23 +271,17 @@ def find(query):
 
 
 def counted(query, films):
-    """(count, whether it is exact). Walks the rows of the rarest condition, else those of the
-    first word, not the films."""
+    """(count, whether it is exact). Walks the rows of the rarest condition, else those that
+    words find, not the films."""
     if asked := conditions(query):
         rarest, *others = asked
         rows = rarest.rows.filter(film__status=Status.PUBLISHED)
         rows = narrowed(rows, query, others, "film__")
-    elif words := query.words:
-        shown = Film.objects.published().filter(pk=OuterRef("film_id"))
-        rows = FilmWord.objects.beginning(words[0]).filter(Exists(shown))
-        for word in words[1:]:
-            rows = rows.filter(
-                Exists(FilmWord.objects.beginning(word).filter(film=OuterRef("film_id")))
-            )
-        rows = narrowed(rows, replace(query, q=""), [], "film__")
-    else:
-        return bounded_count(films)
-    return bounded_count(rows.distinct(), of="film")
+        return bounded_count(rows.distinct(), of="film")
+    if query.words:  # only published films have a row
+        rows = FilmIndex.objects.matching(in_names(query.words))
+        return bounded_count(narrowed(rows, replace(query, q=""), [], "film__"))
+    return bounded_count(films)
 
 
 def page_for(query, films, after):
@@ -348,7 +342,7 @@ def narrowed(rows, query, asked, path):
     if not query.words:
         return rows
     if path:
-        return rows.filter(film__in=Film.objects.containing(query.words).values("pk"))
+        return rows.filter(film__in=FilmIndex.objects.matching(in_names(query.words)).values("pk"))
     return rows.containing(query.words)
 
 

@@ -28,7 +28,9 @@ def films_called(term):
     words = search_key(term).split()
     if not words:
         return []
-    return list(Film.objects.containing(words).values_list("pk", flat=True)[:LOOKED_UP])
+    return list(
+        Film.objects.containing(words, withdrawn=True).values_list("pk", flat=True)[:LOOKED_UP]
+    )
 
 
 def prose(row):

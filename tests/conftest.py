@@ -3,6 +3,7 @@ import shutil
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.core.cache import caches
 from django.db import connections
 from zeal import zeal_ignore
@@ -54,9 +55,24 @@ def media_folder(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def fresh_cache(settings):
     """Each test reads and counts its own, without emptying the store that others share."""
-    prefix = uuid4().hex
-    settings.CACHES["default"]["KEY_PREFIX"] = prefix  # for the threads of a live server
-    caches["default"].key_prefix = prefix
+    for name in ("default", "pages"):
+        prefix = uuid4().hex
+        settings.CACHES[name]["KEY_PREFIX"] = prefix  # for the threads of a live server
+        caches[name].key_prefix = prefix
+
+
+@pytest.fixture(autouse=True)
+def empty_index(request):
+    """A flush empties the tables that Django made: not those that search reads."""
+    marker = request.node.get_closest_marker("django_db")
+    is_flushed = marker is not None and marker.kwargs.get("transaction")
+    if is_flushed:
+        request.getfixturevalue("transactional_db")
+    yield
+    if is_flushed:
+        for model in apps.get_models():
+            if not model._meta.managed:
+                model.objects.all().delete()
 
 
 @pytest.fixture

@@ -55,9 +55,11 @@ def make_theme(name, **fields):
 
 
 def make_person(name, **fields):
-    person, _ = Person.objects.get_or_create(
+    person, is_new = Person.objects.get_or_create(
         name=name, defaults={"slug": piece_slug(name), "sort_name": name.lower(), **fields}
     )
+    if is_new:
+        Person.objects.index_words([person])
     return person
 
 

@@ -111,6 +111,8 @@ def lists(piece):
         "sitemap of essays": "/sitemap-essays.xml",
         "sitemap of notes": "/sitemap-notes.xml",
         "log": reverse("users:log"),
+        "search": f"/search/?q={WORD[:8]}",
+        "search for essays": f"/search/?q={WORD[:8]}&kind=essays",
     }
 
 

@@ -1,8 +1,10 @@
-"""How often one member may do something in an hour: enough for anybody who writes, too little
-for a program. Counted in the cache, so several workers need one that they share."""
+"""How often one member may do something in an hour, or one address in a minute: enough for
+anybody who writes or reads, too little for a program. Counted in the cache, so several workers
+need one that they share."""
 
 from datetime import datetime, timedelta
 
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -10,12 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 HOUR = timedelta(hours=1)
 AN_HOUR = {"piece": 10, "comment": 60, "vote": 300, "picture": 30, "report": 20}
+MINUTE = timedelta(minutes=1)
+A_MINUTE = {"search": 60, "completion": 240}
 SENTENCES = {
     "piece": _("We take %(limit)d new pieces an hour from one member, and this was one more."),
     "comment": _("We take %(limit)d replies an hour from one member, and this was one more."),
     "vote": _("We take %(limit)d votes an hour from one member, and this was one more."),
     "picture": _("We take %(limit)d pictures an hour from one member, and this was one more."),
     "report": _("We take %(limit)d reports an hour from one member, and this was one more."),
+    "search": _("We take %(limit)d searches a minute from one place, and this was one more."),
+    "completion": _("We take %(limit)d of these a minute from one place, and this was one more."),
 }
 
 
@@ -28,7 +34,7 @@ class LimitReached(Exception):
         self.field, self.about, self.back = field, about, back
 
     def __str__(self):
-        return SENTENCES[self.kind] % {"limit": AN_HOUR[self.kind]}
+        return SENTENCES[self.kind] % {"limit": allowance(self.kind)[0]}
 
     @property
     def advice(self):
@@ -43,10 +49,25 @@ class LimitReached(Exception):
         return max(1, round((self.retry_at - timezone.now()).total_seconds()))
 
 
+def allowance(kind):
+    """(how many, in which time)"""
+    return (A_MINUTE[kind], MINUTE) if kind in A_MINUTE else (AN_HOUR[kind], HOUR)
+
+
+def spend_at_address(kind, request):
+    """As `spend`, of whoever is at the other end of the line."""
+    _spend(kind, get_adapter(request).get_client_ip(request))
+
+
 def spend(kind, user, **where):
     """Count one act of `user`. Raises LimitReached, with `where`, once the hour's are spent."""
-    key, seconds = f"limit:{kind}:{user.pk}", HOUR.total_seconds()
-    # The hour begins with the first act in it.
+    _spend(kind, user.pk, **where)
+
+
+def _spend(kind, who, **where):
+    limit, period = allowance(kind)
+    key, seconds = f"limit:{kind}:{who}", period.total_seconds()
+    # The time begins with the first act in it.
     since = cache.get_or_set(key, lambda: timezone.now().timestamp(), seconds)
     counter = f"{key}:{since}"
     cache.add(counter, 0, seconds)
@@ -54,7 +75,6 @@ def spend(kind, user, **where):
         count = cache.incr(counter)
     except ValueError:  # a cache that keeps nothing, or was emptied in this moment
         return
-    if count > AN_HOUR[kind]:
-        raise LimitReached(
-            kind, datetime.fromtimestamp(since, tz=timezone.get_current_timezone()) + HOUR, **where
-        )
+    if count > limit:
+        start = datetime.fromtimestamp(since, tz=timezone.get_current_timezone())
+        raise LimitReached(kind, start + period, **where)

@@ -177,7 +177,7 @@ class FilmAdmin(ModeratedAdmin):
 
     def find(self, request, queryset, term):
         words = search_key(term).split()
-        return queryset.containing(words) if words else queryset.none()
+        return queryset.containing(words, withdrawn=True) if words else queryset.none()
 
     def label_of(self, verb):
         return _("Withdraw") if verb == Verb.HIDE else super().label_of(verb)

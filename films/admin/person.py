@@ -53,6 +53,7 @@ class PersonAdmin(StaffAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
+        Person.objects.index_words([obj])
         if change and {"name", "native_name"} & set(form.changed_data):
             named = Film.objects.filter(credits__person=obj).distinct().order_by("pk")
             for film in named[:FILMS_RENAMED]:

@@ -112,6 +112,10 @@ class ThemeAdmin(StaffAdmin):
         if change and "broader" in form.changed_data:
             self.list_anew(request, obj)
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        form.instance.index_words()
+
     def list_anew(self, request, theme):
         if theme.film_count <= FILMS_RELISTED:
             relist_theme(theme)

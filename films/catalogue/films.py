@@ -11,19 +11,20 @@ from films.models import (
     Credit,
     Film,
     FilmCountry,
+    FilmIndex,
     FilmLanguage,
     FilmRelation,
     FilmTheme,
     FilmTitle,
-    FilmWord,
     FormerSlug,
     Language,
     Theme,
     ThemeListing,
+    WordPart,
 )
-from films.models.title import words_of
 from films.normalize import film_slug, search_key, sort_key
 from films.title_cards import derive
+from films.words import film_tokens
 from users.moderation import Status
 
 OUTSIDE_IDS = ("imdb_id", "tmdb_id", "wikidata_id")
@@ -200,7 +201,18 @@ def create(records, known):
         moves.update(listing.counts_for(places, frozenset(strengths)))
     for model, some in rows.items():
         model.objects.bulk_create(some, batch_size=2_000)
+    index_words(films, records, known)
     return moves
+
+
+def index_words(films, records, known):
+    """As `Film.index_words`, of new films."""
+    found = {film.pk: texts(record, known) for film, record in zip(films, records, strict=True)}
+    FilmIndex.objects.write(
+        {pk: film_tokens(titles, people, True) for pk, (titles, people) in found.items()}
+    )
+    # People's are known since they were made.
+    WordPart.objects.learn(title for titles, _people in found.values() for title in titles)
 
 
 def set_card(film, record, known):
@@ -242,9 +254,6 @@ def parts(film, record, known):
             for text, language in romanized(record)
         ],
         FilmTheme: [],
-        FilmWord: [
-            FilmWord(film=film, word=word) for word in sorted(words_of(texts(record, known)))
-        ],
     }
     for position, name in enumerate(record.get("themes") or []):
         row = FilmTheme(content_object=film, tag=known["theme_rows"][name], position=position)
@@ -262,14 +271,13 @@ def romanized(record):
 
 
 def texts(record, known):
-    found = [
-        record["title"],
-        record.get("original_title") or "",
-        *(t for t, _ in romanized(record)),
-    ]
+    """(titles, names of people)"""
+    titles = [record["title"], record.get("original_title") or ""]
+    titles += [text for text, _language in romanized(record)]
+    people = []
     for _role, _position, name in credits_of(record):
-        found += [name, known["people"][name].native_name]
-    return found
+        people += [name, known["people"][name].native_name]
+    return titles, people
 
 
 def is_as_said(film, record):
@@ -310,6 +318,7 @@ def update(film, record, known):
             stale = stale.filter(kind=FilmTitle.Kind.ROMANIZED)
         stale.delete()
         model.objects.bulk_create(rows)
+    film.index_words()
     return listing.listed_anew(film, before)
 
 

@@ -41,6 +41,7 @@ def ensure(names):
         taken.add(slug)
         new.append(Person(name=name, slug=slug, sort_name=sorted_under(name)))
     Person.objects.bulk_create(new)
+    Person.objects.index_words(new)
     return people | {person.name: person for person in new}
 
 
@@ -48,6 +49,7 @@ def write(records, known):
     counts = Counter()
     people = first_of([record["name"] for record in records])
     counts["created"] = len(ensure([r["name"] for r in records if r["name"] not in people]))
+    changed = []
     for record in records:
         wanted = (record.get("native_name") or "", record.get("native_language") or "")
         was = people.get(record["name"])
@@ -58,6 +60,8 @@ def write(records, known):
         person = was or Person.objects.get(name=record["name"])
         person.native_name, person.native_language = wanted
         person.save(update_fields=["native_name", "native_language"])
+        changed.append(person)
+    Person.objects.index_words(changed)
     return counts
 
 

@@ -108,6 +108,8 @@ def write_one(record, theme, known):
         unique_fields=["language", "key"],
         update_fields=["text", "is_preferred"],
     )
+    if changed:
+        theme.index_words()
     known["parents"][record["slug"]] = record.get("parent")
     if is_new:
         return "created"

@@ -1,11 +1,13 @@
 from films.models.country import Country, FilmCountry, FilmLanguage, Language
 from films.models.film import Film
 from films.models.image import FilmImage, Image, License
+from films.models.index import FilmIndex, PersonIndex, ThemeIndex
 from films.models.person import Credit, Person
 from films.models.relation import FilmRelation
+from films.models.spelling import WordPart
 from films.models.tally import CountryDecade, Decade, ThemeCountry, ThemeDecade, ThemePair
 from films.models.theme import FilmTheme, Theme, ThemeLabel, ThemeListing, ThemeVote
-from films.models.title import FilmTitle, FilmWord, FormerSlug
+from films.models.title import FilmTitle, FormerSlug
 
 __all__ = [
     "Country",
@@ -15,21 +17,24 @@ __all__ = [
     "Film",
     "FilmCountry",
     "FilmImage",
+    "FilmIndex",
     "FilmLanguage",
     "FilmRelation",
     "FilmTheme",
     "FilmTitle",
-    "FilmWord",
     "FormerSlug",
     "Image",
     "Language",
     "License",
     "Person",
+    "PersonIndex",
     "Theme",
     "ThemeCountry",
     "ThemeDecade",
+    "ThemeIndex",
     "ThemeLabel",
     "ThemeListing",
     "ThemePair",
     "ThemeVote",
+    "WordPart",
 ]

@@ -13,12 +13,15 @@ from taggit.managers import TaggableManager
 
 from films.listing import NOWHERE, places_of, relist
 from films.models.country import FilmCountry, FilmLanguage
+from films.models.index import FilmIndex
 from films.models.person import Credit, Person
 from films.models.relation import FilmRelation
+from films.models.spelling import WordPart
 from films.models.theme import FilmTheme, Theme, ThemeVote, propose_theme
-from films.models.title import FilmTitle, FilmWord, FormerSlug, words_of
+from films.models.title import FilmTitle, FormerSlug
 from films.normalize import clean_name, film_slug, search_key, sort_key
 from films.title_cards import CARD_FIELDS, derive
+from films.words import film_tokens, in_names
 from users.addresses import address
 from users.columns import along
 from users.locks import one_at_a_time
@@ -77,24 +80,12 @@ class FilmQuerySet(ModeratedQuerySet):
             models.Prefetch("credits", Credit.objects.select_related("person")),
         )
 
-    def containing(self, words):
+    def containing(self, words, withdrawn=False):
         """Films with every one of `words` (normalised) at the start of a word of a title, a
-        director's or an actor's name."""
-        films = self
-        for word in words:
-            films = films.filter(pk__in=FilmWord.objects.beginning(word).values("film"))
-        return films
-
-    def completing(self, text, limit):
-        """Films for a field in which `text` is being typed: a title typed as it is printed
-        first, however short; then those that contain its words, the most written about first."""
-        words = search_key(text[:200].replace("\0", "")).split()[:8]
-        if not words:
-            return []
-        films = self.published().for_cards()
-        found = list(films.filter(sort_key=sort_key(text)).order_by("-essay_count", "pk")[:limit])
-        rest = films.containing(words).exclude(pk__in=[film.pk for film in found])
-        return found + list(rest.order_by("-essay_count", "pk")[: limit - len(found)])
+        director's or an actor's name; those that only staff may find only on request."""
+        return self.filter(
+            pk__in=FilmIndex.objects.matching(in_names(words, withdrawn)).values("pk")
+        )
 
     def similar_to(self, title, year):
         """Possible duplicates of a film about to be added: the same words but one, within two
@@ -108,10 +99,10 @@ class FilmQuerySet(ModeratedQuerySet):
             close = Q()
             for left_out in range(len(words)):
                 rest = words[:left_out] + words[left_out + 1 :]
-                close |= Q(pk__in=Film.objects.containing(rest).values("pk"))
+                close |= Q(pk__in=Film.objects.containing(rest, withdrawn=True).values("pk"))
             films = films.filter(close)
         else:
-            films = films.containing(words)
+            films = films.containing(words, withdrawn=True)
         if year:
             films = films.filter(
                 Q(year__range=(year - 2, year + 2)) | Q(year__isnull=True) | Q(sort_key=key)
@@ -153,7 +144,6 @@ class FilmQuerySet(ModeratedQuerySet):
         film.set_card_lines()
         film.choose_card()
         film.save()
-        film.index_words()
         film.publish(by=by)
         return film
 
@@ -489,6 +479,7 @@ class Film(Moderated):
 
     def count_publication(self, shift):
         relist(self, before=NOWHERE if shift > 0 else places_of(self))
+        self.index_words()
 
     def count_rating(self, *, old=None, new=None):
         """Replace one member's rating (1 to 10 half stars, None for no rating) in the stored
@@ -510,14 +501,12 @@ class Film(Moderated):
         )
 
     def index_words(self):
-        """Rewrite the words that `q` finds this film by; runs in the transaction of its cause."""
-        texts = [self.title, self.original_title]
-        texts += self.titles.values_list("text", flat=True)
-        for name, native in self.credits.values_list("person__name", "person__native_name"):
-            texts += [name, native]
-        words = words_of(texts)
-        FilmWord.objects.filter(film=self).delete()
-        FilmWord.objects.bulk_create([FilmWord(film=self, word=word) for word in sorted(words)])
+        """Bring what search finds this film by up to date, in the transaction of the cause."""
+        titles = [self.title, self.original_title, *self.titles.values_list("text", flat=True)]
+        people = self.credits.values_list("person__name", "person__native_name")
+        people = [name for names in people for name in names if name]
+        FilmIndex.objects.write({self.pk: film_tokens(titles, people, self.is_published)})
+        WordPart.objects.learn([*titles, *people])
 
 
 def quantile(histogram, share):

@@ -1,7 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from films.models.index import PersonIndex
+from films.models.spelling import WordPart
 from films.normalize import clean_name, piece_slug, search_key, sort_key
+from films.words import name_tokens
 from users.addresses import address
 
 
@@ -17,12 +20,19 @@ class PersonQuerySet(models.QuerySet):
         tells namesakes apart later."""
         names = [clean_name(name) for name in names]
         known = {person.name: person for person in self.filter(name__in=names).order_by("-pk")}
-        for name in names:
-            if name not in known:
-                known[name] = self.create(
-                    name=name, slug=self.free_slug(name), sort_name=sorted_under(name)
-                )
+        new = [name for name in names if name not in known]
+        for name in new:
+            known[name] = self.create(
+                name=name, slug=self.free_slug(name), sort_name=sorted_under(name)
+            )
+        self.index_words(known[name] for name in new)
         return [known[name] for name in names]
+
+    def index_words(self, people):
+        """Bring what search finds them by up to date, in the transaction of the cause."""
+        names = {person.pk: (person.name, person.native_name) for person in people}
+        PersonIndex.objects.write({pk: name_tokens(some) for pk, some in names.items()})
+        WordPart.objects.learn(name for some in names.values() for name in some)
 
     def free_slug(self, name):
         base, number = piece_slug(name) or f"person-{ord(name[0]):x}", 2

@@ -5,8 +5,11 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
+from films.models.index import ThemeIndex
+from films.models.spelling import WordPart
 from films.normalize import clean_name, piece_slug, search_key
 from films.title_cards import CARD_FIELDS
+from films.words import name_tokens
 from users.addresses import address
 from users.columns import along
 from users.names import BYLINE_FIELDS
@@ -184,6 +187,13 @@ class Theme(TagBase):
             is_preferred=True,
             defaults={"text": self.name, "key": search_key(self.name)},
         )
+        self.index_words()
+
+    def index_words(self):
+        """Bring what search finds it by up to date, in the transaction of the cause."""
+        labels = list(ThemeLabel.objects.filter(theme=self).values_list("text", flat=True))
+        ThemeIndex.objects.write({self.pk: name_tokens(labels)})
+        WordPart.objects.learn(labels)
 
     def label_in(self, language):
         """The preferred label in `language`, else the English name."""

@@ -18,6 +18,7 @@ from films.forms import FilmForm, ThemeForm
 from films.models import Country, Film, FormerSlug, Image, Theme
 from films.normalize import search_key
 from films.profiles import films_near
+from films.search import complete_films
 from films.templatetags.film_facts import half_stars
 from users.atom import ENTRIES, atom, entry_of
 from users.gone import gone
@@ -243,5 +244,5 @@ def likeness(film, data):
 @require_safe
 def film_complete(request):
     """Options for a film field: the words typed, at the start of any title or name."""
-    films = Film.objects.completing(request.GET.get("q", ""), 10)
+    films = complete_films(request.GET.get("q", ""), 10)
     return render(request, "films/_film_options.html", {"films": films})

@@ -1,7 +1,8 @@
 from reviews.models.comment import Comment
 from reviews.models.image import ReviewImage
+from reviews.models.index import ReviewIndex
 from reviews.models.review import Review
 from reviews.models.theme import ReviewTheme
 from reviews.models.viewing import Rating, Viewing
 
-__all__ = ["Comment", "Rating", "Review", "ReviewImage", "ReviewTheme", "Viewing"]
+__all__ = ["Comment", "Rating", "Review", "ReviewImage", "ReviewIndex", "ReviewTheme", "Viewing"]

@@ -13,9 +13,11 @@ from films.models import Country, Film, Image, Theme
 from films.models.theme import propose_theme
 from films.normalize import piece_slug
 from films.title_cards import CARD_FIELDS as FILM_FIELDS
+from films.words import piece_tokens
 from reviews import markdown
 from reviews.counting import is_essay, reading_minutes
 from reviews.models.image import ReviewImage
+from reviews.models.index import ReviewIndex
 from reviews.models.theme import ReviewTheme
 from reviews.models.viewing import (
     HALF_STARS,
@@ -435,6 +437,7 @@ class Review(Moderated):
                 self.publish(by=self.author)
                 return True
             if changed and stored and stored.is_published:
+                self.index_words(is_public=True)
                 self.let_count()
                 self.withdraw_themes(had - set(self.themes.all()))
                 self.publish_pictures()
@@ -487,6 +490,12 @@ class Review(Moderated):
         for image in drafts.exclude(title="").distinct():
             image.publish(by=self.author)
 
+    def label(self, *, by, **record):
+        with transaction.atomic():
+            action = super().label(by=by, **record)
+            self.index_words(is_public=self.is_published)
+        return action
+
     def restore(self, *, by, **record):
         """A piece that was held before anybody could read it begins to count now."""
         with transaction.atomic():
@@ -530,6 +539,16 @@ class Review(Moderated):
                 essay_count=moved("essay_count", shift)
             )
         self.review_themes.update(listed_at=self.published_at if shift > 0 else None)
+        self.index_words(is_public=shift > 0)
+
+    def index_words(self, is_public):
+        """Bring what search finds it by up to date, in the transaction of the cause."""
+        ReviewIndex.objects.write({self.pk: self.tokens() if is_public else ()})
+
+    def tokens(self):
+        """What search may find it by: no word of a spoiler."""
+        text = self.lead if self.is_spoiler else f"{self.lead} {self.safe_text}"
+        return piece_tokens([self.title, self.film_title], text)
 
     def _find_last_written(self):
         newest = (

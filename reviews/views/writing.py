@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from films.forms import ImageForm
-from films.models import Film
+from films.search import complete_films
 from reviews import in_words
 from reviews.figures import filled_preview
 from reviews.forms import FORM_KEY, WriteForm
@@ -190,7 +190,7 @@ def withheld_by(review):
 
 def candidates(request, form):
     """Films that what was typed may mean."""
-    return [] if form.offered else Film.objects.completing(request.POST.get("q", ""), CANDIDATES)
+    return [] if form.offered else complete_films(request.POST.get("q", ""), CANDIDATES)
 
 
 # Answers that keep something

@@ -22,14 +22,12 @@ from films.models import (
     FilmImage,
     FilmLanguage,
     FilmTheme,
-    FilmWord,
     Image,
     License,
     Person,
     Theme,
     ThemeListing,
 )
-from films.models.title import words_of
 from films.normalize import sort_key
 from films.recount import batches
 from films.title_cards import derive
@@ -68,10 +66,22 @@ WORDS = [
     "stone",
     "morning",
 ]
+SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
+RARE = 12_000
 SENTENCE = (
     "My mother kept the ticket in a drawer and said nothing about it for eleven years, and "
     "when I found it I understood why she had *laughed* at the wrong place. "
 )
+
+
+def rare_word(chance):
+    """A word that no language has, of very many; some of them far oftener than others."""
+    number = int(RARE * chance.random() ** 3)
+    found = ""
+    for _ in range(3):
+        number, rest = divmod(number, len(SYLLABLES))
+        found += SYLLABLES[rest]
+    return found
 
 
 def fill(films, reviews, heavy, seed=7):
@@ -86,6 +96,7 @@ def fill(films, reviews, heavy, seed=7):
     filler.add_comments()
     filler.add_pictures()
     filler.add_decisions()
+    call_command("reindex", verbosity=0)
     if connection.vendor == "postgresql":  # does so by itself in time; SQLite never does
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
@@ -151,10 +162,7 @@ class Filler:
             films.append(film)
             extras.append(extra)
         Film.objects.bulk_create(films)
-        rows = {
-            model: []
-            for model in (FilmCountry, FilmLanguage, FilmTheme, Credit, FilmWord, ThemeListing)
-        }
+        rows = {model: [] for model in (FilmCountry, FilmLanguage, FilmTheme, Credit, ThemeListing)}
         for film, (themes, countries, people) in zip(films, extras, strict=True):
             self.hang(rows, film, themes, countries, people, moves)
         for model, made in rows.items():
@@ -162,7 +170,8 @@ class Filler:
 
     def new_film(self, number):
         chance = self.chance
-        title = " ".join(chance.sample(WORDS, chance.randint(1, 4))).capitalize()
+        words = [*chance.sample(WORDS, chance.randint(0, 2)), rare_word(chance)]
+        title = " ".join(words).capitalize()
         year = chance.randint(1920, 2026)
         themes = self.pick(self.themes, self.theme_weights, chance.randint(2, 5))
         countries = self.pick(self.countries, self.country_weights, chance.choice((1, 1, 1, 2)))
@@ -210,8 +219,6 @@ class Filler:
         for i, (person, _name) in enumerate(people):
             role = Credit.Role.CAST if i else Credit.Role.DIRECTOR
             rows[Credit].append(Credit(film=film, person_id=person, role=role, position=i))
-        words = words_of([film.title, *(name for _, name in people)])
-        rows[FilmWord] += [FilmWord(film=film, word=word) for word in words]
         codes = frozenset(country.pk for country in countries)
         places = listing.Places(codes, frozenset(["en"]), film.decade or 0)
         moves.update(listing.counts_for(places, listed.keys()))

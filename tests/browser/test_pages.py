@@ -44,6 +44,10 @@ def pages_of_the_catalogue(site):
     yield "browse", "/films/"
     yield "browse, filtered", "/films/?theme=family&theme=memory&country=south-korea&sort=title"
     yield "browse, empty", "/films/?theme=family&q=unheard-of"
+    yield "search", "/search/?q=lo"
+    yield "search, a slip", "/search/?q=lomg"
+    yield "search, nothing", "/search/?q=unheard-of"
+    yield "search for essays", "/search/?q=rain&kind=essays"
     yield "browse, unknown", "/films/?theme=unheard-of&after=nowhere"
     for film in site.films[:6]:
         yield f"film {film.pk}", film.get_absolute_url()

@@ -3,6 +3,7 @@
 import pytest
 
 from films.models import Film
+from films.search import complete_films
 from tests.factories import make_film
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,6 @@ def test_a_title_typed_as_printed_comes_first(client, title):
     for number in range(12):
         make_film(f"{title} {number} and more", 2000, essay_count=9)
     film = make_film(title, 1931)
-    assert Film.objects.completing(title, 10)[0] == film
+    assert complete_films(title, 10)[0] == film
     page = client.get("/films/complete/", {"q": title}).content.decode()
     assert page.index(film.title) < page.index("and more")

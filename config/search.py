@@ -1,0 +1,252 @@
+"""The search page: films, people, themes, countries, essays and notes by the same words."""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from films import search
+from films.models import Credit, FilmTitle
+from films.normalize import clean_name, search_key
+from films.search import NOTHING, Found
+from films.words import query_words, words_of
+from reviews.search import find_pieces, lines_round, page_of_pieces
+from users.limits import spend_at_address
+
+FILMS, PEOPLE, THEMES, COUNTRIES, PIECES = 12, 12, 12, 6, 6
+COMPLETED = 8
+SHORTEST = 2  # letters that are completed; one of a script that writes whole syllables
+
+
+class Results(NamedTuple):
+    films: Found = NOTHING
+    people: Found = NOTHING
+    themes: Found = NOTHING
+    countries: Found = NOTHING
+    pieces: Found = NOTHING
+
+    @property
+    def has_names(self):
+        return bool(self.films.rows or self.people.rows or self.themes.rows or self.countries.rows)
+
+
+@require_safe
+def search_page(request):
+    q = typed(request)
+    words = query_words(q)
+    if not words:
+        return render(request, "config/search.html", {"q": q, "is_empty": bool(q)})
+    spend_at_address("search", request)
+    if request.GET.get("kind") == "essays":
+        return all_pieces(request, q, words)
+    results, corrected = find(words), ""
+    if not results.has_names:
+        near, corrected = find_near(words)
+        results = near._replace(pieces=results.pieces) if near else results
+    hits = corrected.split() or words
+    context = {
+        "q": q,
+        "words": hits,
+        "results": results,
+        "is_empty": not (results.has_names or results.pieces.rows),
+        "corrected": corrected,
+        "summary": in_words(results),
+        "sections": sections(results),
+        "films": found_as(results, hits),
+        "people": [(person, films_in_words(person)) for person in results.people.rows],
+        "themes": [(theme, other_name(theme, hits)) for theme in results.themes.rows],
+        "pieces": [(piece, lines_round(piece, words)) for piece in results.pieces.rows],
+        "all_films": address("films:browse", q),
+        "all_pieces": address("search", q, kind="essays"),
+        "corrected_address": address("search", corrected),
+    }
+    return render(request, "config/search.html", context)
+
+
+def typed(request):
+    return clean_name(request.GET.get("q", "")[:400].replace("\0", " "))[:200]
+
+
+def address(name, q, **more):
+    return f"{reverse(name)}?{urlencode({'q': q, **more})}"
+
+
+def all_pieces(request, q, words):
+    page, is_good_position = page_of_pieces(words, request.GET.get("after", "")[:500])
+    first = address("search", q, kind="essays")
+    context = {
+        "q": q,
+        "words": words,
+        "page": page,
+        "pieces": [(piece, lines_round(piece, words)) for piece in page],
+        "is_good_position": is_good_position,
+        "first": first,
+        "base": f"{first}&after=",
+        "everything": address("search", q),
+    }
+    return render(request, "config/search_pieces.html", context)
+
+
+def find(words):
+    return Results(
+        search.find_films(words, FILMS),
+        search.find_people(words, PEOPLE),
+        search.find_themes(words, THEMES),
+        search.find_countries(words, COUNTRIES),
+        find_pieces(words, PIECES),
+    )
+
+
+def find_near(words):
+    """(Results for the nearest spelling, that spelling); (None, "") where there is none."""
+    spelling = search.spelling_of(words)
+    if spelling is None:
+        return None, ""
+    films, corrected = search.find_near_films(spelling, FILMS)
+    if films.rows and holds(titles_of(films.rows[0]), corrected.split()):
+        return Results(films), corrected
+    people, name = search.find_near_people(spelling, PEOPLE)
+    if people.rows:
+        return Results(films, people), corrected or name
+    themes, label = search.find_near_themes(spelling, THEMES)
+    corrected = corrected or label
+    return (Results(films, themes=themes), corrected) if corrected else (None, "")
+
+
+# Saying
+
+
+def in_words(results):
+    """“2 films, 1 person”"""
+    counted = (
+        (results.films, lambda n: ngettext("{n} film", "{n} films", n)),
+        (results.people, lambda n: ngettext("{n} person", "{n} people", n)),
+        (results.themes, lambda n: ngettext("{n} theme", "{n} themes", n)),
+        (results.countries, lambda n: ngettext("{n} country", "{n} countries", n)),
+        (results.pieces, lambda n: ngettext("{n} essay or note", "{n} essays and notes", n)),
+    )
+    parts = []
+    for found, words in counted:
+        if found.count:
+            number = format_html('<strong class="num">{}</strong>', f"{found.count:,}")
+            if not found.is_exact:
+                number = format_html(_("more than {n}"), n=number)
+            parts.append((format_html(words(found.count), n=number),))
+    return format_html_join(", ", "{}", parts)
+
+
+def sections(results):
+    """(id, name) of those that the page has."""
+    names = (
+        ("films", _("Films"), results.films),
+        ("people", _("People"), results.people),
+        ("themes", _("Themes"), results.themes),
+        ("countries", _("Countries"), results.countries),
+        ("essays", _("Essays"), results.pieces),
+    )
+    return [(place, name) for place, name, found in names if found.rows]
+
+
+class Title(NamedTuple):
+    """A film's other title that holds the words, and what kind of title it is."""
+
+    text: str
+    language: str
+    kind: str
+
+
+KINDS = {
+    FilmTitle.Kind.TRANSLATED: lambda: _("a translated title"),
+    FilmTitle.Kind.ROMANIZED: lambda: _("its title in Latin letters"),
+    FilmTitle.Kind.ALSO: lambda: _("another title of it"),
+}
+
+
+def found_as(results, words):
+    """(film, the Title that was found if not its first, names of people that were found)."""
+    films = results.films.rows
+    titles = {film.pk: title_found(film, words) for film in films}
+    others = {film.pk for film in films if titles[film.pk] is None and not holds(film.title, words)}
+    names = {}
+    for person in results.people.rows:
+        for film in {film for film, *_rest in person.films} & others:
+            names.setdefault(film, []).append(both_names(person.name, person.native_name))
+    names |= names_found(others - names.keys(), words)
+    return [(film, titles[film.pk], names.get(film.pk, [])) for film in films]
+
+
+def titles_of(film):
+    return " ".join([film.title, film.original_title, *(row.text for row in film.titles.all())])
+
+
+def both_names(name, native):
+    return f"{name} ({native})" if native else name
+
+
+def title_found(film, words):
+    if holds(film.title, words):
+        return None
+    if holds(film.original_title, words):
+        return Title(film.original_title, film.original_language, _("its original title"))
+    for title in film.titles.all():
+        if holds(title.text, words):
+            return Title(title.text, title.language, KINDS[title.kind]())
+    return None
+
+
+def holds(text, words):
+    """Whether each word begins one of the text's, or stands in a script without spaces."""
+    there = words_of([text])
+    return all(any(word.startswith(wanted) for word in there) for wanted in words)
+
+
+def names_found(films, words):
+    """{film: names of its people that hold one of the words}"""
+    if not films:
+        return {}
+    rows = Credit.objects.filter(film__in=films)
+    rows = rows.order_by("film_id", "-role", "position", "pk")
+    found = {}
+    for film, name, native in rows.values_list("film_id", "person__name", "person__native_name"):
+        if any(holds(name, [word]) or (native and holds(native, [word])) for word in words):
+            found.setdefault(film, []).append(both_names(name, native))
+    return {film: list(dict.fromkeys(names))[:4] for film, names in found.items()}
+
+
+def films_in_words(person):
+    """(“Director of” or “Played in”, a film's title, how many films here)."""
+    director = [row for row in person.films if row[2] == Credit.Role.DIRECTOR]
+    _film, title, role = (director or person.films)[0]
+    said = _("Director of") if role == Credit.Role.DIRECTOR else _("Played in")
+    count = len({film for film, *_rest in person.films})
+    return said, title, ngettext("%(n)s film here", "%(n)s films here", count) % {"n": count}
+
+
+def other_name(theme, words):
+    """The label that was found, if it is not the theme's name."""
+    if holds(theme.name, words):
+        return None
+    labels = sorted(theme.labels.all(), key=lambda label: (label.language != "en", label.pk))
+    return next((label for label in labels if holds(label.text, words)), None)
+
+
+@require_safe
+@cache_control(private=True, max_age=60)
+def search_complete(request):
+    """Options for the search field: names that hold what is typed so far."""
+    words = query_words(typed(request))
+    names = []
+    if words and len(search_key("".join(words)).encode()) >= SHORTEST:
+        spend_at_address("completion", request)
+        films = search.find_films(words, COMPLETED).rows
+        people = search.find_people(words, COMPLETED).rows
+        themes = search.find_themes(words, COMPLETED).rows
+        names = [film.title for film in films[:4]]
+        names += [person.name for person in people[:2]] + [theme.name for theme in themes[:2]]
+    return render(request, "config/_search_options.html", {"names": dict.fromkeys(names)})
