@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 # The outer ones first: what they add stands on every answer, static files and errors included.
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
+    "config.page_cache.PageCacheMiddleware",
     "config.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -173,6 +174,13 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://afterimag
 CACHES["default"].setdefault("KEY_PREFIX", "afterimage")
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache":
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 5000}
+# Whole pages for visitors: apart, so that many of them push nothing else out.
+CACHES["pages"] = CACHES["default"] | {"KEY_PREFIX": f"{CACHES['default']['KEY_PREFIX']}-pages"}
+if CACHES["pages"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache":
+    CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000}}
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=60)  # 0 keeps none
+# Whether a cache of somebody else's stands in front and may keep visitors' pages too.
+BEHIND_CDN = env.bool("BEHIND_CDN", default=False)
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 # In the session, so that whoever has a message to see also has a session cookie: the page cache

@@ -35,6 +35,9 @@ else:
     # What a test writes is thrown away: nobody waits for the disk.
     DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
 
+# A test sees what it has just changed; those of the page cache switch it on.
+PAGE_CACHE_SECONDS = 0
+
 # A loop that asks the database once per row is an error.
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]

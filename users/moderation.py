@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from users import visitor_pages
+
 RESTORE_DAYS = 14
 
 
@@ -229,6 +231,8 @@ class Moderated(models.Model):
             shift = (row.status == Status.PUBLISHED) - (before == Status.PUBLISHED)
             if shift:
                 row.count_publication(shift)
+            if shift < 0 or verb == Verb.LABEL:
+                visitor_pages.empty_when_done()
             action = None
             if not (verb in OWNER_VERBS and row.is_owned_by(by)):
                 action = ModerationAction.record(row, verb, before, by=by, at=at, **record)

@@ -5,6 +5,8 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from users.visitor_pages import new_epoch
+
 KEY = "site-settings"
 KEPT = 60  # seconds: as long as another process may not know of a change
 LONGEST = 40_000
@@ -44,6 +46,7 @@ class SiteSettings(models.Model):
         self.pk = 1
         super().save(*args, **kwargs)
         cache.delete(KEY)
+        new_epoch()
 
     @classmethod
     def current(cls):

@@ -2,6 +2,7 @@
 
 import statistics
 import sys
+from urllib.parse import urlencode
 
 import brotli
 from django.core.cache import cache
@@ -13,6 +14,8 @@ from films.models import Country, Film, Image, Person, Theme
 from reviews.models import Review
 from tests.benchmarks.server import serving
 from users.models import ModerationAction, User
+
+STATES = ("cold", "warm", "cached")
 
 
 def pages():
@@ -56,10 +59,27 @@ def pages():
         "sign in": "/accounts/login/",
         "join": "/accounts/signup/",
         "sitemap": "/sitemap.xml",
+        "search: a title": search(usual.title),
+        "search: a rare word": search(usual.title.split()[-1]),
+        "search: a person": search(person.name),
+        "search: two common words": search("night river"),
+        "search: the start of a common word": search("ni"),
+        "search: one letter": search("n"),
+        "search: a slip": search(slip(usual.title.split()[-1])),
+        "search: essays only": search("laughed mother"),
         "feed": "/feed/",
         "feed of a film": f"{heavy.get_absolute_url()}feed/",
         "feed of a theme": f"{first.get_absolute_url()}feed/",
     }
+
+
+def search(words):
+    return f"/search/?{urlencode({'q': words})}"
+
+
+def slip(word):
+    """With two letters in the wrong order."""
+    return word[:2] + word[3] + word[2] + word[4:]
 
 
 def figures(answers):
@@ -83,14 +103,16 @@ def queries_of(address):
 def measure(runs):
     """The cost of each page as a reader meets it, through the server.
 
-    Cold is a site without any cache; warm one whose fragments are there. The empty view is asked
+    Cold is a site without any cache; warm one whose fragments are there; cached one that keeps
+    whole pages, asked for as a browser asks, for what it has compressed. The empty view is asked
     for before and after each page, so that both meet the same machine. The ratios are of the
     worker's processor time.
     """
     with (
         serving(DJANGO_SETTINGS_MODULE="tests.benchmarks.empty") as empty,
         serving(CACHE_URL="dummycache://") as cold,
-        serving() as warm,
+        serving(PAGE_CACHE_SECONDS="0") as warm,
+        serving(PAGE_CACHE_SECONDS="3600") as cached,
     ):
         empty.times("/", 20)
         rows, yardstick = {}, []
@@ -103,9 +125,12 @@ def measure(runs):
             before = empty.times("/", runs)
             row = {"cold": figures(cold.times(address, runs))}
             row["warm"] = figures(warm.times(address, runs))
+            packed = {"Accept-Encoding": "br"}
+            cached.get(address, **packed)
+            row["cached"] = figures(cached.times(address, runs, **packed))
             beside = figures(before + empty.times("/", runs))
             yardstick.append(beside)
-            for state in ("cold", "warm"):
+            for state in STATES:
                 row[f"{state}_ratio"] = round(row[state]["cpu"] / beside["cpu"], 1)
             rows[name] = row | {
                 "address": address,
@@ -121,13 +146,13 @@ def print_table(result):
     write, empty = sys.stdout.write, result["empty"]
     write(f"\n{result['database']}, {result['films']:,} films; milliseconds; an empty view: ")
     write(f"cpu {empty['cpu']:.2f}, p50 {empty['p50']:.2f}, p95 {empty['p95']:.2f}\n\n")
-    write(f"{'':46} {'cold':<27} warm\n")
+    write(f"{'':46} {'cold':<27} {'warm':<27} cached\n")
     columns = "cpu", "ratio", "p50", "p95"
-    heads = " ".join(f"{head:>6}" for head in columns * 2)
+    heads = " ".join(f"{head:>6}" for head in columns * len(STATES))
     write(f"{'page':38} {'queries':>7} {heads} {'bytes':>7} {'packed':>6}\n")
     for name, row in result["pages"].items():
         write(f"{name:38} {row['queries']:>7} ")
-        for state in ("cold", "warm"):
+        for state in STATES:
             cost = row[state]
             shown = cost["cpu"], row[f"{state}_ratio"], cost["p50"], cost["p95"]
             write(" ".join(f"{figure:>6.1f}" for figure in shown) + " ")

@@ -28,10 +28,10 @@ class Server:
         self.port = port
         self.worker = worker_of(master)
 
-    def get(self, address):
+    def get(self, address, **headers):
         start, worked = time.perf_counter(), self.worked()
         connection = http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)
-        connection.request("GET", address)
+        connection.request("GET", address, headers=headers)
         response = connection.getresponse()
         body = response.read()
         wall = time.perf_counter() - start
@@ -43,8 +43,8 @@ class Server:
         no Linux says so, those of the clock."""
         return int(self.worker.read_text().split()[0]) if self.worker else time.perf_counter_ns()
 
-    def times(self, address, runs):
-        return [self.get(address) for _ in range(runs)]
+    def times(self, address, runs, **headers):
+        return [self.get(address, **headers) for _ in range(runs)]
 
 
 def worker_of(master):
