@@ -23,7 +23,9 @@ def sqlite_has_full_text_search(app_configs, **kwargs):
         return
     connection = sqlite3.connect(":memory:")
     try:
-        connection.execute("CREATE VIRTUAL TABLE probe USING fts5(words, tokenize='ascii', detail='none')")
+        connection.execute(
+            "CREATE VIRTUAL TABLE probe USING fts5(words, tokenize='ascii', detail='none')"
+        )
     except sqlite3.OperationalError:
         yield Error(
             f"SQLite {sqlite3.sqlite_version} lacks full-text search (FTS5).",

@@ -64,6 +64,12 @@ class ImageQuerySet(ModeratedQuerySet):
         """Those that a page draws: published, or as an empty frame with the reason."""
         return self.filter(status__in=[Status.PUBLISHED, Status.HIDDEN, Status.REMOVED])
 
+    def unfinished(self, before):
+        """Uploads from before that moment, whose credit was never given and which stand in no
+        text."""
+        kept = self.drafts().filter(title="", created_at__lt=before)
+        return kept.filter(review_images__isnull=True, film_images__isnull=True).order_by("pk")
+
     def usable_by(self, user):
         """Those that `user` may put into a text: what pages draw, and their own."""
         drawn = Q(status__in=[Status.PUBLISHED, Status.HIDDEN, Status.REMOVED])

@@ -83,6 +83,10 @@ class ReviewQuerySet(ModeratedQuerySet):
         """Those that staff keep from readers."""
         return self.filter(status__in=[Status.HELD, Status.HIDDEN, Status.REMOVED])
 
+    def due(self, now):
+        """Drafts whose author chose a time that has come, the oldest first."""
+        return self.drafts().filter(publish_at__lte=now).order_by("publish_at", "pk")
+
     def without_the_ending(self):
         return self.filter(is_spoiler=False)
 

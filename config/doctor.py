@@ -1,0 +1,113 @@
+"""What may be wrong with a site, each with what mends it."""
+
+from itertools import islice
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core import checks
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+import films.recount
+import films.reindex
+import reviews.recount
+import reviews.reindex
+from config import health, tick
+from config.backup import stored_files
+from films.models import Image
+from reviews.models import Review
+from users.moderation import Status
+
+SHOWN = 10
+
+
+class Finding(NamedTuple):
+    text: str
+    is_serious: bool = True
+
+
+def settings_that_warn():
+    for message in checks.run_checks(include_deployment_checks=settings.PRODUCTION):
+        yield Finding(f"{message.msg} ({message.id})", message.is_serious())
+
+
+def services():
+    for name, is_there in health.NEEDED.items():
+        if not is_there():
+            yield Finding(f"Missing: {name}.")
+    try:
+        name = default_storage.save("doctor.txt", ContentFile(b"ok"))
+        default_storage.delete(name)
+    except Exception as error:  # whatever a storage may raise
+        yield Finding(f"The store of pictures cannot be written: {error}")
+
+
+def files():
+    """Pictures without their files, and files without their picture."""
+    there, wanted = set(stored_files()), {}
+    for image in Image.objects.only("key", "original", "derivatives", "status").iterator():
+        wanted[image.original.name] = image.key
+        if not image.is_taken_down:
+            wanted |= {file["name"]: image.key for file in image.derivatives}
+    for name in sorted(wanted.keys() - there):
+        yield Finding(f"Picture {wanted[name]} has no file {name}.")
+    for name in sorted(there - wanted.keys()):
+        yield Finding(f"The file {name} belongs to no picture.", is_serious=False)
+
+
+def credits():
+    for image in Image.objects.published().select_related("license"):
+        try:
+            image.credit()
+        except ValueError as error:
+            yield Finding(f"Picture {image.key}: {error}")
+
+
+def counters():
+    for difference in (*films.recount.recount(True), *reviews.recount.recount(True)):
+        yield Finding(f"{difference} (manage.py recount)")
+
+
+def search():
+    for difference in (*films.reindex.reindex(True), *reviews.reindex.reindex(True)):
+        yield Finding(f"{difference} (manage.py reindex)")
+
+
+def waiting():
+    """What the next tick would do, long after it should have."""
+    late = timezone.now() - tick.LATE
+    pieces = Review.objects.due(late).count()
+    uploads = Image.objects.unfinished(late - tick.UNFINISHED_FOR).count()
+    for count, what in ((pieces, "pieces that should be out"), (uploads, "unfinished uploads")):
+        if count:
+            yield Finding(f"{count} {what}: does “manage.py tick” run?", is_serious=False)
+    held = Review.objects.filter(status=Status.HELD, updated_at__lt=late - tick.HELD_FOR).count()
+    if held:
+        yield Finding(f"{held} pieces have been held for more than a week.", is_serious=False)
+
+
+CHECKS = {
+    "settings": settings_that_warn,
+    "services": services,
+    "files": files,
+    "credits": credits,
+    "counters": counters,
+    "search": search,
+    "waiting": waiting,
+}
+
+
+def examine(progress=lambda name: None):
+    """{name of the check: Findings}"""
+    found = {}
+    for name, check in CHECKS.items():
+        progress(name)
+        found[name] = list(check())
+    return found
+
+
+def lines(findings):
+    yield from (f"  {finding.text}" for finding in islice(findings, SHOWN))
+    if len(findings) > SHOWN:
+        yield f"  … and {len(findings) - SHOWN} more."

@@ -1,0 +1,65 @@
+"""What has to happen by itself: called every few minutes, by cron or a timer."""
+
+import logging
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.utils import timezone
+
+from films.models import Image
+from reviews.models import Review
+
+logger = logging.getLogger("afterimage.tick")
+
+UNFINISHED_FOR = timedelta(days=2)
+HELD_FOR = timedelta(days=7)
+LATE = timedelta(hours=1)
+AT_ONCE = 200  # of each kind; the next tick goes on
+
+
+def publish_scheduled():
+    """Pieces whose author chose a time that has come."""
+    count = 0
+    for piece in Review.objects.due(timezone.now()).select_related("author", "film")[:AT_ONCE]:
+        try:
+            piece.publish(by=piece.author)
+        except ValidationError as error:
+            logger.warning("Piece %s could not be published: %s", piece.pk, error.messages)
+            Review.objects.filter(pk=piece.pk).update(publish_at=None)
+        else:
+            count += 1
+    return count
+
+
+def discard_unfinished_uploads():
+    """Files that somebody chose, in a form that was never sent whole."""
+    rows = list(Image.objects.unfinished(timezone.now() - UNFINISHED_FOR)[:AT_ONCE])
+    for image in rows:
+        image.discard()
+    return len(rows)
+
+
+def clear_sessions():
+    call_command("clearsessions")
+    return 0
+
+
+JOBS = {
+    "scheduled pieces published": publish_scheduled,
+    "unfinished uploads discarded": discard_unfinished_uploads,
+    "old sessions cleared": clear_sessions,
+}
+
+
+def tick():
+    """({job: how many}, names of the jobs that failed); one that fails keeps no other from its
+    work."""
+    done, failed = {}, []
+    for name, job in JOBS.items():
+        try:
+            done[name] = job()
+        except Exception:
+            logger.exception("The job “%s” failed.", name)
+            failed.append(name)
+    return done, failed

@@ -1,0 +1,121 @@
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from config import health, tick
+from films.models import Film, FilmIndex, Image
+from reviews.models import Review
+from tests.factories import make_film, make_review, make_user
+from tests.films.test_pictures import picture_file, upload
+from users.models import ModerationAction
+
+pytestmark = pytest.mark.django_db
+
+
+def examined(capsys):
+    """(what doctor said, its exit code)"""
+    try:
+        call_command("doctor")
+    except SystemExit as stopped:
+        return capsys.readouterr().out, stopped.code
+    return capsys.readouterr().out, 0
+
+
+@pytest.fixture
+def picture():
+    image = upload(make_user())
+    image.publish(by=image.uploaded_by)
+    return image
+
+
+def test_a_well_site_is_said_to_be_well(capsys, picture):
+    make_review(film=make_film(themes=["injustice"]))
+    said, code = examined(capsys)
+    assert code == 0
+    assert said.count(": well") == 7
+
+
+def test_each_fault_is_named_with_what_mends_it(capsys, picture, monkeypatch):
+    film = make_film("Tidewater", themes=["injustice"])
+    Film.objects.filter(pk=film.pk).update(essay_count=4)
+    FilmIndex.objects.all().delete()
+    default_storage.delete(picture.derivatives[0]["name"])
+    monkeypatch.setitem(health.NEEDED, "cache", lambda: False)
+    said, code = examined(capsys)
+    assert code == 1
+    assert f"film {film.pk}: essay_count is 4, should be 0 (manage.py recount)" in said
+    assert "(manage.py reindex)" in said
+    assert f"Picture {picture.key} has no file {picture.derivatives[0]['name']}" in said
+    assert "Missing: cache." in said
+
+
+def test_what_is_only_untidy_is_said_and_does_not_fail(capsys):
+    default_storage.save("images/nobodys.jpg", ContentFile(b"x"))
+    late = make_review(status="draft")
+    Review.objects.filter(pk=late.pk).update(publish_at=timezone.now() - timedelta(days=1))
+    said, code = examined(capsys)
+    assert code == 0
+    assert "images/nobodys.jpg belongs to no picture" in said
+    assert "does “manage.py tick” run?" in said
+
+
+def test_doctor_changes_nothing(capsys):
+    film = make_film()
+    Film.objects.filter(pk=film.pk).update(essay_count=4)
+    examined(capsys)
+    film.refresh_from_db()
+    assert film.essay_count == 4
+
+
+def test_a_scheduled_piece_is_published_when_its_time_has_come(client):
+    due, later = (make_review(status="draft", title=title) for title in ("Due", "Later"))
+    now = timezone.now()
+    Review.objects.filter(pk=due.pk).update(publish_at=now - timedelta(minutes=1))
+    Review.objects.filter(pk=later.pk).update(publish_at=now + timedelta(hours=1))
+    call_command("tick")
+    page = client.get("/essays/").content.decode()
+    assert "Due" in page
+    assert "Later" not in page
+    assert not ModerationAction.objects.exists()
+    call_command("tick")  # again, and nothing happens twice
+    due.film.refresh_from_db()
+    assert due.film.essay_count == 1
+
+
+def test_a_scheduled_piece_that_is_not_ready_stays_a_draft_and_stops_no_other(caplog):
+    empty, ready = make_review(status="draft", body=" ", words=60), make_review(status="draft")
+    Review.objects.update(publish_at=timezone.now() - timedelta(minutes=1))
+    call_command("tick")
+    empty.refresh_from_db()
+    ready.refresh_from_db()
+    assert (empty.status, empty.publish_at) == ("draft", None)
+    assert ready.status == "published"
+    assert f"Piece {empty.pk} could not be published" in caplog.text
+
+
+def test_uploads_nobody_finished_go_after_two_days():
+    old, new = (Image.objects.keep(picture_file(), by=make_user()) for _ in range(2))
+    described = upload(make_user())
+    long_ago = timezone.now() - timedelta(days=3)
+    Image.objects.filter(pk__in=[old.pk, described.pk]).update(created_at=long_ago)
+    call_command("tick")
+    assert set(Image.objects.all()) == {new, described}
+    assert not default_storage.exists(old.original.name)
+    assert default_storage.exists(new.original.name)
+
+
+def test_a_job_that_fails_is_named_and_keeps_no_other_from_its_work(monkeypatch):
+    def broken():
+        raise OSError("no disk")
+
+    monkeypatch.setattr(tick, "JOBS", {"broken": broken, **tick.JOBS})
+    piece = make_review(status="draft")
+    Review.objects.update(publish_at=timezone.now() - timedelta(minutes=1))
+    with pytest.raises(CommandError, match="Failed: broken"):
+        call_command("tick")
+    piece.refresh_from_db()
+    assert piece.status == "published"
