@@ -3,17 +3,17 @@
 from collections import Counter
 from datetime import timedelta
 
-from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
+from config.diary import films_seen, newest_rows
 from films.models import Theme
 from reviews.models import ReviewTheme
 from users.atom import ENTRIES, atom, entry_of
 from users.models import User
-from users.paging import Order, PositionError, bounded_count, page_of
+from users.paging import Order, PositionError, page_of
 
 NEWEST = Order("member", (("published_at", True), ("pk", True)))
 PAGE = 20
@@ -27,14 +27,14 @@ THEMES = 6
 
 @require_safe
 def member(request, username):
-    person = member_or_404(username)
+    person = get_object_or_404(User.objects.members().named(username))
     if person.username != username:
         return redirect(person, permanent=True)
     shown = request.GET.get("show", "")
     context = {
         "person": person,
         "canonical": request.build_absolute_uri(person.get_absolute_url()),
-        "seen": bounded_count(person.viewings.order_by().values("film").distinct()),
+        "seen": films_seen(person),
         "has_both": person.essay_count and person.note_count,
     }
     if shown in ("essays", "notes"):
@@ -46,6 +46,7 @@ def member(request, username):
         "notes": list(pieces.notes()[:FIRST]),
         "themes": themes_of(person),
         "year": year_of(person),
+        "diary": newest_rows(person, FIRST),
     }
     return render(request, "config/member.html", context)
 
@@ -53,16 +54,9 @@ def member(request, username):
 @require_safe
 @conditional_page
 def member_feed(request, username):
-    person = member_or_404(username)
+    person = get_object_or_404(User.objects.members().named(username))
     pieces = person.reviews.published().for_cards().newest_first()[:ENTRIES]
     return atom(request, person.name, person.get_absolute_url(), map(entry_of, pieces))
-
-
-def member_or_404(username):
-    person = User.objects.members().named(username).first()
-    if person is None:
-        raise Http404
-    return person
 
 
 def one_list(request, person, shown):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from config import health, member, search, sitemaps, views
+from config import diary, health, member, search, sitemaps, views
 from config.media import media
 
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("formulas/", views.formulas, name="formulas"),
     path("members/<str:username>/", member.member, name="member"),
+    path("members/<str:username>/diary/", diary.diary, name="diary"),
     path("members/<str:username>/feed/", member.member_feed, name="member_feed"),
     path("search/", search.search_page, name="search"),
     path("search/complete/", search.search_complete, name="search_complete"),

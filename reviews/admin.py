@@ -11,7 +11,7 @@ from films.normalize import piece_slug, search_key
 from films.scripts import is_rtl
 from films.title_cards import mini
 from reviews import markdown
-from reviews.models import Comment, Rating, Review, Viewing
+from reviews.models import Comment, Keeping, Rating, Review, Viewing
 from users.models import User
 from users.moderation import Verb
 from users.moderation_admin import ModeratedAdmin, StatusFilter
@@ -254,4 +254,11 @@ class ViewingAdmin(OfMemberAdmin):
 
     @admin.display(description=_("seen"))
     def date(self, row):
+        if row.is_unfinished:
+            return ", ".join(filter(None, [gettext("Did not finish"), row.date_text]))
         return row.date_text or _("Seen, no date")
+
+
+@admin.register(Keeping)
+class KeepingAdmin(OfMemberAdmin):
+    list_display = ["film_tile", "kept_at"]

@@ -13,7 +13,7 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 from django.views.decorators.vary import vary_on_headers
 
 from films import browse as browsing
-from films import structured
+from films import structured, undoing
 from films.forms import FilmForm, ThemeForm
 from films.models import Country, Film, FormerSlug, Image, Theme
 from films.normalize import search_key
@@ -162,13 +162,18 @@ def catalogue_parts(request, film):
 
 
 def members_parts(request, film, theme_form):
-    rating = film.ratings.filter(member=request.user).first()
+    rating, kept = film.marks_of(request.user)
     viewings = list(film.viewings.filter(member=request.user))
+    finished = [viewing for viewing in viewings if not viewing.is_unfinished]
     return {
-        "own_rating": f"{rating.value / 2:g}" if rating else "",
+        "own_rating": f"{rating / 2:g}" if rating else "",
         "rating_choices": RATING_CHOICES,
         "months": MONTHS.items(),
         "viewings": viewings,
+        "is_seen": bool(finished),
+        "is_unfinished": bool(viewings) and not finished,
+        "is_kept": kept is not None,
+        "undo": undoing.offered(request, film),
         "has_dates": any(viewing.seen_on for viewing in viewings),
         "theme_form": theme_form or ThemeForm(),
         "common_themes": Theme.objects.with_films().order_by("-film_count", "pk")[:60],

@@ -72,12 +72,14 @@ class DateParts(forms.Form):
 
 
 class SeenForm(DateParts):
-    seen = forms.ChoiceField(choices=[("yes", ""), ("no", ""), ("date", "")])
+    seen = forms.ChoiceField(
+        choices=[("yes", ""), ("no", ""), ("date", ""), ("unfinished", ""), ("undo", "")]
+    )
 
     def clean(self):
         data = super().clean()
         data["seen_on"], data["seen_precision"] = None, Precision.NONE
-        if data.get("seen") == "date" and not self.errors:
+        if data.get("seen") in ("date", "unfinished") and not self.errors:
             data["seen_on"], data["seen_precision"] = partial_date(
                 data["day"], data["month"], data["year"]
             )

@@ -3,6 +3,15 @@ from reviews.models.image import ReviewImage
 from reviews.models.index import ReviewIndex
 from reviews.models.review import Review
 from reviews.models.theme import ReviewTheme
-from reviews.models.viewing import Rating, Viewing
+from reviews.models.viewing import Keeping, Rating, Viewing
 
-__all__ = ["Comment", "Rating", "Review", "ReviewImage", "ReviewIndex", "ReviewTheme", "Viewing"]
+__all__ = [
+    "Comment",
+    "Keeping",
+    "Rating",
+    "Review",
+    "ReviewImage",
+    "ReviewIndex",
+    "ReviewTheme",
+    "Viewing",
+]

@@ -93,20 +93,63 @@ class Rating(models.Model):
 
 
 class ViewingQuerySet(models.QuerySet):
+    def finished(self):
+        return self.filter(is_unfinished=False)
+
+    def dated(self):
+        return self.filter(seen_on__isnull=False)
+
     @transaction.atomic
-    def see(self, film, *, by, seen_on=None, precision=Precision.NONE):
-        """Say that a member has seen a film, on a date as far as it is known. "Seen" without a
-        date adds nothing where it is said already."""
+    def see(self, film, *, by, seen_on=None, precision=Precision.NONE, is_unfinished=False):
+        """Say that a member has seen a film, or did not finish it, on a date as far as it is
+        known. "Seen" without a date adds nothing where it is said already. A film that was seen
+        is no longer kept for later."""
         film.__class__.objects.select_for_update().get(pk=film.pk)
         mine = self.filter(film=film, member=by)
-        if seen_on is None and mine.exists():
-            return
-        if not mine.filter(seen_on=seen_on, seen_precision=precision).exists():
-            self.create(film=film, member=by, seen_on=seen_on, seen_precision=precision)
+        if not is_unfinished:
+            film.keepings.filter(member=by).delete()
+            if seen_on is None and mine.finished().exists():
+                return
+        changed = mine.filter(seen_on=seen_on, seen_precision=precision)
+        if not changed.update(is_unfinished=is_unfinished):
+            self.create(
+                film=film,
+                member=by,
+                seen_on=seen_on,
+                seen_precision=precision,
+                is_unfinished=is_unfinished,
+            )
 
     def forget(self, film, *, by):
         """Take back that a member has seen a film, every time."""
         self.filter(film=film, member=by).delete()
+
+    def state(self, film, *, by):
+        """What `bring_back` needs to undo what is about to happen; fit for a session."""
+        rows = self.filter(film=film, member=by).order_by("pk")
+        return {
+            "viewings": [
+                [row.seen_on and row.seen_on.isoformat(), row.seen_precision, row.is_unfinished]
+                for row in rows
+            ],
+            "is_kept": film.keepings.filter(member=by).exists(),
+        }
+
+    @transaction.atomic
+    def bring_back(self, film, *, by, state):
+        film.__class__.objects.select_for_update().get(pk=film.pk)
+        self.forget(film, by=by)
+        self.bulk_create(
+            self.model(
+                film=film, member=by, seen_on=day and datetime.date.fromisoformat(day),
+                seen_precision=precision, is_unfinished=is_unfinished,
+            )
+            for day, precision, is_unfinished in state["viewings"]
+        )  # fmt: skip
+        if state["is_kept"]:
+            film.keepings.get_or_create(member=by)
+        else:
+            film.keepings.filter(member=by).delete()
 
 
 class Viewing(models.Model):
@@ -120,6 +163,7 @@ class Viewing(models.Model):
     seen_precision = models.CharField(
         _("precision"), max_length=5, choices=Precision, default=Precision.NONE, blank=True
     )
+    is_unfinished = models.BooleanField(_("did not finish it"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ViewingQuerySet.as_manager()
@@ -142,7 +186,10 @@ class Viewing(models.Model):
                 name="viewing_once_undated",
             ),
         ]
-        indexes = [models.Index(fields=["member", "film"], name="viewing_member_film")]
+        indexes = [
+            models.Index(fields=["member", "film"], name="viewing_member_film"),
+            models.Index(fields=["member", "-seen_on", "-id"], name="viewing_diary"),
+        ]
 
     def __str__(self):
         return self.date_text or str(_("seen"))
@@ -150,3 +197,25 @@ class Viewing(models.Model):
     @property
     def date_text(self):
         return partial_date_text(self.seen_on, self.seen_precision)
+
+
+class Keeping(models.Model):
+    """A film that a member keeps for later. Nobody else sees it."""
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="keepings", verbose_name=_("member")
+    )
+    film = models.ForeignKey(
+        "films.Film", models.PROTECT, related_name="keepings", verbose_name=_("film")
+    )
+    kept_at = models.DateTimeField(_("kept"), default=timezone.now)
+
+    class Meta:
+        ordering = ["-kept_at", "-pk"]
+        verbose_name = _("film kept for later")
+        verbose_name_plural = _("films kept for later")
+        constraints = [models.UniqueConstraint(fields=["member", "film"], name="keeping_once")]
+        indexes = [models.Index(fields=["member", "-kept_at", "-id"], name="keeping_newest")]
+
+    def __str__(self):
+        return f"{self.member_id}: {self.film_id}"

@@ -142,6 +142,7 @@ def piece_context(request, review):
         "themes": review.theme_list,
         "is_author": is_author,
         "action": last_action(review),
+        "is_unfinished": bool(review.film_id) and review.was_left_unfinished,
         "opens": opens_for(review, request.user),
         "same_author": pieces_of_same_author(review),
         "by_author": near(review.author.reviews, review),
@@ -203,7 +204,7 @@ def opens_for(review, user):
     if not review.is_spoiler or not user.is_authenticated:
         return False
     if user.spoilers == User.Spoilers.SEEN:
-        return user.viewings.filter(film=review.film_id).exists()
+        return user.viewings.finished().filter(film=review.film_id).exists()
     return user.spoilers == User.Spoilers.OPEN or user.pk == review.author_id
 
 

@@ -1,0 +1,114 @@
+"""A member's diary: one row for each time a film was seen, by month."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Min
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from films.title_cards import CARD_FIELDS
+from reviews.models.viewing import Precision
+from users.columns import along
+from users.models import User
+from users.moderation import Status
+from users.paging import Order, PositionError, bounded_count, page_of
+
+NEWEST = Order("diary", (("seen_on", True), ("pk", True)))
+PAGE = 40
+UNDATED = 40
+
+
+@dataclass
+class Section:
+    """A month's rows, or those of a year whose month is not known."""
+
+    name: str
+    rows: list = field(default_factory=list)
+
+    @property
+    def summary(self):
+        films = ngettext("%(n)s film", "%(n)s films", len(self.rows)) % {"n": len(self.rows)}
+        again = sum(row.is_again for row in self.rows)
+        if not again:
+            return f"{films}."
+        return _("%(films)s, %(again)s of them again.") % {"films": films, "again": again}
+
+
+@require_safe
+def diary(request, username):
+    person = get_object_or_404(User.objects.members().named(username))
+    if person.username != username:
+        return redirect("diary", person.username, permanent=True)
+    rows = rows_of(person)
+    try:
+        page, is_lost = page_of(rows.dated(), NEWEST, request.GET.get("after", ""), PAGE), False
+    except PositionError:
+        page, is_lost = page_of(rows.dated(), NEWEST, "", PAGE), True
+    dress(page.items, person)
+    # At the end of the list, what has no date.
+    undated = list(rows.filter(seen_on=None).order_by("-pk")[:UNDATED]) if not page.next else []
+    dress(undated, person)
+    context = {
+        "person": person,
+        "sections": sections(page.items),
+        "undated": undated,
+        "page": page,
+        "is_lost": is_lost,
+        "seen": films_seen(person),
+        "first": person.viewings.dated().aggregate(at=Min("seen_on"))["at"],
+        "has_both": person.essay_count and person.note_count,
+        "canonical": request.build_absolute_uri(request.path),
+    }
+    return render(request, "config/diary.html", context)
+
+
+def rows_of(person):
+    rows = person.viewings.filter(film__status=Status.PUBLISHED).select_related("film")
+    return rows.only(
+        "member", "seen_on", "seen_precision", "is_unfinished", *along("film", CARD_FIELDS)
+    )
+
+
+def films_seen(person):
+    return bounded_count(person.viewings.finished().distinct(), of="film")
+
+
+def newest_rows(person, limit):
+    rows = list(rows_of(person).dated().order_by("-seen_on", "-pk")[:limit])
+    dress(rows, person)
+    return rows
+
+
+def dress(rows, person):
+    """Give each row its member's rating and piece on the film, and whether it was seen before."""
+    films = {row.film_id for row in rows}
+    if not films:
+        return
+    ratings = dict(person.ratings.filter(film__in=films).values_list("film", "value"))
+    pieces = person.reviews.published().filter(film__in=films).order_by("published_at", "pk")
+    pieces = pieces.only("author", "film", "kind", "slug", "status", "published_at")
+    written = {piece.film_id: piece for piece in pieces}
+    first = dict(
+        person.viewings.dated().filter(film__in=films).order_by()
+        .values_list("film").annotate(at=Min("seen_on"))
+    )  # fmt: skip
+    for row in rows:
+        row.stars = ratings[row.film_id] / 2 if row.film_id in ratings else None
+        row.piece = written.get(row.film_id)
+        row.is_again = row.seen_on is not None and row.seen_on > first[row.film_id]
+        row.day = row.seen_on.day if row.seen_precision == Precision.DAY else None
+
+
+def sections(rows):
+    found = {}
+    for row in rows:
+        year, month = row.seen_on.year, row.seen_on.month
+        if row.seen_precision == Precision.YEAR:
+            key, name = (year, 0), _("%(year)s, some time") % {"year": year}
+        else:
+            key, name = (year, month), f"{MONTHS[month]} {year}"
+        found.setdefault(key, Section(name)).rows.append(row)
+    return list(found.values())
