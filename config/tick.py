@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from films.models import Image
 from reviews.models import Review
+from users.models import User
+from users.notifications import send_digests
 
 logger = logging.getLogger("afterimage.tick")
 
@@ -45,9 +47,14 @@ def clear_sessions():
     return 0
 
 
+def send_due_digests():
+    return send_digests(User.objects.members(), AT_ONCE)
+
+
 JOBS = {
     "scheduled pieces published": publish_scheduled,
     "unfinished uploads discarded": discard_unfinished_uploads,
+    "digests sent": send_due_digests,
     "old sessions cleared": clear_sessions,
 }
 

@@ -8,7 +8,7 @@ from films.models import Country, Film
 from films.models.film import NEVER, empty_histogram
 from films.recount import batches, compare
 from reviews.models import Rating, Review, ReviewTheme
-from users.models import User
+from users.models import Notification, User
 from users.moderation import Status
 
 PUBLISHED = Q(status=Status.PUBLISHED)
@@ -76,13 +76,20 @@ def recount_ratings(check):
 
 
 def recount_authors(check):
+    unread = Notification.objects.unread().filter(member=OuterRef("pk")).order_by()
+    unread = unread.values("member")
     users = User.objects.annotate(
         essays=Coalesce(counted("author", n=of_kind("essay")), 0),
         notes=Coalesce(counted("author", n=of_kind("note")), 0),
+        unread=Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0),
     )
     for batch in batches(users):
         for user in batch:
-            right = {"essay_count": user.essays, "note_count": user.notes}
+            right = {
+                "essay_count": user.essays,
+                "note_count": user.notes,
+                "unread_count": user.unread,
+            }
             yield from compare(user, right, check)
 
 

@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from users.models import ModerationAction, Report, Rule, SiteSettings, User
+from users.models import ModerationAction, Notification, Report, Rule, SiteSettings, User
 from users.moderation import Verb
 from users.moderation_admin import UNSEEN, DecidingAdmin
 from users.staff_admin import (
@@ -285,6 +285,20 @@ class ReportAdmin(DecidingAdmin, ReadOnlyAdmin):
         if row.settled_by_id:
             return format_html('<a href="{}">{}</a>', change_url(row.settled_by), _("Settled"))
         return _("Open")
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    ordering = ["-pk"]
+    list_display = ["kind", "member", "created_at", "read_at"]
+    list_filter = ["kind"]
+    list_select_related = ["member"]
+    search_fields = ["member__username"]
+    search_help_text = _("Beginning of a member’s username")
+    fields = readonly_fields = ["member", "kind", "created_at", "read_at", "is_shown", "is_due"]
+
+    def find(self, request, queryset, term):
+        return queryset.filter(member__in=members_called(term).values("pk"))
 
 
 @admin.register(ModerationAction)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from users.models import User
 from users.moderation import ModerationAction, Rule, Verb
+from users.notifications import THINGS
 from users.paging import Order
 
 ORDER = Order("log", (("created_at", True), ("pk", True)))
@@ -30,12 +31,7 @@ CLASSES = {Verb.LABEL: "labelled", Verb.HOLD: "held", Verb.HIDE: "hidden"} | {
     Verb.RESTORE: "restored",
     Verb.PUBLISH: "restored",
 }
-KINDS = {
-    "review": gettext_lazy("an essay or note"),
-    "comment": gettext_lazy("a comment"),
-    "image": gettext_lazy("a picture"),
-    "film": gettext_lazy("a film"),
-}
+KINDS = {kind: THINGS[kind] for kind in ("review", "comment", "image", "film")}
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ class Entry:
 
     @property
     def kind(self):
-        return KINDS.get(self.action.content_type.model, _("something"))
+        return THINGS.get(self.action.content_type.model, _("something"))
 
     @property
     def passage(self):

@@ -3,11 +3,12 @@
 import zoneinfo
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxLengthValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -23,11 +24,13 @@ from users.moderation import (
     Verb,
 )
 from users.names import USERNAME, skeleton, validate_not_reserved
+from users.notifications import Notification
 from users.site_settings import SiteSettings
 
 __all__ = [
     "Moderated",
     "ModerationAction",
+    "Notification",
     "Report",
     "ReportReason",
     "Rule",
@@ -84,11 +87,23 @@ class UserQuerySet(models.QuerySet):
             who for who in staff if look in (skeleton(who.username), skeleton(who.display_name))
         ]
 
+    def moderators(self):
+        """Those who may decide on what others wrote."""
+        may = Q(is_superuser=True) | Q(
+            groups__permissions__codename="moderate",
+            groups__permissions__content_type__app_label="users",
+        )
+        return self.filter(may, is_active=True, left_at__isnull=True).distinct()
+
     def deciders(self):
         """Those who have moderated something."""
         return self.filter(
             Exists(ModerationAction.objects.filter(moderator=OuterRef("pk")))
         ).order_by("display_name", "username")
+
+    def for_log(self):
+        """No member is named in the public log."""
+        return self.none()
 
     def named(self, username):
         """Usernames are unique without case."""
@@ -152,6 +167,10 @@ class User(AbstractUser):
     )
     level = models.PositiveSmallIntegerField(_("level"), default=0)
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
+    # {kind of notice: by which ways it comes}, where that is not as usual.
+    channels = models.JSONField(default=dict, blank=True, editable=False)
+    unread_count = models.PositiveIntegerField(default=0, editable=False)
+    digest_at = models.DateTimeField(null=True, blank=True, editable=False)
     essay_count = models.PositiveIntegerField(_("essays"), default=0, editable=False)
     note_count = models.PositiveIntegerField(_("notes"), default=0, editable=False)
 
@@ -196,6 +215,36 @@ class User(AbstractUser):
         if self.left_at:
             return str(_("a former moderator") if self.is_staff else _("a former member"))
         return self.display_name or self.username
+
+    # What reports and their record need of whatever is reported
+
+    may_moderate_own = False
+    status = Status.PUBLISHED  # a member's page is there, or its member has left
+
+    @property
+    def is_public(self):
+        return self.is_active and self.left_at is None
+
+    @property
+    def owner(self):
+        return self
+
+    def is_owned_by(self, user):
+        return user is not None and self.pk == user.pk
+
+    def moderation_title(self):
+        return self.name
+
+    def keep(self, *, by, reason="", **record):
+        """Settle what was reported about this member: their page stays as it is."""
+        if not by.can_moderate or self.is_owned_by(by):
+            raise PermissionDenied
+        if not reason.strip():
+            raise ValidationError(_("Give the reason."), code="reason_required")
+        with transaction.atomic():
+            return ModerationAction.record(
+                self, Verb.KEEP, self.status, by=by, at=timezone.now(), reason=reason, **record
+            )
 
     @cached_property
     def can_moderate(self):

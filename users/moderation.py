@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from users import visitor_pages
+from users.notifications import Kind, Notification
 
 RESTORE_DAYS = 14
 
@@ -229,10 +231,10 @@ class Moderated(models.Model):
             row._apply(verb, move, at)
             row.save(update_fields=row._changed_fields())
             shift = (row.status == Status.PUBLISHED) - (before == Status.PUBLISHED)
+            if shift < 0 or verb == Verb.LABEL:
+                visitor_pages.empty_when_done()  # before anything that may take its time
             if shift:
                 row.count_publication(shift)
-            if shift < 0 or verb == Verb.LABEL:
-                visitor_pages.empty_when_done()
             action = None
             if not (verb in OWNER_VERBS and row.is_owned_by(by)):
                 action = ModerationAction.record(row, verb, before, by=by, at=at, **record)
@@ -449,9 +451,13 @@ class ModerationAction(models.Model):
             created_at=at,
             **texts,
         )
-        Report.objects.on(target).open().filter(created_at__lte=at).update(
-            settled_by=action, settled_at=at
-        )
+        reports = Report.objects.on(target).open().filter(created_at__lte=at)
+        reporters = [report.reporter for report in reports.select_related("reporter")]
+        reports.update(settled_by=action, settled_at=at)
+        told = {"action": action, "actor": by, "at": at}
+        if verb != Verb.KEEP:
+            Notification.objects.tell([target.owner], Kind.DECISION, target, **told)
+        Notification.objects.tell(reporters, Kind.OUTCOME, target, **told)
         return action
 
 
@@ -467,9 +473,10 @@ class ReportReason(models.TextChoices):
 
 
 class ReportQuerySet(models.QuerySet):
+    @transaction.atomic
     def file(self, target, *, by, reason, passage="", note=""):
         """Tell staff of `target`. Who has an open report on it already gets that one back."""
-        report, _is_new = self.get_or_create(
+        report, is_new = self.get_or_create(
             content_type=ContentType.objects.get_for_model(target),
             object_id=target.pk,
             reporter=by,
@@ -481,6 +488,9 @@ class ReportQuerySet(models.QuerySet):
                 "target_title": target.moderation_title()[:250],
             },
         )
+        if is_new:
+            moderators = get_user_model().objects.moderators()
+            Notification.objects.tell(moderators, Kind.REPORT, report, actor=by)
         return report
 
     def on(self, target):

@@ -223,7 +223,7 @@ class DecidingAdmin(StaffAdmin):
 
 
 def may_decide(row, user):
-    return row is None or row.may_moderate_own or getattr(row, f"{row.owner_field}_id") != user.pk
+    return row is None or row.may_moderate_own or not row.is_owned_by(user)
 
 
 class ModeratedAdmin(DecidingAdmin):

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from users import views
+from users import notices, views
 
 app_name = "users"
 
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
+    path("settings/mail/<token>/", notices.mail_off, name="mail_off"),
+    path("notices/", notices.notices, name="notices"),
     path("report/<slug:kind>/<int:pk>/", views.report, name="report"),
     path("log/", views.log, name="log"),
     path("log/feed/", views.log_feed, name="log_feed"),

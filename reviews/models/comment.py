@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from reviews import languages, markdown
 from reviews.models.review import Review
 from users.moderation import Moderated, ModeratedQuerySet, Status, moved
+from users.notifications import Kind, Notification
 
 COMMENT_LIMIT = 4_000
 EDIT_MINUTES = 15
@@ -42,6 +43,8 @@ class CommentQuerySet(ModeratedQuerySet):
         with transaction.atomic():
             comment.save(force_insert=True)
             comment.publish(by=author, at=at)
+            answered = [review.author, parent and parent.author]
+            Notification.objects.tell(answered, Kind.REPLY, comment, actor=author, at=at)
         return comment
 
     def for_thread(self):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from films.models import FilmImage, Language
-from reviews.models import Rating, Viewing
+from reviews.models import Keeping, Rating, Viewing
 from tests.factories import (
     make_comment,
     make_film,
@@ -31,7 +31,9 @@ EDITED = {
 NEVER_ADDED = {
     "films.image", "reviews.review", "reviews.comment", "reviews.rating", "reviews.viewing",
     "users.user", "users.report", "users.moderationaction", "users.sitesettings",
+    "reviews.keeping", "users.notification",
 }  # fmt: skip
+PRIVATE = ("reviews.keeping", "users.notification")
 ROLES = ["administrator", "moderator", "editor"]
 
 
@@ -49,7 +51,7 @@ def boss():
 
 def sees(role, label):
     if role == "moderator":
-        return label not in ("auth.group", "users.sitesettings")
+        return label not in ("auth.group", "users.sitesettings", *PRIVATE)
     return role == "administrator" or label in EDITED
 
 
@@ -70,6 +72,7 @@ def one_of_each():
     member = make_user("a_reader")
     Rating.objects.rate(film, by=member, value=7)
     Viewing.objects.create(member=member, film=film)
+    Keeping.objects.create(member=member, film=film)
     Language.objects.get_or_create(code="ko", defaults={"name": "Korean"})
     SiteSettings(contact="house@example.org").save()
 

@@ -67,7 +67,7 @@ def test_a_reply_under_a_piece_that_is_held_cannot_be_reported(client, reader):
 
 
 @pytest.mark.parametrize(
-    "path", ["/report/theme/1/", "/report/review/999999/", "/report/user/1/", "/report/member/1/"]
+    "path", ["/report/theme/1/", "/report/review/999999/", "/report/rating/1/", "/report/member/1/"]
 )
 def test_there_is_nothing_else_to_report(client, reader, path):
     assert client.get(path).status_code == 404

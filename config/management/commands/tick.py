@@ -4,7 +4,7 @@ from config.tick import tick
 
 
 class Command(BaseCommand):
-    help = "Do what is due: scheduled pieces, unfinished uploads, old sessions. For cron."
+    help = "Do what is due: scheduled pieces, digests, unfinished uploads, old sessions. For cron."
 
     def handle(self, *, verbosity, **options):
         done, failed = tick()
