@@ -180,14 +180,14 @@ def database_name():
 
 def run_tool(tool, *arguments):
     """Run one of PostgreSQL's own tools on our database."""
-    if shutil.which(tool) is None:
+    if (program := shutil.which(tool)) is None:
         raise BackupError(f"{tool} is not installed; it comes with PostgreSQL's client.")
     ours = connection.settings_dict
     environment = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
     environment = {name: str(ours[key]) for name, key in environment.items() if ours[key]}
     done = subprocess.run(  # noqa: S603
-        [tool, *map(str, arguments)],
-        env=os.environ | environment,
+        [program, *map(str, arguments)],
+        env={"PATH": os.defpath} | environment,  # not on the command line, where others read it
         capture_output=True,
         text=True,
         check=False,

@@ -6,22 +6,28 @@ views below, at the address that its links have. The lights that a visitor chose
 
 import gzip
 import hashlib
+import logging
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import brotli
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, MiddlewareNotUsed
 from django.http import HttpResponse, HttpResponseNotModified
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from config.context import DISPLAY_COOKIE, LIGHTS
+from config.middleware import HEALTH
 from users.visitor_pages import EPOCH, new_epoch, pages
+
+logger = logging.getLogger("afterimage.pages")
 
 LONGEST = 512 * 1024
 KEPT = frozenset((
     "home", "feed", "about", "rules", "privacy", "terms", "contact", "accessibility", "formulas",
-    "member", "member_feed", "sitemap", "sitemap_section",
+    "member", "member_feed", "diary", "sitemap", "sitemap_section",
     "films:browse", "films:film", "films:film_feed", "films:image", "films:themes", "films:theme",
     "films:theme_feed", "films:countries", "films:country", "films:country_feed", "films:person",
     "reviews:essays", "reviews:essay", "reviews:note", "reviews:film_essays",
@@ -30,6 +36,7 @@ KEPT = frozenset((
 ))  # fmt: skip
 # Answers to any other address than the one linked; the rest would keep whatever stands behind "?".
 CANONICAL = frozenset(("films:browse",))
+FREE = {"q", "after", "from", "to"}  # of which there are as many as anybody likes
 UNSHARED = ("private", "no-store", "no-cache")
 OWN_HEADERS = ("X-Request-ID", "Content-Length", "Content-Encoding", "ETag", "Cache-Control")
 IN_A_CDN = "public, max-age=0, s-maxage=60, stale-while-revalidate=300"
@@ -48,7 +55,7 @@ class Page(NamedTuple):
             response = HttpResponseNotModified()
         else:
             response = HttpResponse()
-            accepted = request.headers.get("Accept-Encoding", "")
+            accepted = accepted_encodings(request)
             if "br" in accepted:
                 response.content, response.headers["Content-Encoding"] = self.brotli, "br"
             elif "gzip" in accepted:
@@ -70,24 +77,46 @@ class PageCacheMiddleware:
             raise MiddlewareNotUsed
 
     def __call__(self, request):
-        if not is_shared(request):
-            return self.get_response(request)
-        try:
-            key = key_of(request)
-        except DisallowedHost:
-            return self.get_response(request)  # which says so
-        found = pages().get_many([EPOCH, key])
-        epoch, page = found.get(EPOCH), found.get(key)
-        if page is not None and page.epoch == epoch:
+        key = key_of(request) if is_shared(request) else None
+        epoch, page = look_up(key) if key else (None, None)
+        if page is not None:
             return page.answer(request)
-        # Of the epoch in which its rows are read: if that ends meanwhile, so has the page.
-        epoch = epoch or new_epoch()
         response = self.get_response(request)
-        if not may_be_kept(request, response):
-            return response
-        page = kept(response, epoch)
+        # Of the epoch in which its rows were read: if that ended meanwhile, so has the page.
+        if epoch and may_be_kept(request, response):
+            page = kept(response, epoch)
+            store(key, page)
+            return page.answer(request)
+        if settings.BEHIND_CDN:
+            response.headers.setdefault("Cache-Control", "private")
+        return response
+
+
+def look_up(key):
+    """(the epoch, the page if it is kept and of this epoch); nothing where the cache is away."""
+    try:
+        found = pages().get_many([EPOCH, key])
+        epoch, page = found.get(EPOCH) or new_epoch(), found.get(key)
+    except Exception:  # whatever a cache may raise: a reader is answered without it
+        logger.exception("The cache of pages cannot be read.")
+        return None, None
+    return epoch, page if page is not None and page.epoch == epoch else None
+
+
+def store(key, page):
+    try:
         pages().set(key, page, settings.PAGE_CACHE_SECONDS)
-        return page.answer(request)
+    except Exception:
+        logger.exception("The cache of pages cannot be written.")
+
+
+def accepted_encodings(request):
+    found = set()
+    for part in request.headers.get("Accept-Encoding", "").split(","):
+        name, _semicolon, weight = part.partition(";")
+        if weight.strip().replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+            found.add(name.strip().lower())
+    return found
 
 
 def is_shared(request):
@@ -95,15 +124,22 @@ def is_shared(request):
         request.method == "GET"
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and "HX-Request" not in request.headers
-        and not request.path_info.startswith((settings.STATIC_URL, settings.MEDIA_URL))
+        and not request.path_info.startswith((settings.STATIC_URL, settings.MEDIA_URL, *HEALTH))
     )
 
 
 def key_of(request):
+    """None where the host is not the site's own."""
+    try:
+        host = request.get_host()
+    except DisallowedHost:
+        return None  # the view's own answer says so
+    if settings.SITE_ORIGIN and host != urlsplit(settings.SITE_ORIGIN).netloc:
+        return None
     lights = request.COOKIES.get(DISPLAY_COOKIE, "")
     asked = (
         request.scheme,
-        request.get_host(),
+        host,
         request.get_full_path(),
         lights if lights in LIGHTS else "",
     )
@@ -116,12 +152,20 @@ def may_be_kept(request, response):
         response.status_code == 200
         and match is not None
         and match.view_name in KEPT
-        and (not request.META["QUERY_STRING"] or match.view_name in CANONICAL)
+        and is_linked(request, match)
         and not response.streaming
         and not response.cookies
         and not any(word in response.headers.get("Cache-Control", "") for word in UNSHARED)
         and len(response.content) <= LONGEST
     )
+
+
+def is_linked(request, match):
+    """Whether the address is spelt as links spell it, and one of not too many."""
+    path = request.get_full_path().partition("?")[0]
+    if reverse(match.view_name, args=match.args, kwargs=match.kwargs) != path:
+        return False
+    return not request.GET or (match.view_name in CANONICAL and not FREE & request.GET.keys())
 
 
 def kept(response, epoch):

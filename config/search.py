@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 
 from films import search
 from films.models import Credit, FilmTitle
-from films.normalize import clean_name, search_key
+from films.normalize import clean_name
 from films.search import NOTHING, Found
 from films.words import query_words, words_of
 from reviews.search import find_pieces, lines_round, page_of_pieces
-from users.limits import spend_at_address
+from users.limits import LimitReached, spend_at_address
 
 FILMS, PEOPLE, THEMES, COUNTRIES, PIECES = 12, 12, 12, 6, 6
 COMPLETED = 8
@@ -46,27 +46,24 @@ def search_page(request):
     if request.GET.get("kind") == "essays":
         return all_pieces(request, q, words)
     results, corrected = find(words), ""
-    if not results.has_names:
-        near, corrected = find_near(words)
-        results = near._replace(pieces=results.pieces) if near else results
-    hits = corrected.split() or words
+    if not results.has_names and not results.pieces.rows:
+        results, corrected = find_near(words)
     context = {
         "q": q,
-        "words": hits,
+        "words": words,
         "results": results,
-        "is_empty": not (results.has_names or results.pieces.rows),
+        "sections": sections(results),
         "corrected": corrected,
         "summary": in_words(results),
-        "sections": sections(results),
-        "films": found_as(results, hits),
+        "films": found_as(results),
         "people": [(person, films_in_words(person)) for person in results.people.rows],
-        "themes": [(theme, other_name(theme, hits)) for theme in results.themes.rows],
+        "themes": [(theme, other_name(theme)) for theme in results.themes.rows],
         "pieces": [(piece, lines_round(piece, words)) for piece in results.pieces.rows],
         "all_films": address("films:browse", q),
         "all_pieces": address("search", q, kind="essays"),
         "corrected_address": address("search", corrected),
     }
-    return render(request, "config/search.html", context)
+    return render(request, "config/search.html", context | {"is_empty": not context["sections"]})
 
 
 def typed(request):
@@ -104,19 +101,18 @@ def find(words):
 
 
 def find_near(words):
-    """(Results for the nearest spelling, that spelling); (None, "") where there is none."""
+    """(Results for the nearest spelling, that spelling): none and "" where nothing is near."""
     spelling = search.spelling_of(words)
     if spelling is None:
-        return None, ""
+        return Results(), ""
     films, corrected = search.find_near_films(spelling, FILMS)
-    if films.rows and holds(titles_of(films.rows[0]), corrected.split()):
+    if films.rows and holds(titles_of(films.rows[0]), films.rows[0].hits):
         return Results(films), corrected
     people, name = search.find_near_people(spelling, PEOPLE)
     if people.rows:
         return Results(films, people), corrected or name
     themes, label = search.find_near_themes(spelling, THEMES)
-    corrected = corrected or label
-    return (Results(films, themes=themes), corrected) if corrected else (None, "")
+    return Results(films, themes=themes), corrected or label
 
 
 # Saying
@@ -142,15 +138,17 @@ def in_words(results):
 
 
 def sections(results):
-    """(id, name) of those that the page has."""
-    names = (
-        ("films", _("Films"), results.films),
-        ("people", _("People"), results.people),
-        ("themes", _("Themes"), results.themes),
-        ("countries", _("Countries"), results.countries),
-        ("essays", _("Essays"), results.pieces),
+    """(id, name, template) of those that the page has. What is called just as was asked comes
+    first, whatever kind of thing it is."""
+    every = (
+        (results.films, "films", _("Films"), "config/_found_films.html"),
+        (results.people, "people", _("People"), "config/_found_people.html"),
+        (results.themes, "themes", _("Themes"), "config/_found_themes.html"),
+        (results.countries, "countries", _("Countries"), "config/_found_countries.html"),
+        (results.pieces, "essays", _("Essays"), "config/_found_pieces.html"),
     )
-    return [(place, name) for place, name, found in names if found.rows]
+    there = [row for row in every if row[0].rows]
+    return [row[1:] for row in sorted(there, key=lambda row: not row[0].is_named)]
 
 
 class Title(NamedTuple):
@@ -168,16 +166,20 @@ KINDS = {
 }
 
 
-def found_as(results, words):
+def found_as(results):
     """(film, the Title that was found if not its first, names of people that were found)."""
     films = results.films.rows
-    titles = {film.pk: title_found(film, words) for film in films}
-    others = {film.pk for film in films if titles[film.pk] is None and not holds(film.title, words)}
+    titles = {film.pk: title_found(film) for film in films}
+    others = {
+        film.pk: film.hits
+        for film in films
+        if titles[film.pk] is None and not holds(film.title, film.hits)
+    }
     names = {}
     for person in results.people.rows:
-        for film in {film for film, *_rest in person.films} & others:
+        for film in {film for film, *_rest in person.films} & others.keys():
             names.setdefault(film, []).append(both_names(person.name, person.native_name))
-    names |= names_found(others - names.keys(), words)
+    names |= names_found({film: hits for film, hits in others.items() if film not in names})
     return [(film, titles[film.pk], names.get(film.pk, [])) for film in films]
 
 
@@ -189,7 +191,8 @@ def both_names(name, native):
     return f"{name} ({native})" if native else name
 
 
-def title_found(film, words):
+def title_found(film):
+    words = film.hits
     if holds(film.title, words):
         return None
     if holds(film.original_title, words):
@@ -206,15 +209,15 @@ def holds(text, words):
     return all(any(word.startswith(wanted) for word in there) for wanted in words)
 
 
-def names_found(films, words):
-    """{film: names of its people that hold one of the words}"""
-    if not films:
+def names_found(hits):
+    """{film: names of its people that hold one of the words}, of {film: words}."""
+    if not hits:
         return {}
-    rows = Credit.objects.filter(film__in=films)
+    rows = Credit.objects.filter(film__in=hits)
     rows = rows.order_by("film_id", "-role", "position", "pk")
     found = {}
     for film, name, native in rows.values_list("film_id", "person__name", "person__native_name"):
-        if any(holds(name, [word]) or (native and holds(native, [word])) for word in words):
+        if any(holds(both_names(name, native), [word]) for word in hits[film]):
             found.setdefault(film, []).append(both_names(name, native))
     return {film: list(dict.fromkeys(names))[:4] for film, names in found.items()}
 
@@ -228,8 +231,9 @@ def films_in_words(person):
     return said, title, ngettext("%(n)s film here", "%(n)s films here", count) % {"n": count}
 
 
-def other_name(theme, words):
+def other_name(theme):
     """The label that was found, if it is not the theme's name."""
+    words = theme.hits
     if holds(theme.name, words):
         return None
     labels = sorted(theme.labels.all(), key=lambda label: (label.language != "en", label.pk))
@@ -242,11 +246,19 @@ def search_complete(request):
     """Options for the search field: names that hold what is typed so far."""
     words = query_words(typed(request))
     names = []
-    if words and len(search_key("".join(words)).encode()) >= SHORTEST:
-        spend_at_address("completion", request)
+    if words and len("".join(words).encode()) >= SHORTEST and may_complete(request):
         films = search.find_films(words, COMPLETED).rows
         people = search.find_people(words, COMPLETED).rows
         themes = search.find_themes(words, COMPLETED).rows
         names = [film.title for film in films[:4]]
         names += [person.name for person in people[:2]] + [theme.name for theme in themes[:2]]
     return render(request, "config/_search_options.html", {"names": dict.fromkeys(names)})
+
+
+def may_complete(request):
+    """Past the limit nothing is offered: what is being typed must not suffer for it."""
+    try:
+        spend_at_address("completion", request)
+    except LimitReached:
+        return False
+    return True

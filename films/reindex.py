@@ -22,78 +22,82 @@ BATCH = 500
 
 def reindex(check):
     """Every Difference in what films, people and themes are found by."""
-    words = set()
-    yield from reindex_table(FilmIndex, films(words), check)
-    yield from reindex_table(PersonIndex, people(words), check)
-    yield from reindex_table(ThemeIndex, themes(words), check)
-    yield from reindex_words(words, check)
-
-
-def films(words):
-    """{primary key: tokens} of each batch; the words of the names go into `words`."""
-    rows = Film.objects.only("title", "original_title", "status").prefetch_related(
+    known, words = set(WordPart.objects.order_by().values_list("word", flat=True).distinct()), set()
+    films = Film.objects.only("title", "original_title", "status").prefetch_related(
         "titles", Prefetch("credits", Credit.objects.select_related("person"))
     )
+    people = Person.objects.only("name", "native_name")
+    themes = Theme.objects.prefetch_related("labels")
+    yield from reindex_table(FilmIndex, films, lambda rows: tokens_of_films(rows, words), check)
+    yield from reindex_table(PersonIndex, people, lambda rows: tokens_of_people(rows, words), check)
+    yield from reindex_table(ThemeIndex, themes, lambda rows: tokens_of_themes(rows, words), check)
+    for word in sorted(words - known):
+        yield Difference("wordpart", word, None, "there")
+    if not check:
+        WordPart.objects.learn(words - known)
+        # Words that no name has any more do no harm, and are no difference.
+        lost = sorted(known - words)
+        for start in range(0, len(lost), BATCH):
+            WordPart.objects.filter(word__in=lost[start : start + BATCH]).delete()
+
+
+def tokens_of_films(films, words):
+    """{primary key: tokens}; the words of the titles go into `words`."""
+    found = {}
+    for film in films:
+        titles = [film.title, film.original_title, *(row.text for row in film.titles.all())]
+        people = [credit.person for credit in film.credits.all()]
+        names = [name for person in people for name in (person.name, person.native_name)]
+        words |= words_to_know(titles)
+        found[film.pk] = film_tokens(titles, names, film.is_published)
+    return found
+
+
+def tokens_of_people(people, words):
+    names = {person.pk: (person.name, person.native_name) for person in people}
+    words |= words_to_know(name for both in names.values() for name in both)
+    return {pk: name_tokens(both) for pk, both in names.items()}
+
+
+def tokens_of_themes(themes, words):
+    labels = {theme.pk: [label.text for label in theme.labels.all()] for theme in themes}
+    words |= words_to_know(text for some in labels.values() for text in some)
+    return {pk: name_tokens(some) for pk, some in labels.items()}
+
+
+def reindex_table(index, rows, tokens_of, check):
+    """Compare an index with what `tokens_of` says of `rows`, {primary key: tokens} a batch."""
     for batch in batches(rows, BATCH):
-        tokens = {}
-        for film in batch:
-            titles = [film.title, film.original_title, *(row.text for row in film.titles.all())]
-            credited = [credit.person for credit in film.credits.all()]
-            names = [name for person in credited for name in (person.name, person.native_name)]
-            words |= words_to_know(titles)
-            tokens[film.pk] = film_tokens(titles, names, film.is_published)
-        yield tokens
-
-
-def people(words):
-    for batch in batches(Person.objects.only("name", "native_name"), BATCH):
-        names = {person.pk: (person.name, person.native_name) for person in batch}
-        words |= words_to_know(name for both in names.values() for name in both)
-        yield {pk: name_tokens(both) for pk, both in names.items()}
-
-
-def themes(words):
-    for batch in batches(Theme.objects.prefetch_related("labels"), BATCH):
-        labels = {theme.pk: [label.text for label in theme.labels.all()] for theme in batch}
-        words |= words_to_know(text for some in labels.values() for text in some)
-        yield {pk: name_tokens(some) for pk, some in labels.items()}
-
-
-def reindex_table(index, found, check):
-    """Compare an index with `found`, {primary key: tokens} a batch."""
-    name, rows = index._meta.model_name, index._meta.pk.related_model._base_manager
-    for tokens in found:
-        with transaction.atomic():
-            stored = dict(index.objects.filter(pk__in=tokens).values_list("pk", "words"))
-            wrong = {
-                pk: some
-                for pk, some in tokens.items()
-                if stored.get(pk, "") != " ".join(sorted(some))
-            }
-            for pk in wrong:
-                yield Difference(f"{name} {pk}", "words", shortened(stored.get(pk)), "other words")
-            if wrong and not check:
-                index.objects.write(wrong)
-    lost = list(index.objects.exclude(pk__in=rows.values("pk")).values_list("pk", flat=True))
-    for pk in lost:
-        yield Difference(f"{name} {pk}", "words", "there", "nothing")
+        wrong = differing(index, tokens_of(batch))
+        for pk, stored in wrong.items():
+            yield difference(index, pk, stored)
+        if wrong and not check:
+            mend(index, rows, wrong, tokens_of)
+    every = index._meta.pk.related_model._base_manager.values("pk")
+    lost = list(index.objects.exclude(pk__in=every).values_list("pk", "words"))
+    for pk, stored in lost:
+        yield difference(index, pk, stored)
     if lost and not check:
-        index.objects.write(dict.fromkeys(lost, ()))
+        index.objects.write({pk: () for pk, _stored in lost})
 
 
-def shortened(words):
-    return None if words is None else f"“{words[:40]} …”"
+def differing(index, tokens):
+    """{primary key: what is stored} where it is not what `tokens` say."""
+    stored = dict(index.objects.filter(pk__in=tokens).values_list("pk", "words"))
+    return {
+        pk: stored.get(pk)
+        for pk, some in tokens.items()
+        if stored.get(pk, "") != " ".join(sorted(some))
+    }
 
 
-def reindex_words(words, check):
-    with transaction.atomic():
-        stored = set(WordPart.objects.order_by().values_list("word", flat=True).distinct())
-        for word in sorted(words - stored):
-            yield Difference("wordpart", word, None, "there")
-        for word in sorted(stored - words):
-            yield Difference("wordpart", word, "there", None)
-        if not check:
-            WordPart.objects.learn(words - stored)
-            lost = sorted(stored - words)
-            for start in range(0, len(lost), BATCH):
-                WordPart.objects.filter(word__in=lost[start : start + BATCH]).delete()
+@transaction.atomic
+def mend(index, rows, keys, tokens_of):
+    """From the rows as they are now: since they were compared, one may have been taken down."""
+    locked = list(rows.select_for_update().filter(pk__in=keys).order_by("pk"))
+    index.objects.write(tokens_of(locked))
+
+
+def difference(index, pk, stored):
+    said = "nothing" if stored is None else f"“{stored[:40]} …”"
+    return Difference(f"{index._meta.model_name} {pk}", "words", said, "something else")

@@ -32,11 +32,13 @@ UNKNOWN_WORDS = 2  # in one query, that are looked for under another spelling
 
 
 class Found(NamedTuple):
-    """The best rows, and how many there are: more than `count` unless `is_exact`."""
+    """The best rows, each with the words that it was found by as `hits`, and how many there are:
+    more than `count` unless `is_exact`. `is_named`: the first is called just what was asked."""
 
     rows: list
     count: int = 0
     is_exact: bool = True
+    is_named: bool = False
 
 
 NOTHING = Found([])
@@ -68,8 +70,10 @@ def find_films(words, limit):
     keys = list(matching.values_list("pk", flat=True)[: MANY + 1])
     if not keys:
         return NOTHING
-    best = ranked(keys, words)[:limit] if len(keys) <= FEW else most_written(words, limit)
-    return Found(films_of(best), min(len(keys), MANY), len(keys) <= MANY)
+    best = ranked(keys, words) if len(keys) <= FEW else most_written(words, limit)
+    films = films_of([(pk, words) for _nearness, pk in best[:limit]])
+    is_named = bool(best) and best[0][0] == 0
+    return Found(films, min(len(keys), MANY), len(keys) <= MANY, is_named)
 
 
 def complete_films(text, limit):
@@ -78,30 +82,36 @@ def complete_films(text, limit):
 
 
 def ranked(keys, words):
+    """[(nearness, primary key)], best first."""
     rows = Film.objects.filter(pk__in=keys).order_by().annotate(tokens=tokens_in(FilmIndex))
     rows = rows.values_list("pk", "essay_count", "tokens")
     places = [(nearness(tokens or "", words), -essays, -pk) for pk, essays, tokens in rows]
-    return [-pk for _nearness, _essays, pk in sorted(places)]
+    return [(near, -pk) for near, _essays, pk in sorted(places)]
 
 
 def most_written(words, limit):
     """Where very many hold the words: titles typed as they are printed, then by essays."""
     exact = FilmIndex.objects.matching(as_whole(words)).values_list("pk", flat=True)[:FEW]
-    found = ranked(list(exact), words)[:limit]
-    for groups in (in_titles(words), in_names(words)):
+    found = dict.fromkeys((pk for _near, pk in ranked(list(exact), words)[:limit]), 0)
+    for near, groups in ((2, in_titles(words)), (3, in_names(words))):
         if len(found) < limit:
             films = Film.objects.published().filter(
                 pk__in=FilmIndex.objects.matching(groups).values("pk")
             )
             keys = films.order_by("-essay_count", "-pk").values_list("pk", flat=True)
-            found += [pk for pk in keys[: limit + len(found)] if pk not in found]
-    return found[:limit]
+            for pk in keys[: limit + len(found)]:
+                found.setdefault(pk, near)
+    return [(near, pk) for pk, near in found.items()][:limit]
 
 
-def films_of(keys):
-    """Published films in the order of `keys`, with their titles."""
-    films = Film.objects.for_cards().order_by().prefetch_related("titles").in_bulk(keys)
-    return [films[pk] for pk in keys if pk in films and films[pk].is_published]
+def films_of(found):
+    """Published films of (primary key, words it was found by), in that order, with titles."""
+    hits = dict(found)
+    films = Film.objects.for_cards().order_by().prefetch_related("titles").in_bulk(hits)
+    rows = [films[pk] for pk in hits if pk in films and films[pk].is_published]
+    for film in rows:
+        film.hits = hits[film.pk]
+    return rows
 
 
 # People
@@ -113,19 +123,26 @@ def find_people(words, limit):
 
 
 def people_matching(groups, words, limit):
-    rows = Person.objects.filter(pk__in=PersonIndex.objects.matching(groups).values("pk"))
-    rows = rows.order_by("pk").annotate(tokens=tokens_in(PersonIndex))
-    people = sorted(rows[: FEW + 1], key=lambda person: (nearness(person.tokens, words), person.pk))
+    people = list(people_of(groups)[: FEW + 1])
+    if len(people) > FEW:  # whoever is called just that may not be among them
+        people += [p for p in people_of(as_whole(words))[:FEW] if p not in people]
+    for person in people:
+        person.nearness, person.hits = nearness(person.tokens, words), words
+    people.sort(key=lambda person: (person.nearness, person.pk))
     is_exact = len(people) <= PEOPLE_WEIGHED
     people = people[:PEOPLE_WEIGHED]
     credited = credits_of(people)
     for person in people:
         person.films = credited.get(person.pk, [])
     people = [person for person in people if person.films]
-    people.sort(
-        key=lambda p: (nearness(p.tokens, words), -len({film for film, *_ in p.films}), p.pk)
-    )
-    return Found(people[:limit], len(people), is_exact)
+    people.sort(key=lambda p: (p.nearness, -len({film for film, *_ in p.films}), p.pk))
+    is_named = bool(people) and people[0].nearness == 0
+    return Found(people[:limit], len(people), is_exact, is_named)
+
+
+def people_of(groups):
+    rows = Person.objects.filter(pk__in=PersonIndex.objects.matching(groups).values("pk"))
+    return rows.order_by("pk").annotate(tokens=tokens_in(PersonIndex))
 
 
 def credits_of(people):
@@ -156,8 +173,11 @@ def themes_matching(groups, words, limit):
     rows = Theme.objects.filter(pk__in=ThemeIndex.objects.matching(groups).values("pk"))
     rows = rows.order_by("pk").annotate(tokens=tokens_in(ThemeIndex)).prefetch_related("labels")
     themes = [theme for theme in rows[: FEW + 1] if theme.is_accepted or theme.film_count]
-    themes.sort(key=lambda theme: (min(nearness(theme.tokens, words), 2), -theme.film_count))
-    return Found(themes[:limit], min(len(themes), FEW), len(themes) <= FEW)
+    for theme in themes:
+        theme.nearness, theme.hits = nearness(theme.tokens, words), words
+    themes.sort(key=lambda theme: (min(theme.nearness, 2), -theme.film_count, theme.pk))
+    is_named = bool(themes) and themes[0].nearness == 0
+    return Found(themes[:limit], min(len(themes), FEW), len(themes) <= FEW, is_named)
 
 
 def find_countries(words, limit):
@@ -169,14 +189,16 @@ def find_countries(words, limit):
         .order_by("name")
         .only("slug", "name", "adjective", "aliases", "native_names", "film_count")
     )
-    found = [country for country in countries if is_called(country, words)]
-    return Found(found[:limit], len(found))
-
-
-def is_called(country, words):
-    native = [name["text"] for name in country.native_names]
-    names = search_key(" ".join([country.name, country.adjective, *country.aliases, *native]))
-    return all(f" {word}" in f" {names}" for word in words)
+    found = []
+    for country in countries:
+        native = [name["text"] for name in country.native_names]
+        names = [country.name, country.adjective, *country.aliases, *native]
+        keys = [search_key(name) for name in names]
+        if all(f" {word}" in f" {' '.join(keys)}" for word in words):
+            country.is_named, country.hits = " ".join(words) in keys, words
+            found.append(country)
+    found.sort(key=lambda country: not country.is_named)
+    return Found(found[:limit], len(found), is_named=bool(found) and found[0].is_named)
 
 
 # Other spellings
@@ -227,12 +249,12 @@ def find_near_films(spelling, limit):
     places = []
     for pk, essays, tokens in rows.values_list("pk", "essay_count", "tokens")[:FEW]:
         far, words = spelling.measured(tokens)
-        places.append((far, nearness(tokens, words), -essays, -pk, " ".join(words)))
+        places.append((far, nearness(tokens, words), -essays, -pk, words))
     if not places:
         return NOTHING, ""
     places.sort()
-    films = films_of([-place[3] for place in places[:limit]])
-    return Found(films, len(places), len(places) < FEW), places[0][-1]
+    films = films_of([(-place[3], place[4]) for place in places[:limit]])
+    return Found(films, len(places), len(places) < FEW), " ".join(places[0][4])
 
 
 def find_near_people(spelling, limit):
@@ -246,6 +268,7 @@ def find_near_themes(spelling, limit):
 def near(find, spelling, limit):
     words = [min(choice, key=lambda word: (-choice[word], word)) for choice in spelling.choices]
     found = find(spelling.groups, words, FEW)
-    rows = sorted(found.rows, key=lambda row: spelling.measured(row.tokens)[0])
-    corrected = " ".join(spelling.measured(rows[0].tokens)[1]) if rows else ""
-    return found._replace(rows=rows[:limit]), corrected
+    for row in found.rows:
+        row.far, row.hits = spelling.measured(row.tokens)
+    rows = sorted(found.rows, key=lambda row: row.far)
+    return found._replace(rows=rows[:limit]), " ".join(rows[0].hits) if rows else ""

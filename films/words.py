@@ -14,7 +14,10 @@ LENGTH = 60
 TITLE = "\N{MIDDLE DOT}"
 WHOLE = "\N{PILCROW SIGN}"
 WITHDRAWN = "\N{DOUBLE DAGGER}"
-UNSPACED = re.compile("[\u2e80-\U0010ffff]+|[^\u2e80-\U0010ffff]+")
+# Scripts that put no spaces between words: Thai, Lao, Tibetan; Burmese; Khmer; those of East Asia.
+JOINED = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\U0010ffff"
+UNSPACED = re.compile(f"[{JOINED}]")
+RUN = re.compile(f"[{JOINED}]+|[^{JOINED}]+")
 
 
 def query_words(text):
@@ -39,7 +42,7 @@ def words_of(texts):
 
 
 def is_unspaced(word):
-    return not word.isascii() and any(ord(char) >= 0x2E80 for char in word)
+    return not word.isascii() and UNSPACED.search(word) is not None
 
 
 def whole(words):
@@ -63,11 +66,11 @@ def piece_tokens(titles, text):
 
 
 def parts(word):
-    for run in UNSPACED.findall(word[: 10 * LENGTH]):
-        if run[0] < "\u2e80":
-            yield run[:LENGTH]
-        else:
+    for run in RUN.findall(word[: 10 * LENGTH]):
+        if is_unspaced(run):
             yield from (run[i : i + 2] for i in range(len(run)))
+        else:
+            yield run[:LENGTH]
 
 
 # What is asked for: groups, of each of which one token must be there; a star stands for any end
@@ -76,7 +79,7 @@ def parts(word):
 def in_names(words, withdrawn=False):
     """Of films, those that are `withdrawn` as well."""
     signs = ("", WITHDRAWN) if withdrawn else ("",)
-    return tuple(tuple(f"{sign}{word}*" for sign in signs) for word in words)
+    return tuple(tuple(f"{sign}{word[:LENGTH]}*" for sign in signs) for word in words)
 
 
 def in_titles(words):
@@ -92,9 +95,9 @@ def in_texts(words):
 
 
 def wanted_parts(word):
-    runs = UNSPACED.findall(word)
+    runs = RUN.findall(word)
     for number, run in enumerate(runs, 1):
-        if run[0] < "\u2e80":
+        if not is_unspaced(run):
             yield f"{run}*" if number == len(runs) else run
         elif len(run) == 1:
             yield f"{run}*"

@@ -1,16 +1,14 @@
 """Write what search finds pieces by anew, and say where it differed."""
 
-from films.recount import batches
-from films.reindex import BATCH, reindex_table
+from films.reindex import reindex_table
 from reviews.models import Review, ReviewIndex
 
 
 def reindex(check):
     """Every Difference in what essays and notes are found by."""
-    yield from reindex_table(ReviewIndex, pieces(), check)
-
-
-def pieces():
     rows = Review.objects.only("status", "title", "film_title", "lead", "safe_text", "is_spoiler")
-    for batch in batches(rows, BATCH):
-        yield {piece.pk: piece.tokens() if piece.is_published else () for piece in batch}
+    yield from reindex_table(ReviewIndex, rows, tokens_of_pieces, check)
+
+
+def tokens_of_pieces(pieces):
+    return {piece.pk: piece.tokens() if piece.is_published else () for piece in pieces}

@@ -12,9 +12,9 @@ from reviews.models import Review, ReviewIndex
 from users.paging import Order, PositionError, page_of
 
 PAGE_SIZE = 20
-NEWEST = Order("found", (("pk", True),))
+NEWEST = Order("found", (("published_at", True), ("pk", True)))
 BEFORE, AFTER = 70, 150  # characters round the word
-LOOKED_THROUGH = 20_000
+LOOKED_THROUGH = 8_000
 WORD = re.compile(r"[^\W_]+")
 
 
@@ -26,6 +26,7 @@ def find_pieces(words, limit):
     keys = list(matching.values_list("pk", flat=True)[: MANY + 1])
     if not keys:
         return NOTHING
+    # Of very many, the last that were begun: they are the newest, but for a few.
     titled = ReviewIndex.objects.matching(in_titles(words)).values("pk")
     rows = Review.objects.filter(pk__in=keys[:MANY]).order_by()
     rows = rows.annotate(is_titled=Case(When(pk__in=titled, then=Value(0)), default=Value(1)))
@@ -33,25 +34,19 @@ def find_pieces(words, limit):
         rows.values_list("is_titled", "published_at", "pk"),
         key=lambda row: (row[0], -row[1].timestamp(), -row[2]),
     )
-    pieces = pieces_of([pk for *_order, pk in best[:limit]])
-    return Found(pieces, min(len(keys), MANY), len(keys) <= MANY)
+    pieces = Review.objects.for_cards().order_by().in_bulk([pk for *_order, pk in best[:limit]])
+    shown = [pieces[pk] for *_order, pk in best if pk in pieces and pieces[pk].is_published]
+    return Found(shown, min(len(keys), MANY), len(keys) <= MANY)
 
 
 def page_of_pieces(words, position):
     """(Page of all pieces with the words, the newest first; whether the position was good)."""
-    rows = ReviewIndex.objects.matching(in_texts(words)).only("pk")
+    matching = ReviewIndex.objects.matching(in_texts(words)).values("pk")
+    pieces = Review.objects.published().filter(pk__in=matching).for_cards()
     try:
-        page, is_good = page_of(rows, NEWEST, position, PAGE_SIZE), True
+        return page_of(pieces, NEWEST, position, PAGE_SIZE), True
     except PositionError:
-        page, is_good = page_of(rows, NEWEST, "", PAGE_SIZE), False
-    page.items[:] = pieces_of([row.pk for row in page.items])
-    return page, is_good
-
-
-def pieces_of(keys):
-    """Published pieces in the order of `keys`."""
-    pieces = Review.objects.for_cards().order_by().in_bulk(keys)
-    return [pieces[pk] for pk in keys if pk in pieces and pieces[pk].is_published]
+        return page_of(pieces, NEWEST, "", PAGE_SIZE), False
 
 
 def lines_round(piece, words):
@@ -74,16 +69,12 @@ def lines_round(piece, words):
 
 
 def first_place(text, words):
-    places = [place for word in words if (place := place_of(text, word)) is not None]
-    return min(places, default=None)
-
-
-def place_of(text, word):
-    start = "" if is_unspaced(word) else r"(?<![^\W_])"
-    if plain := re.search(start + re.escape(word), text, re.IGNORECASE):
-        return plain.start()
-    # Written with accents, or otherwise than it is searched for.
+    """Where the first of the words stands, as it was typed or else with its accents."""
+    patterns = (("" if is_unspaced(word) else r"(?<![^\W_])") + re.escape(word) for word in words)
+    plain = [found.start() for p in patterns if (found := re.search(p, text, re.IGNORECASE))]
+    if plain:
+        return min(plain)
     for found in WORD.finditer(text[:LOOKED_THROUGH]):
-        if not found[0].isascii() and search_key(found[0]).startswith(word):
+        if not found[0].isascii() and search_key(found[0]).startswith(tuple(words)):
             return found.start()
     return None

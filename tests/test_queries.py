@@ -71,6 +71,7 @@ class Site:
             "country": Country.objects.get(pk="KR").get_absolute_url(),
             "person": Person.objects.get(name="Ryu Seung-ryong").get_absolute_url(),
             "member": self.author.get_absolute_url(),
+            "diary": f"{self.author.get_absolute_url()}diary/",
             "image": self.film.film_images.first().image.get_absolute_url(),
             "log": reverse("users:log"),
             "rules": reverse("rules"),

@@ -45,6 +45,10 @@ class LimitReached(Exception):
         }
 
     @property
+    def is_short(self):
+        return allowance(self.kind)[1] == MINUTE
+
+    @property
     def seconds(self):
         return max(1, round((self.retry_at - timezone.now()).total_seconds()))
 

@@ -2,7 +2,7 @@
 
 from django.core.cache import cache
 from django.core.validators import MaxLengthValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from users.visitor_pages import new_epoch
@@ -45,6 +45,11 @@ class SiteSettings(models.Model):
     def save(self, *args, **kwargs):
         self.pk = 1
         super().save(*args, **kwargs)
+        self.forget_kept()
+        # Somebody may have kept the old row again meanwhile.
+        transaction.on_commit(self.forget_kept, robust=True)
+
+    def forget_kept(self):
         cache.delete(KEY)
         new_epoch()
 

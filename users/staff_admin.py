@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from users.admin_paginator import BoundedPaginator
+from users.visitor_pages import empty_when_done
 
 FOUND_PER_FIELD = 300
 
@@ -115,6 +116,14 @@ class StaffAdmin(admin.ModelAdmin):
             raise BadRequest from error
         if any("\0" in value for value in [*chosen, *asked]):
             raise BadRequest
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        empty_when_done()  # what staff correct is not shown a minute longer
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        empty_when_done()
 
     def waiting(self, request):
         return []

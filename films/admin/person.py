@@ -1,9 +1,10 @@
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from films.admin.film import CARD_FIELDS
-from films.models import Film, Person
+from films.models import Film, Person, PersonIndex
 from films.normalize import piece_slug, sort_key
 from users.staff_admin import StaffAdmin, any_of, link_to, starting_with
 
@@ -55,8 +56,20 @@ class PersonAdmin(StaffAdmin):
         super().save_model(request, obj, form, change)
         Person.objects.index_words([obj])
         if change and {"name", "native_name"} & set(form.changed_data):
-            named = Film.objects.filter(credits__person=obj).distinct().order_by("pk")
-            for film in named[:FILMS_RENAMED]:
-                film.index_words()
-                film.set_card_lines()
-                film.save(update_fields=CARD_FIELDS)
+            self.rename_on_films(request, obj)
+
+    def rename_on_films(self, request, person):
+        films = list(Film.objects.credited([person])[: FILMS_RENAMED + 1])
+        for film in films[:FILMS_RENAMED]:
+            film.index_words()
+            film.set_card_lines()
+            film.save(update_fields=CARD_FIELDS)
+        if len(films) > FILMS_RENAMED:
+            text = gettext(
+                "More than %(n)s films name them: “manage.py recount” and “reindex” do the rest."
+            )
+            messages.warning(request, text % {"n": FILMS_RENAMED})
+
+    def delete_model(self, request, obj):
+        PersonIndex.objects.write({obj.pk: ()})
+        super().delete_model(request, obj)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from films.listing import relist_theme
-from films.models import Theme, ThemeLabel
+from films.models import Theme, ThemeIndex, ThemeLabel
 from films.normalize import search_key
 from films.title_cards import glyph
 from users.staff_admin import StaffAdmin, StaffInline, StaffInlineFormSet, any_of, starting_with
@@ -111,6 +111,10 @@ class ThemeAdmin(StaffAdmin):
             obj.lend_sign()
         if change and "broader" in form.changed_data:
             self.list_anew(request, obj)
+
+    def delete_model(self, request, obj):
+        ThemeIndex.objects.write({obj.pk: ()})
+        super().delete_model(request, obj)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

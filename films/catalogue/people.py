@@ -1,7 +1,7 @@
 from collections import Counter
 
 from films.catalogue.reading import BadLine
-from films.models import Person
+from films.models import Film, Person
 from films.models.person import sorted_under
 from films.normalize import piece_slug
 
@@ -62,6 +62,8 @@ def write(records, known):
         person.save(update_fields=["native_name", "native_language"])
         changed.append(person)
     Person.objects.index_words(changed)
+    for film in Film.objects.credited(changed).iterator(chunk_size=500):
+        film.index_words()
     return counts
 
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q, prefetch_related_objects
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +68,10 @@ class FilmQuerySet(ModeratedQuerySet):
         """Newest first; those without a year at the end."""
         films = self.filter(credits__person=person, credits__role=role)
         return films.order_by(F("year").desc(nulls_last=True), "sort_key").for_cards()
+
+    def credited(self, people):
+        """Films that name any of them."""
+        return self.filter(credits__person__in=people).distinct().order_by("pk")
 
     def showing(self, image):
         return self.filter(film_images__image=image).order_by("pk").for_cards()
@@ -499,6 +503,15 @@ class Film(Moderated):
         return round(
             (self.rating_sum + PRIOR_RATINGS * site_mean) / (self.rating_count + PRIOR_RATINGS), 6
         )
+
+    def marks_of(self, member):
+        """(the member's rating in half stars or None, the key of its being kept for later or
+        None)."""
+        rows = member.__class__.objects.filter(pk=member.pk).annotate(
+            rating=FilteredRelation("ratings", condition=Q(ratings__film=self)),
+            keeping=FilteredRelation("keepings", condition=Q(keepings__film=self)),
+        )
+        return rows.values_list("rating__value", "keeping__pk").get()
 
     def index_words(self):
         """Bring what search finds this film by up to date, in the transaction of the cause."""

@@ -242,9 +242,9 @@ class Image(Moderated):
         """What is taken down is gone from our addresses; what is restored is written anew."""
         files = self.derivatives
         if shift < 0:
-            transaction.on_commit(lambda: delete_files(files))
+            transaction.on_commit(lambda: delete_files(files), robust=True)
         elif files and not default_storage.exists(files[0]["name"]):
-            transaction.on_commit(self._restore_files)
+            transaction.on_commit(self._restore_files, robust=True)
 
     def _restore_files(self):
         self.derivatives = self._written()

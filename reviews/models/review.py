@@ -33,6 +33,7 @@ from users.locks import one_at_a_time
 from users.models import TextLicense, User
 from users.moderation import Moderated, ModeratedQuerySet, Status, Verb, moved
 from users.names import BYLINE_FIELDS
+from users.visitor_pages import empty_when_done
 
 BODY_LIMIT = 40_000
 LEAD_LIMIT = 350
@@ -233,6 +234,7 @@ class Review(Moderated):
                 name="review_of_author",
             ),
             models.Index(fields=["status", "kind", "-published_at", "-id"], name="review_newest"),
+            models.Index(fields=["status", "-published_at", "-id"], name="review_newest_of_both"),
             models.Index(
                 fields=["status", "kind", "language", "-published_at", "-id"],
                 name="review_newest_in_language",
@@ -293,6 +295,14 @@ class Review(Moderated):
     @property
     def seen_text(self):
         return partial_date_text(self.seen_on, self.seen_precision)
+
+    @property
+    def was_left_unfinished(self):
+        """Whether its author says not to have seen the film to its end."""
+        mine = self.author.viewings.filter(film=self.film_id).values_list(
+            "is_unfinished", flat=True
+        )
+        return bool(mine) and all(mine)
 
     @property
     def license(self):
@@ -404,9 +414,10 @@ class Review(Moderated):
         the author's agreement."""
         if self.rating:
             Rating.objects.rate(self.film, by=self.author, value=self.rating, at=at)
-        Viewing.objects.see(
-            self.film, by=self.author, seen_on=self.seen_on, precision=self.seen_precision
-        )
+        if self.seen_on or not self.was_left_unfinished:
+            Viewing.objects.see(
+                self.film, by=self.author, seen_on=self.seen_on, precision=self.seen_precision
+            )
         names = [row.tag.name for row in self.review_themes.select_related("tag")]
         self.film.add_themes(names, by=self.author, at=at)
 
@@ -442,6 +453,8 @@ class Review(Moderated):
                 return True
             if changed and stored and stored.is_published:
                 self.index_words(is_public=True)
+                if self.warns_of_spoilers and not stored.warns_of_spoilers:
+                    empty_when_done()
                 self.let_count()
                 self.withdraw_themes(had - set(self.themes.all()))
                 self.publish_pictures()
@@ -497,7 +510,7 @@ class Review(Moderated):
     def label(self, *, by, **record):
         with transaction.atomic():
             action = super().label(by=by, **record)
-            self.index_words(is_public=self.is_published)
+            Review.objects.get(pk=self.pk).index_words(is_public=self.is_published)
         return action
 
     def restore(self, *, by, **record):

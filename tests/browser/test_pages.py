@@ -37,6 +37,7 @@ def pages_to_read(site):
     yield "notes on a film", f"{site.films[0].get_absolute_url()}notes/"
     yield "member", site.author.get_absolute_url()
     yield "member's essays", f"{site.author.get_absolute_url()}?show=essays"
+    yield "diary", f"{site.author.get_absolute_url()}diary/"
     yield "picture", site.image.get_absolute_url()
 
 
@@ -83,6 +84,7 @@ def pages_of_a_member(site):
     for status in ("draft", "held", "hidden", "deleted"):
         yield status, getattr(site, status).get_absolute_url()
     yield "desk", "/desk/"
+    yield "kept for later", "/later/"
     yield "settings", "/settings/"
     yield "addresses", "/accounts/email/"
     yield "password", "/accounts/password/change/"

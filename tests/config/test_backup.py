@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from config import backup
-from films.models import Film, FilmIndex, Image
+from films.models import Film, FilmIndex
 from reviews.models import Review
 from tests.factories import make_comment, make_film, make_review, make_user
 from tests.films.test_pictures import upload

@@ -4,7 +4,6 @@ import gzip
 
 import brotli
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +13,6 @@ from config import page_cache
 from films.models import Film
 from tests.factories import make_comment, make_film, make_image, make_review, make_user
 from users.models import SiteSettings
-from users.site_settings import KEY
 from users.visitor_pages import new_epoch
 
 pytestmark = pytest.mark.django_db
@@ -184,10 +182,10 @@ def test_everything_else_is_a_minute_old_at_most(visitor, essay, settings):
     assert "Newer" in visitor.get("/essays/").content.decode()
 
 
-def test_new_site_settings_show_at_once(visitor):
+def test_new_site_settings_show_at_once(visitor, django_capture_on_commit_callbacks):
     visitor.get("/privacy/")
-    caches["default"].delete(KEY)
-    SiteSettings(privacy="We keep nothing.").save()
+    with django_capture_on_commit_callbacks(execute=True):
+        SiteSettings(privacy="We keep nothing.").save()
     assert "We keep nothing." in visitor.get("/privacy/").content.decode()
 
 
@@ -222,6 +220,79 @@ def test_shared_caches_are_told_to_keep_it_only_behind_a_cdn(visitor, settings):
     page = visitor.get("/about/")
     assert page["Cache-Control"].startswith("public, max-age=0, s-maxage=60")
     assert "Cookie" in page["Vary"]
+
+
+@pytest.mark.parametrize(
+    "accepted", ["", "br;q=0", "identity", "zbrx", "br; q=0, gzip;q=0.0", "deflate"]
+)
+def test_what_a_reader_cannot_unpack_is_sent_plain(visitor, essay, accepted):
+    visitor.get("/about/")
+    page = visitor.get("/about/", headers={"Accept-Encoding": accepted})
+    assert "Content-Encoding" not in page
+    assert b"<html" in page.content
+
+
+def test_a_broken_cache_costs_no_reader_a_page(visitor, essay, monkeypatch):
+    class Broken:
+        def get_many(self, keys):
+            raise ConnectionError
+
+        set = get_many
+
+    monkeypatch.setattr(page_cache, "pages", Broken)
+    for address in ("/about/", essay.get_absolute_url(), "/healthz", "/readyz", "/robots.txt"):
+        assert visitor.get(address).status_code == 200
+
+
+def test_addresses_of_which_there_are_endless_are_not_kept(visitor, essay):
+    note = make_review(words=60)
+    for address in ("/films/?q=rain", "/films/?from=1950&to=1960", f"/notes/000{note.pk}/"):
+        for _ in range(2):
+            response = visitor.get(address, follow=True)
+        assert not response.get("ETag", "").startswith('W/"'), address
+    visitor.get("/films/?sort=title")
+    assert visitor.get("/films/?sort=title")["ETag"].startswith('W/"')
+
+
+def test_on_a_site_with_an_origin_only_its_own_host_is_kept(visitor, settings):
+    settings.ALLOWED_HOSTS = [".example"]
+    settings.SITE_ORIGIN = "https://films.example"
+    assert "ETag" not in visitor.get("/about/", headers={"host": "other.films.example"})
+    assert "ETag" in visitor.get("/about/", headers={"host": "films.example"})
+
+
+def test_korean_addresses_are_kept_too(visitor):
+    essay = make_review(title="오래된 모자")
+    visitor.get(essay.get_absolute_url())
+    assert queries_of(visitor, essay.get_absolute_url())[0] == 0
+
+
+def test_what_staff_correct_in_the_admin_shows_at_once(
+    visitor, essay, django_capture_on_commit_callbacks
+):
+    person = essay.author
+    person.about = "An old sentence."
+    person.save()
+    assert "An old sentence." in visitor.get(person.get_absolute_url()).content.decode()
+    staff = Client()
+    staff.force_login(make_user("root", role="editor", is_superuser=True))
+    fields = {"username": person.username, "display_name": "", "email": person.email, "about": "",
+              "language": "en", "time_zone": "UTC", "is_active": "on", "level": "0"}  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        response = staff.post(f"/admin/users/user/{person.pk}/change/", fields)
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    assert "An old sentence." not in visitor.get(person.get_absolute_url()).content.decode()
+
+
+def test_an_ending_that_its_author_marks_is_closed_at_once(
+    visitor, django_capture_on_commit_callbacks
+):
+    essay = make_review(title="Tidewater", body="He was dead all along. " * 90)
+    assert "He was dead" in visitor.get("/essays/").content.decode()
+    essay.is_spoiler = True
+    with django_capture_on_commit_callbacks(execute=True):
+        essay.store(themes=[], hero=None, image_keys=[], version=essay.version)
+    assert "He was dead" not in visitor.get("/essays/").content.decode()
 
 
 def test_it_can_be_switched_off(settings, essay):

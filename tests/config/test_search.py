@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.html import escape
 
+from films import reindex as reindexing
+from films import search as searching
 from films.models import Film, FilmIndex, FilmTitle, Person, PersonIndex, ThemeIndex, ThemeLabel
 from films.models.spelling import WordPart, distance, units
 from reviews.models import ReviewIndex
@@ -97,7 +99,8 @@ def found(client, q):
         ("الحديد", ["cairo-station-1958"]),
         ("offene stadt", ["rome-open-city-1945"]),
         # people, by either name, alone or with a title
-        ("이환경", ["miracle-in-cell-no-7-2013", "/people/lee-hwan-kyung"]),
+        # what is called just so comes first, whatever it is
+        ("이환경", ["/people/lee-hwan-kyung", "miracle-in-cell-no-7-2013"]),
         ("kurosawa seven", ["seven-samurai-1954"]),
         # the start of a word; titles before people, and within each the most written about first
         ("mir", ["mirror-1975", "miracle-in-cell-no-7-2013"]),
@@ -142,7 +145,8 @@ def test_it_says_which_title_was_found(client, library):
     page = search(client, "ryu").content.decode()
     assert "Found by <bdi><mark>Ryu</mark> Seung-ryong</bdi>" in page
     page = search(client, "miracle").content.decode()
-    assert '<mark>Miracle</mark> in Cell No. 7, originally <i class="native" lang="ko">' in page
+    assert "<mark>Miracle</mark> in Cell No. 7</a>" in page
+    assert 'Originally <i class="native" lang="ko">' in page
 
 
 def test_a_slip_is_named_and_the_right_spelling_offered(client, library):
@@ -152,6 +156,53 @@ def test_a_slip_is_named_and_the_right_spelling_offered(client, library):
     )
     assert "<mark>Miracle in Cell</mark> No. 7" in page
     assert "Did you mean" not in search(client, "miracle in cell").content.decode()
+
+
+def test_words_that_stand_in_essays_only_are_spelt_right(client):
+    make_film("Burning", 2018)
+    essay = make_review(title="A title", body="rain " * 200 + "every morning " + "rain " * 300)
+    page = search(client, "morning").content.decode()
+    assert "Did you mean" not in page
+    assert "<mark>morning</mark>" in page
+    assert FOUND.findall(page) == [essay.get_absolute_url()]
+
+
+def test_each_near_film_says_what_it_was_found_by(client):
+    make_film("Band of Outsiders", 1964)
+    make_film("Toy Story", 1995, cast=["Tom Hanks"])
+    page = search(client, "hanjs").content.decode()
+    assert "Found by <bdi>Tom <mark>Hanks</mark></bdi>" in page
+
+
+def test_what_is_called_just_so_comes_first_of_all_kinds(client):
+    make_film("Once Were Warriors", 1994)
+    make_film(themes=["war"])
+    page = search(client, "war").content.decode()
+    assert page.index('id="themes"') < page.index('id="films"')
+    page = search(client, "once were warriors").content.decode()
+    assert page.index('id="films"') < page.index("Warriors")
+
+
+def test_a_person_of_just_that_name_is_found_among_very_many(client, monkeypatch):
+    monkeypatch.setattr(searching, "FEW", 3)
+    make_film(cast=[f"Zohn Q{n}" for n in range(6)])
+    make_film(cast=["Zohn"])
+    assert found(client, "zohn")[0] == "/people/zohn"
+
+
+def test_scripts_without_spaces_are_found_by_any_part(client):
+    film = make_film("Uncle Boonmee", 2010, original_title="ลุงบุญมีระลึกชาติ", original_language="th")
+    for q in ("ลุงบุญมี", "บุญมี", "ชาติ"):
+        assert found(client, q)[0] == film.slug
+
+
+def test_a_native_name_that_is_imported_later_finds_the_films(client, tmp_path):
+    film = make_film("Ran", 1985, directors=["Akira Kurosawa"])
+    path = tmp_path / "people.jsonl"
+    path.write_text('{"name": "Akira Kurosawa", "native_name": "黒澤明", "native_language": "ja"}')
+    call_command("import_catalogue", str(path), verbosity=0)
+    assert film.slug in found(client, "黒澤明")
+    call_command("reindex", "--check")
 
 
 @pytest.mark.parametrize(
@@ -353,6 +404,24 @@ def test_a_place_has_sixty_searches_a_minute(client, monkeypatch):
     assert client.get(SEARCH, {"q": "rain"}, REMOTE_ADDR="192.0.2.7").status_code == 200
 
 
+def test_past_its_limit_completion_offers_nothing_and_disturbs_nothing(
+    client, library, monkeypatch
+):
+    monkeypatch.setitem(limits.A_MINUTE, "completion", 1)
+    for offered in (True, False):
+        response = client.get("/search/complete/", {"q": "mir"}, headers={"HX-Request": "true"})
+        assert response.status_code == 200
+        assert ("<option" in response.content.decode()) == offered
+        assert not response.cookies
+        assert "HX-Refresh" not in response
+
+
+def test_a_film_of_endless_words_may_be_added(client):
+    client.force_login(make_user())
+    data = {"title": "㍿" * 200, "year": "2001", "countries": "France", "directors": "A. B."}
+    assert client.post("/films/add/", data).status_code < 500
+
+
 def test_search_is_not_for_other_search_engines(client):
     assert 'name="robots" content="noindex"' in search(client, "rain").content.decode()
     assert "Disallow: /search/" in client.get("/robots.txt").content.decode()
@@ -402,6 +471,22 @@ def test_a_withdrawn_film_is_found_by_staff_only(client):
     assert found(client, "vertigo") == ["vertigo-1958"]
 
 
+def test_reindex_brings_nothing_back_that_is_taken_down_meanwhile(monkeypatch):
+    piece = make_review(title="Tidewater")
+    ReviewIndex.objects.write({piece.pk: {"stale"}})
+    found_wrong = reindexing.differing
+
+    def then_hidden(index, tokens):
+        wrong = found_wrong(index, tokens)
+        if index is ReviewIndex and wrong:
+            piece.hide(by=make_user(role="moderator"), reason="Why.")
+        return wrong
+
+    monkeypatch.setattr(reindexing, "differing", then_hidden)
+    call_command("reindex", verbosity=0)
+    assert not ReviewIndex.objects.exists()
+
+
 def test_reindex_finds_what_differs_and_mends_it(client, library, capsys):
     essay = make_review(title="Tidewater", film=library, themes=["injustice"])
     call_command("reindex", "--check")
@@ -418,10 +503,11 @@ def test_reindex_finds_what_differs_and_mends_it(client, library, capsys):
     assert stopped.value.code == 1
     out = capsys.readouterr().out
     for said in (f"filmindex {library.pk}", f"personindex {person.pk}", "themeindex", f"reviewindex {essay.pk}",
-                 f"reviewindex {essay.pk + 100}", "kurosawa", "xylophone"):  # fmt: skip
+                 f"reviewindex {essay.pk + 100}", "kurosawa"):  # fmt: skip
         assert said in out
     call_command("reindex")
     assert "differed and were mended" in capsys.readouterr().out
+    assert not WordPart.objects.filter(word="xylophone").exists()
     call_command("reindex", "--check")
     assert CELL in search(client, "miracle").content.decode()
     assert essay.get_absolute_url() in search(client, "tidewater").content.decode()
