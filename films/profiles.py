@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from films.models import Credit, Decade, Film, FilmTheme, Theme, ThemeListing
 
@@ -94,8 +95,13 @@ def newest_essays_on(films, most):
     if not films:
         return []
     # The reverse relation names the model: films imports nothing of what is built on it.
-    essays = Film._meta.get_field("reviews").related_model.objects.published().essays()
-    return essays.filter(film__in=films).newest_first().for_cards()[:most]
+    reviews = Film._meta.get_field("reviews").related_model.objects
+    # By an expression: for the plain date SQLite would walk all essays until these have come by.
+    dated = reviews.published().essays().filter(film__in=films)
+    dated = dated.annotate(at=Coalesce("published_at", "published_at")).order_by("-at", "-pk")
+    keys = list(dated.values_list("pk", flat=True)[:most])
+    essays = reviews.for_cards().order_by().in_bulk(keys)
+    return [essays[pk] for pk in keys]
 
 
 def shared_themes(films, most):

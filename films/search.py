@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, OuterRef, Subquery, Value, When
 
 from films.models import (
     Country,
@@ -66,14 +66,27 @@ def find_films(words, limit):
     """Found films with every word in a title or a name of their people."""
     if not words:
         return NOTHING
-    matching = FilmIndex.objects.matching(in_names(words))
-    keys = list(matching.values_list("pk", flat=True)[: MANY + 1])
-    if not keys:
+    rows = FilmIndex.objects.matching(in_names(words))
+    rows = rows.annotate(other=named_first(FilmIndex, words)).order_by("other", "pk")
+    found = list(rows.values_list("pk", "other")[: MANY + 1])
+    if not found:
         return NOTHING
-    best = ranked(keys, words) if len(keys) <= FEW else most_written(words, limit)
-    films = films_of([(pk, words) for _nearness, pk in best[:limit]])
+    if len(found) <= FEW:
+        best = ranked([pk for pk, _other in found], words)
+    else:
+        best = most_written([pk for pk, other in found if not other], words, limit)
+    near = {pk: nearness for nearness, pk in best[:limit]}
+    films = films_of([(pk, words) for pk in near])
+    if len(found) > FEW:
+        films.sort(key=lambda film: (near[film.pk] > 0, -film.essay_count, -film.pk))
     is_named = bool(best) and best[0][0] == 0
-    return Found(films, min(len(keys), MANY), len(keys) <= MANY, is_named)
+    return Found(films, min(len(found), MANY), len(found) <= MANY, is_named)
+
+
+def named_first(index, words):
+    """0 for rows that are called just so, 1 for all others: to sort by."""
+    named = index.objects.matching(as_whole(words)).values("pk")
+    return Case(When(pk__in=named, then=Value(0)), default=Value(1))
 
 
 def complete_films(text, limit):
@@ -89,18 +102,19 @@ def ranked(keys, words):
     return [(near, -pk) for near, _essays, pk in sorted(places)]
 
 
-def most_written(words, limit):
-    """Where very many hold the words: titles typed as they are printed, then by essays."""
-    exact = FilmIndex.objects.matching(as_whole(words)).values_list("pk", flat=True)[:FEW]
-    found = dict.fromkeys((pk for _near, pk in ranked(list(exact), words)[:limit]), 0)
+def most_written(named, words, limit):
+    """As `ranked`, where very many hold the words: films of that title, then by essays. Those
+    whose people alone hold the words are looked for only where no title does."""
+    found = dict.fromkeys(named[:limit], 0)
     for near, groups in ((2, in_titles(words)), (3, in_names(words))):
-        if len(found) < limit:
-            films = Film.objects.published().filter(
-                pk__in=FilmIndex.objects.matching(groups).values("pk")
-            )
-            keys = films.order_by("-essay_count", "-pk").values_list("pk", flat=True)
-            for pk in keys[: limit + len(found)]:
-                found.setdefault(pk, near)
+        if near == 3 and found:
+            break
+        films = Film.objects.published().filter(
+            pk__in=FilmIndex.objects.matching(groups).values("pk")
+        )
+        keys = films.order_by("-essay_count", "-pk").values_list("pk", flat=True)
+        for pk in keys[: limit + len(found)]:
+            found.setdefault(pk, near)
     return [(near, pk) for pk, near in found.items()][:limit]
 
 
@@ -123,9 +137,10 @@ def find_people(words, limit):
 
 
 def people_matching(groups, words, limit):
-    people = list(people_of(groups)[: FEW + 1])
-    if len(people) > FEW:  # whoever is called just that may not be among them
-        people += [p for p in people_of(as_whole(words))[:FEW] if p not in people]
+    # Among very many, whoever is called just that is looked at first.
+    people = Person.objects.filter(pk__in=PersonIndex.objects.matching(groups).values("pk"))
+    people = people.annotate(tokens=tokens_in(PersonIndex))
+    people = list(people.order_by(named_first(PersonIndex, words), "pk")[: FEW + 1])
     for person in people:
         person.nearness, person.hits = nearness(person.tokens, words), words
     people.sort(key=lambda person: (person.nearness, person.pk))
@@ -138,11 +153,6 @@ def people_matching(groups, words, limit):
     people.sort(key=lambda p: (p.nearness, -len({film for film, *_ in p.films}), p.pk))
     is_named = bool(people) and people[0].nearness == 0
     return Found(people[:limit], len(people), is_exact, is_named)
-
-
-def people_of(groups):
-    rows = Person.objects.filter(pk__in=PersonIndex.objects.matching(groups).values("pk"))
-    return rows.order_by("pk").annotate(tokens=tokens_in(PersonIndex))
 
 
 def credits_of(people):

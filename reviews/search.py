@@ -40,13 +40,18 @@ def find_pieces(words, limit):
 
 
 def page_of_pieces(words, position):
-    """(Page of all pieces with the words, the newest first; whether the position was good)."""
-    matching = ReviewIndex.objects.matching(in_texts(words)).values("pk")
-    pieces = Review.objects.published().filter(pk__in=matching).for_cards()
+    """(Page of the pieces with the words, the newest first; whether the position was good). Of
+    very many, the last thousand that were begun."""
+    matching = ReviewIndex.objects.matching(in_texts(words)).order_by("-pk")
+    keys = list(matching.values_list("pk", flat=True)[:MANY])
+    # By their keys alone, since SQLite would take any index on a status before them; only published ones have a row in the index.
+    pieces = Review.objects.filter(pk__in=keys).for_cards()
     try:
-        return page_of(pieces, NEWEST, position, PAGE_SIZE), True
+        page, is_good = page_of(pieces, NEWEST, position, PAGE_SIZE), True
     except PositionError:
-        return page_of(pieces, NEWEST, "", PAGE_SIZE), False
+        page, is_good = page_of(pieces, NEWEST, "", PAGE_SIZE), False
+    page.items[:] = [piece for piece in page if piece.is_published]
+    return page, is_good
 
 
 def lines_round(piece, words):

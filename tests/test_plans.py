@@ -18,7 +18,7 @@ FILM = "/films/hope-2013/"
 
 @pytest.fixture
 def site(client):
-    film = make_film("Hope", themes=("injustice", "love"))
+    film = make_film("Hope", themes=("injustice", "love"), directors=["Park Chan-wook"])
     writer = make_user("mina")
     for number in range(3):
         essay = make_review(writer, film, title=f"Essay {number}", themes=["injustice"])
@@ -49,6 +49,16 @@ def test_lists_are_read_off_their_index_without_sorting(client, site, address, i
     plans = [plan_of(sql) for sql in statements_of(client, address)]
     walked = {index for index in indexes for plan in plans if index in plan and not sorts(plan)}
     assert walked == indexes, "\n".join(plans)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/members/mina/", FILM, f"{FILM}feed/", "/members/mina/feed/", "/people/park-chan-wook/"],
+)
+def test_what_is_of_one_member_or_film_is_not_looked_for_among_all(client, site, address):
+    """An index in the order of dates would be walked until enough of theirs have come by."""
+    plans = [plan_of(sql) for sql in statements_of(client, address)]
+    assert not [plan for plan in plans if "review_newest" in plan]
 
 
 @pytest.mark.parametrize("address", ["/log/", "/films/?theme=injustice&theme=love"])

@@ -9,6 +9,7 @@ from films.normalize import search_key
 
 LONGEST = 40
 CANDIDATES = 80
+CHOICES = 12
 
 
 def words_to_know(texts):
@@ -94,7 +95,8 @@ def nearest(word, candidates):
         if 0 < far <= limit:
             found[other] = far
     least = min(found.values(), default=0)
-    return {other: far for other, far in found.items() if far <= least + 1}
+    best = sorted((far, other) for other, far in found.items() if far <= least + 1)
+    return {other: far for far, other in best[:CHOICES]}
 
 
 class WordPart(models.Model):

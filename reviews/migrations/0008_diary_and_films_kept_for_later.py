@@ -40,12 +40,6 @@ class Migration(migrations.Migration):
             field=models.BooleanField(default=False, verbose_name="did not finish it"),
         ),
         migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                fields=["status", "-published_at", "-id"], name="review_newest_of_both"
-            ),
-        ),
-        migrations.AddIndex(
             model_name="viewing",
             index=models.Index(fields=["member", "-seen_on", "-id"], name="viewing_diary"),
         ),

@@ -16,6 +16,7 @@ from tests.benchmarks.server import serving
 from users.models import ModerationAction, User
 
 STATES = ("cold", "warm", "cached")
+NO_CACHE = {"CACHE_URL": "dummycache://", "PAGE_CACHE_SECONDS": "0"}
 
 
 def pages():
@@ -110,7 +111,7 @@ def measure(runs):
     """
     with (
         serving(DJANGO_SETTINGS_MODULE="tests.benchmarks.empty") as empty,
-        serving(CACHE_URL="dummycache://") as cold,
+        serving(**NO_CACHE) as cold,
         serving(PAGE_CACHE_SECONDS="0") as warm,
         serving(PAGE_CACHE_SECONDS="3600") as cached,
     ):
@@ -165,8 +166,8 @@ def growth(small, large, runs):
     Both are asked in turn, so that both meet the same machine.
     """
     with (
-        serving(DATABASE_URL=small["url"], CACHE_URL="dummycache://") as few,
-        serving(DATABASE_URL=large["url"], CACHE_URL="dummycache://") as many,
+        serving(DATABASE_URL=small["url"], **NO_CACHE) as few,
+        serving(DATABASE_URL=large["url"], **NO_CACHE) as many,
     ):
         found = {}
         for name, row in large["pages"].items():

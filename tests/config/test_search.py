@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from films import reindex as reindexing
@@ -188,6 +189,18 @@ def test_a_person_of_just_that_name_is_found_among_very_many(client, monkeypatch
     make_film(cast=[f"Zohn Q{n}" for n in range(6)])
     make_film(cast=["Zohn"])
     assert found(client, "zohn")[0] == "/people/zohn"
+
+
+def test_very_many_of_everything_cost_no_more_queries(client, monkeypatch):
+    monkeypatch.setattr(searching, "FEW", 3)
+    for number in range(8):
+        film = make_film(f"Zohn {number}", themes=[f"zohn {number}"], cast=[f"Zohn Q{number}"])
+        make_review(film=film)
+    make_film("Zohn", essay_count=0)
+    with CaptureQueriesContext(connection) as queries:
+        page = search(client, "zohn").content.decode()
+    assert len(queries) <= 12
+    assert FOUND.findall(page)[0] == "/films/zohn-2013/"
 
 
 def test_scripts_without_spaces_are_found_by_any_part(client):
