@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews.views import comments, desk, reading, viewings, writing
+from reviews.views import comments, desk, export, reading, viewings, writing
 
 app_name = "reviews"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("films/<str:slug>/seen/", viewings.see, name="see"),
     path("films/<str:slug>/later/", viewings.keep, name="keep"),
     path("later/", viewings.later, name="later"),
+    path("settings/export/", export.export, name="export"),
     path("reviews/<int:pk>/comments/", comments.comment_add, name="comment_add"),
     path("comments/<int:pk>/", comments.comment_edit, name="comment_edit"),
     path("comments/<int:pk>/delete/", comments.comment_delete, name="comment_delete"),

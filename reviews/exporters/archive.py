@@ -1,0 +1,236 @@
+"""Everything that a member made or said here, as one ZIP that opens without this software.
+
+`essays/`, `notes/` and `drafts/` hold a Markdown file for each piece, with its facts at the head;
+JSON and CSV files the rest; `pictures/` the files that were uploaded, with `credits.csv`;
+`checksums.sha256` is what `sha256sum -c` reads.
+"""
+
+import csv
+import hashlib
+import json
+from io import StringIO
+from pathlib import PurePosixPath
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext as _
+
+from films.models import ThemeVote
+from reviews.models import ReviewTheme
+from users.moderation import Status
+
+README = _(
+    "This is everything that {name} made or said on {origin}, as of {date}.\n\n"
+    "essays/, notes/, drafts/   one Markdown file for each piece\n"
+    "pieces.json                the same pieces with all their facts\n"
+    "replies.json               replies to other pieces\n"
+    "ratings.csv                half stars from 1 to 10\n"
+    "viewings.csv               when which film was seen, as far as it was said\n"
+    "later.csv                  films kept for later\n"
+    "votes.csv                  what films are about, agreed to or not\n"
+    "reports.json               what was reported, and what came of it\n"
+    "pictures/, credits.csv     pictures as they were uploaded, and their credits\n"
+    "account.json               the account and its settings\n"
+    "checksums.sha256           to be read by “sha256sum -c”\n"
+)
+
+
+class Archive:
+    """A ZIP that is being written; sums up each member."""
+
+    def __init__(self, file):
+        self.zip, self.sums, self.names = ZipFile(file, "w", ZIP_DEFLATED), [], set()
+
+    def add(self, name, data, compress=True):
+        path = PurePosixPath(name)
+        number = 2
+        while name in self.names:
+            name = str(path.with_stem(f"{path.stem}-{number}"))
+            number += 1
+        self.names.add(name)
+        data = data.encode() if isinstance(data, str) else data
+        self.zip.writestr(name, data, ZIP_DEFLATED if compress else ZIP_STORED)
+        self.sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
+
+    def add_json(self, name, rows):
+        self.add(name, json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
+
+    def add_csv(self, name, head, rows):
+        out = StringIO()
+        writer = csv.writer(out)
+        writer.writerow(head)
+        writer.writerows([harmless(cell) for cell in row] for row in rows)
+        self.add(name, out.getvalue())
+
+    def close(self):
+        self.zip.writestr("checksums.sha256", "".join(self.sums))
+        self.zip.close()
+
+
+def harmless(cell):
+    """A spreadsheet takes what begins like this for a formula."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def write(file, member, origin, date):
+    """Write the ZIP of `member` into `file`. Memory holds one piece or one picture at a time."""
+    archive = Archive(file)
+    archive.add("README.txt", README.format(name=member.name, origin=origin, date=date))
+    add_pieces(archive, member, origin)
+    add_marks(archive, member, origin)
+    add_votes(archive, member, origin)
+    add_reports(archive, member)
+    add_pictures(archive, member)
+    archive.add_json("account.json", account_of(member))
+    archive.close()
+
+
+def add_pieces(archive, member, origin):
+    themes = {}
+    rows = ReviewTheme.objects.filter(content_object__author=member).order_by("position")
+    for piece, theme in rows.values_list("content_object", "tag__name"):
+        themes.setdefault(piece, []).append(theme)
+    every = []
+    pieces = member.reviews.select_related("film").order_by("pk")
+    for piece in pieces.iterator(chunk_size=100):
+        facts = facts_of(piece, themes.get(piece.pk, []), origin)
+        every.append(facts | {"lead": piece.lead, "body": piece.body})
+        folder = "drafts" if piece.status == Status.DRAFT else f"{piece.kind}s"
+        name = piece.slug or f"{piece.kind}-{piece.pk}"
+        archive.add(f"{folder}/{name}.md", markdown_of(piece, facts))
+    archive.add_json("pieces.json", every)
+    replies = member.comments.select_related("review").order_by("pk")
+    archive.add_json(
+        "replies.json",
+        [
+            {
+                "to": origin + reply.review.get_absolute_url(),
+                "written": reply.created_at,
+                "status": reply.status,
+                "body": reply.body,
+            }
+            for reply in replies.iterator(chunk_size=500)
+        ],
+    )
+
+
+def facts_of(piece, themes, origin):
+    film = piece.film
+    return {
+        "title": piece.title,
+        "film": piece.film_title,
+        "film_year": piece.film_year,
+        "film_address": origin + film.get_absolute_url() if film else "",
+        "imdb": (film.imdb_id or "") if film else "",
+        "kind": piece.kind,
+        "status": piece.status,
+        "address": origin + piece.get_absolute_url(),
+        "written": piece.created_at,
+        "published": piece.published_at,
+        "edited": piece.edited_at,
+        "seen": piece.seen_text,
+        "rating": piece.stars,
+        "themes": themes,
+        "language": piece.language,
+        "license": piece.text_license,
+        "tells_the_ending": piece.is_spoiler,
+    }
+
+
+def markdown_of(piece, facts):
+    """Front matter in YAML, of which JSON's values are a part; then the text as it was typed."""
+    head = "".join(
+        f"{name}: {json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)}\n"
+        for name, value in facts.items()
+        if value not in (None, "", [])
+    )
+    lead = f"*{piece.lead.strip()}*\n\n" if piece.lead.strip() else ""
+    return f"---\n{head}---\n\n{lead}{piece.body}\n"
+
+
+FILM = ["film", "year", "imdb", "address"]
+
+
+def film_cells(film, origin):
+    return [film.title, film.year, film.imdb_id or "", origin + film.get_absolute_url()]
+
+
+def add_marks(archive, member, origin):
+    """What the member noted of films, one table for each kind."""
+
+    def add_table(name, rows, head, cells):
+        rows = rows.select_related("film").order_by("pk").iterator(chunk_size=500)
+        lines = ([*film_cells(row.film, origin), *cells(row)] for row in rows)
+        archive.add_csv(name, [*FILM, *head], lines)
+
+    add_table(
+        "ratings.csv",
+        member.ratings,
+        ["half_stars", "date"],
+        lambda row: [row.value, row.rated_at.isoformat()],
+    )
+    add_table(
+        "viewings.csv",
+        member.viewings,
+        ["seen", "precision", "did_not_finish"],
+        lambda row: [row.seen_on or "", row.seen_precision, int(row.is_unfinished)],
+    )
+    add_table("later.csv", member.keepings, ["kept"], lambda row: [row.kept_at.isoformat()])
+
+
+def add_votes(archive, member, origin):
+    votes = ThemeVote.objects.filter(member=member).order_by("pk")
+    votes = votes.select_related("film_theme__tag", "film_theme__content_object")
+    lines = (
+        [
+            *film_cells(vote.film_theme.content_object, origin),
+            vote.film_theme.tag.name,
+            int(vote.agrees),
+            vote.voted_at.isoformat(),
+        ]
+        for vote in votes.iterator(chunk_size=500)
+    )
+    archive.add_csv("votes.csv", [*FILM, "theme", "agrees", "date"], lines)
+
+
+def add_reports(archive, member):
+    reports = member.reports.select_related("settled_by").order_by("pk")
+    archive.add_json(
+        "reports.json",
+        [
+            {
+                "about": report.target_title,
+                "reason": report.reason,
+                "passage": report.passage,
+                "note": report.note,
+                "date": report.created_at,
+                "outcome": report.settled_by and report.settled_by.verb,
+            }
+            for report in reports
+        ],
+    )
+
+
+def add_pictures(archive, member):
+    rows = []
+    for image in member.images.select_related("license").order_by("pk"):
+        name = f"pictures/{PurePosixPath(image.original.name).name}"
+        try:
+            with image.original.open("rb") as file:
+                archive.add(name, file.read(), compress=False)
+        except OSError:
+            name = ""  # the record stays, if its file is lost
+        rows.append(
+            [name, image.title, image.creator_name, image.creator_url, image.source_url,
+             image.license and image.license.name, image.alt_text, image.changes, image.status]
+        )  # fmt: skip
+    head = ["file", "title", "creator", "creator_address", "source", "license", "description",
+            "changes", "status"]  # fmt: skip
+    archive.add_csv("credits.csv", head, rows)
+
+
+def account_of(member):
+    fields = ("username", "display_name", "email", "about", "language", "time_zone", "display",
+              "spoilers", "text_license", "shows_diary", "channels", "date_joined", "last_login")  # fmt: skip
+    return {name: getattr(member, name) for name in fields}
