@@ -11,11 +11,11 @@ from films.normalize import piece_slug, search_key
 from films.scripts import is_rtl
 from films.title_cards import mini
 from reviews import markdown
-from reviews.models import Comment, Keeping, Rating, Review, Viewing
+from reviews.models import Comment, Keeping, Rating, Review, TextRule, Viewing
 from users.models import User
 from users.moderation import Verb
 from users.moderation_admin import ModeratedAdmin, StatusFilter
-from users.staff_admin import ReadOnlyAdmin, any_of, link_to, starting_with
+from users.staff_admin import ReadOnlyAdmin, StaffAdmin, any_of, link_to, starting_with
 
 LOOKED_UP = 50
 
@@ -237,6 +237,19 @@ class OfMemberAdmin(ReadOnlyAdmin):
             row.film,
             row.member,
         )
+
+
+@admin.register(TextRule)
+class TextRuleAdmin(StaffAdmin):
+    ordering = ["kind", "text"]
+    list_display = ["__str__", "outcome", "rule", "note", "is_active"]
+    list_filter = ["kind", "outcome", "is_active"]
+    list_select_related = ["rule"]
+    search_fields = ["text"]
+    fields = ["kind", "text", "outcome", "rule", "note", "is_active"]
+
+    def may_be_deleted(self, row):
+        return True
 
 
 @admin.register(Rating)

@@ -11,6 +11,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 
 from config.settings import *  # noqa: F403
 from config.settings import (
+    CACHES,
     DATA_DIR,
     DATABASES,
     INSTALLED_APPS,
@@ -35,8 +36,15 @@ else:
     # What a test writes is thrown away: nobody waits for the disk.
     DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
 
+# Each worker its own store: one that empties it must not disturb the others.
+if "RedisCache" in CACHES["default"]["BACKEND"]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    for cache in CACHES.values():
+        cache["LOCATION"] = f"{cache['LOCATION'].rsplit('/', 1)[0]}/{6 + int(worker) % 10}"
+
 # A test sees what it has just changed; those of the page cache switch it on.
 PAGE_CACHE_SECONDS = 0
+FORM_SECONDS = 0
 
 # A loop that asks the database once per row is an error.
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]

@@ -224,7 +224,7 @@ class ReportAdmin(DecidingAdmin, ReadOnlyAdmin):
     search_help_text = _("Beginning of the reporter’s username")
     change_form_template = "admin/moderated_change_form.html"
     fields = readonly_fields = [
-        "about", "reason", "note_shown", "passage_shown", "reporter", "created_at", "state",
+        "about", "reason", "note_shown", "passage_shown", "told_by", "created_at", "state",
     ]  # fmt: skip
 
     def find(self, request, queryset, term):
@@ -243,7 +243,9 @@ class ReportAdmin(DecidingAdmin, ReadOnlyAdmin):
 
     def meta(self, row):
         kind = row.content_type.name.capitalize()
-        return format_html("{}: {}. <bdi>{}</bdi>", kind, row.get_reason_display(), row.reporter)
+        return format_html(
+            "{}: {}. <bdi>{}</bdi>", kind, row.get_reason_display(), row.reporter or row.by_rule
+        )
 
     def kind(self, row):
         return row.content_type.name
@@ -262,6 +264,10 @@ class ReportAdmin(DecidingAdmin, ReadOnlyAdmin):
             raise ValidationError(_("What it was about is no longer there."))
         if Report.objects.open().filter(pk=row.pk).exists():  # else settled with the one before
             row.target.keep(**record)
+
+    @admin.display(description=_("by"))
+    def told_by(self, row):
+        return row.reporter or row.by_rule
 
     @admin.display(description=_("report"))
     def piece(self, row):

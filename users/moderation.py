@@ -242,6 +242,12 @@ class Moderated(models.Model):
             setattr(self, field, getattr(row, field))
         return action
 
+    def report_by_rule(self, record, reason):
+        """Tell staff of it, as a rule in the software wants."""
+        Report.objects.file_by_rule(
+            self, by_rule=record["by_rule"], reason=reason, note=record["reason"]
+        )
+
     def is_owned_by(self, user):
         return user is not None and getattr(self, f"{self.owner_field}_id") == user.pk
 
@@ -493,6 +499,14 @@ class ReportQuerySet(models.QuerySet):
             Notification.objects.tell(moderators, Kind.REPORT, report, actor=by)
         return report
 
+    def file_by_rule(self, target, *, by_rule, reason, note=""):
+        """As `file`, where software tells staff; once while it is open."""
+        if not self.on(target).open().filter(by_rule=by_rule).exists():
+            report = self.create(target=target, target_title=target.moderation_title()[:250],
+                                 by_rule=by_rule, reason=reason, note=note)  # fmt: skip
+            moderators = get_user_model().objects.moderators()
+            Notification.objects.tell(moderators, Kind.REPORT, report)
+
     def on(self, target):
         kind = ContentType.objects.get_for_model(target)
         return self.filter(content_type=kind, object_id=target.pk)
@@ -507,8 +521,14 @@ class Report(models.Model):
     target = GenericForeignKey("content_type", "object_id")
     target_title = models.CharField(_("about"), max_length=250)
     reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reports", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name=_("by"),
     )
+    by_rule = models.CharField(_("by a rule in the software"), max_length=60, blank=True)
     reason = models.CharField(_("reason"), max_length=30, choices=ReportReason)
     note = models.TextField(_("note"), max_length=1000, blank=True)
     passage = models.TextField(_("passage"), max_length=2000, blank=True)
@@ -541,6 +561,11 @@ class Report(models.Model):
                 fields=["reporter", "content_type", "object_id"],
                 condition=Q(settled_by__isnull=True),
                 name="report_once_while_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(reporter__isnull=False, by_rule="")
+                | (Q(reporter__isnull=True) & ~Q(by_rule="")),
+                name="report_has_one_source",
             ),
             models.CheckConstraint(
                 condition=Q(settled_by__isnull=True, settled_at__isnull=True)

@@ -6,6 +6,7 @@ from reviews import markdown
 from reviews.forms.fields import UNKEEPABLE, TextField, add_null_errors, helper, without_nulls
 from reviews.models import Comment
 from reviews.models.comment import COMMENT_LIMIT
+from users.humans import objection_to
 
 
 class CommentForm(forms.ModelForm):
@@ -39,4 +40,6 @@ class CommentForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         add_null_errors(self, self.marred)
+        if not self.instance.pk and (objection := objection_to(self.data)):
+            raise ValidationError(objection, code="automatic")
         return data

@@ -2,6 +2,7 @@ from reviews.models.comment import Comment
 from reviews.models.image import ReviewImage
 from reviews.models.index import ReviewIndex
 from reviews.models.review import Review
+from reviews.models.text_rule import TextRule
 from reviews.models.theme import ReviewTheme
 from reviews.models.viewing import Keeping, Rating, Viewing
 
@@ -13,5 +14,6 @@ __all__ = [
     "ReviewImage",
     "ReviewIndex",
     "ReviewTheme",
+    "TextRule",
     "Viewing",
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews import languages, markdown
 from reviews.models.review import Review
+from reviews.models.text_rule import look_at
 from users.moderation import Moderated, ModeratedQuerySet, Status, moved
 from users.notifications import Kind, Notification
 
@@ -43,8 +44,9 @@ class CommentQuerySet(ModeratedQuerySet):
         with transaction.atomic():
             comment.save(force_insert=True)
             comment.publish(by=author, at=at)
-            answered = [review.author, parent and parent.author]
-            Notification.objects.tell(answered, Kind.REPLY, comment, actor=author, at=at)
+            if not look_at(comment, body):
+                answered = [review.author, parent and parent.author]
+                Notification.objects.tell(answered, Kind.REPLY, comment, actor=author, at=at)
         return comment
 
     def for_thread(self):
@@ -126,9 +128,12 @@ class Comment(Moderated):
         self.body, self.edited_at = body, timezone.now()
         self.language = languages.guess(body, self.author.language)
         self.render()
-        self.save(
-            update_fields=["body", "html", "safe_text", "language", "edited_at", "updated_at"]
-        )
+        with transaction.atomic():
+            self.save(
+                update_fields=["body", "html", "safe_text", "language", "edited_at", "updated_at"]
+            )
+            if self.is_published:
+                look_at(self, body)
 
     def _prefix(self):
         """Of the ids in its HTML, which must differ from every other comment's on a page; known

@@ -293,6 +293,8 @@ def stored(request, review, changed):
 
 
 def said_of(review):
+    if review.status == Status.HELD and not review.edited_at:
+        return _("It waits for a moderator, who will look at it. Nothing is lost.")
     if review.status != Status.PUBLISHED:
         return _("The changes are kept.")
     if review.edited_at:
@@ -427,5 +429,5 @@ def done(request, review, verb, said):
         for reason in error.messages:
             messages.error(request, reason)
         return redirect(review if review.status != Status.DELETED else "reviews:desk")
-    messages.success(request, said)
+    messages.success(request, said_of(review) if review.status == Status.HELD else said)
     return redirect("reviews:desk" if review.status != Status.PUBLISHED else review)

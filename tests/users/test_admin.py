@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from films.models import FilmImage, Language
-from reviews.models import Keeping, Rating, Viewing
+from reviews.models import Keeping, Rating, TextRule, Viewing
 from tests.factories import (
     make_comment,
     make_film,
@@ -73,6 +73,7 @@ def one_of_each():
     Rating.objects.rate(film, by=member, value=7)
     Viewing.objects.create(member=member, film=film)
     Keeping.objects.create(member=member, film=film)
+    TextRule.objects.create(kind="words", text="cheap pills", outcome="hold", note="Advertising.")
     Language.objects.get_or_create(code="ko", defaults={"name": "Korean"})
     SiteSettings(contact="house@example.org").save()
 

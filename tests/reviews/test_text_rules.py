@@ -1,0 +1,201 @@
+"""Links of new members, and the rules for words and links: they hold or report, never remove."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from reviews.models import Comment, Review, TextRule
+from tests.factories import make_film, make_review, make_user
+from users.models import ModerationAction, Notification, Report, Rule
+
+pytestmark = pytest.mark.django_db
+LINKS = " ".join(f"[{n}](https://site{n}.example/)" for n in range(3))
+
+
+@pytest.fixture
+def film():
+    return make_film("Miracle in Cell No. 7", 2013)
+
+
+def draft(author=None, body="rain " * 60, **fields):
+    return make_review(author=author or make_user(), status="draft", body=body, words=60, **fields)
+
+
+def publish(piece):
+    piece.publish(by=piece.author)
+    piece.refresh_from_db()
+    return piece.status
+
+
+# Links of new members
+
+
+def test_a_new_members_piece_with_many_links_waits_for_a_moderator(client):
+    piece = draft(body=f"rain {LINKS}")
+    assert publish(piece) == "held"
+    action = ModerationAction.objects.get()
+    assert (action.by_rule, action.moderator) == ("links of new members", None)
+    assert "two links" in action.reason
+    assert client.get(piece.get_absolute_url()).status_code == 404
+    client.force_login(piece.author)
+    assert "A rule in the software held it" in client.get(piece.get_absolute_url()).content.decode()
+    assert [row.kind for row in piece.author.notifications.all()] == ["decision"]
+    piece.restore(by=make_user(role="moderator"), reason="They are fine.")
+    piece.film.refresh_from_db()
+    assert piece.film.note_count == 1
+
+
+@pytest.mark.parametrize("body", ["rain", "[one](https://a.example/) [two](https://b.example/)",
+                                  "[here](/films/) [there](/themes/) [up](/essays/) [on](/log/)"])  # fmt: skip
+def test_few_links_or_links_within_the_site_are_nobodys_business(body):
+    assert publish(draft(body=body)) == "published"
+
+
+def test_the_fourth_piece_may_have_as_many_as_it_likes():
+    author = make_user()
+    for _ in range(3):
+        assert publish(draft(author)) == "published"
+    assert publish(draft(author, body=f"rain {LINKS}")) == "published"
+
+
+def test_what_a_moderator_let_through_is_not_held_again(film):
+    piece = draft(body=f"rain {LINKS}", film=film)
+    publish(piece)
+    piece.restore(by=make_user(role="moderator"), reason="They are fine.")
+    piece.unpublish(by=piece.author)
+    assert publish(piece) == "published"
+
+
+def test_the_form_says_that_it_waits_and_keeps_everything(client, film):
+    author = make_user()
+    client.force_login(author)
+    piece = draft(author, body=f"rain {LINKS}", film=film)
+    page = client.post(f"/write/{piece.pk}/publish/", follow=True).content.decode()
+    assert "waits for a moderator" in page
+    assert Review.objects.get(pk=piece.pk).body == f"rain {LINKS}"
+
+
+# Rules for words and links
+
+
+def rule(text="cheap pills", kind="words", outcome="hold", **fields):
+    row = TextRule(kind=kind, text=text, outcome=outcome, note="Advertising.", **fields)
+    row.full_clean()
+    row.save()
+    return row
+
+
+@pytest.mark.parametrize(
+    "body", ["Buy CHEAP  pills!", "chéap pills", "cheap, pills", ">!cheap pills!<"]
+)
+def test_words_are_found_in_any_spelling(body):
+    rule()
+    assert publish(draft(body=body)) == "held"
+
+
+@pytest.mark.parametrize(
+    "body", ["cheap pillsbury", "pills, cheap", "cheap and pills", "uncheap pills"]
+)
+def test_other_words_are_not(body):
+    rule()
+    assert publish(draft(body=body)) == "published"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("[x](https://pills.example/a?b)", "held"),
+        ("[x](http://www.shop.pills.example:8080/)", "held"),
+        ("<https://PILLS.example>", "held"),
+        ("[x](https://pills.example.org/)", "published"),
+        ("[x](https://notpills.example/)", "published"),
+        ("the site pills.example as a word", "published"),
+    ],
+)
+def test_links_are_known_by_their_site(body, status):
+    rule("https://www.Pills.example/offers", kind="link")
+    assert TextRule.objects.get().text == "pills.example"
+    assert publish(draft(body=body)) == status
+
+
+def test_the_record_names_the_rule_and_the_reason():
+    house_rule = Rule.objects.get(number=1)
+    made = rule(rule=house_rule)
+    piece = draft(body="cheap pills")
+    publish(piece)
+    action = ModerationAction.objects.get()
+    assert (action.by_rule, action.reason, action.rule) == (
+        f"text rule {made.pk}", "Advertising.", house_rule)  # fmt: skip
+
+
+def test_what_a_moderator_lets_through_counts_like_any_other():
+    rule()
+    piece = draft(body="cheap pills", rating=9, themes=["injustice"])
+    publish(piece)
+    piece.restore(by=make_user(role="moderator"), reason="It is a quotation.")
+    piece.film.refresh_from_db()
+    assert (piece.film.note_count, piece.film.rating_count) == (1, 1)
+    assert piece.film.film_themes.get().agree_count == 1
+
+
+def test_a_rule_may_report_and_let_it_stand(client):
+    moderator = make_user(role="moderator")
+    made = rule(outcome="report")
+    piece = draft(body="cheap pills")
+    assert publish(piece) == "published"
+    report = Report.objects.get()
+    assert (report.target, report.reporter, report.by_rule) == (piece, None, f"text rule {made.pk}")
+    assert [row.kind for row in moderator.notifications.all()] == ["report"]
+    client.force_login(moderator)
+    assert f"text rule {made.pk}" in client.get(
+        f"/admin/users/report/{report.pk}/change/").content.decode()  # fmt: skip
+    assert client.get("/admin/users/report/").status_code == 200
+    piece.keep(by=moderator, reason="It is a joke.")
+    report.refresh_from_db()
+    assert report.settled_by is not None
+
+
+def test_a_reply_is_held_before_anybody_is_told_of_it():
+    rule()
+    essay = make_review()
+    reply = Comment.objects.add(review=essay, author=make_user(), body="Buy cheap pills")
+    reply.refresh_from_db()
+    essay.refresh_from_db()
+    assert (reply.status, essay.comment_count) == ("held", 0)
+    assert not Notification.objects.filter(kind="reply").exists()
+
+
+def test_a_later_edit_is_looked_at_too():
+    rule()
+    piece = make_review(words=60)
+    piece.body = "Buy cheap pills"
+    piece.render()
+    piece.store(themes=[], hero=None, image_keys=[], version=piece.version)
+    piece.refresh_from_db()
+    assert piece.status == "held"
+    reply = Comment.objects.add(review=make_review(), author=make_user(), body="Fine.")
+    reply.rewrite("Buy cheap pills")
+    reply.refresh_from_db()
+    assert reply.status == "held"
+
+
+def test_staff_have_their_say_once():
+    rule()
+    piece = draft(body="cheap pills")
+    publish(piece)
+    piece.restore(by=make_user(role="moderator"), reason="It is a quotation.")
+    piece.body = "cheap pills, as they say"
+    piece.render()
+    piece.store(themes=[], hero=None, image_keys=[], version=piece.version)
+    piece.refresh_from_db()
+    assert piece.status == "published"
+
+
+def test_a_rule_out_of_use_does_nothing():
+    rule(is_active=False)
+    assert publish(draft(body="cheap pills")) == "published"
+
+
+@pytest.mark.parametrize(("kind", "text"), [("words", "!!!"), ("link", "https://"), ("words", "")])
+def test_a_rule_needs_something_to_look_for(kind, text):
+    with pytest.raises(ValidationError):
+        rule(text, kind=kind)
