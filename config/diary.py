@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.db.models import Min
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
@@ -40,6 +41,8 @@ class Section:
 @require_safe
 def diary(request, username):
     person = get_object_or_404(User.objects.members().named(username))
+    if not may_read(person, request.user):
+        raise Http404
     if person.username != username:
         return redirect("diary", person.username, permanent=True)
     rows = rows_of(person)
@@ -63,6 +66,10 @@ def diary(request, username):
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, "config/diary.html", context)
+
+
+def may_read(person, reader):
+    return person.shows_diary or person == reader
 
 
 def rows_of(person):

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from datetime import timedelta
+from http import HTTPStatus
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from config.diary import films_seen, newest_rows
+from config.diary import films_seen, may_read, newest_rows
 from films.models import Theme
 from reviews.models import ReviewTheme
 from users.atom import ENTRIES, atom, entry_of
@@ -27,7 +29,12 @@ THEMES = 6
 
 @require_safe
 def member(request, username):
-    person = get_object_or_404(User.objects.members().named(username))
+    person = get_object_or_404(User.objects.named(username))
+    if person.left_at:
+        context = {"stood": _("A member stood here"), "by_author": True}
+        return render(request, "410.html", context, status=HTTPStatus.GONE)
+    if not person.is_active:
+        raise Http404
     if person.username != username:
         return redirect(person, permanent=True)
     shown = request.GET.get("show", "")
@@ -36,6 +43,7 @@ def member(request, username):
         "canonical": request.build_absolute_uri(person.get_absolute_url()),
         "seen": films_seen(person),
         "has_both": person.essay_count and person.note_count,
+        "has_diary": may_read(person, request.user) and person.viewings.exists(),
     }
     if shown in ("essays", "notes"):
         return render(request, "config/member.html", context | one_list(request, person, shown))
@@ -46,7 +54,7 @@ def member(request, username):
         "notes": list(pieces.notes()[:FIRST]),
         "themes": themes_of(person),
         "year": year_of(person),
-        "diary": newest_rows(person, FIRST),
+        "diary": newest_rows(person, FIRST) if context["has_diary"] else [],
     }
     return render(request, "config/member.html", context)
 

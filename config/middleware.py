@@ -28,7 +28,8 @@ HEALTH = ("/healthz", "/readyz")
 class RequestIdMiddleware:
     """Give each request an id (a trusted proxy's own, if it sends one) and log its outcome.
 
-    Neither the address nor the query is logged: both may say something about a person.
+    Neither the reader's address nor what stands in the page's (a name, a title, a query) is
+    logged: they say something about a person.
     """
 
     def __init__(self, get_response):
@@ -47,11 +48,18 @@ class RequestIdMiddleware:
             logging.DEBUG if is_routine else logging.INFO,
             "%s %s %s %.0f ms",
             request.method,
-            request.path.encode("unicode_escape").decode(),
+            place_of(request),
             response.status_code,
             (time.perf_counter() - start) * 1000,
         )
         return response
+
+
+def place_of(request):
+    """Which kind of page was asked for: films/<slug>/"""
+    if request.resolver_match:
+        return f"/{request.resolver_match.route}"
+    return request.path.encode("unicode_escape").decode()
 
 
 class HeadersMiddleware:

@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import timezone
 
+from config.leaving import leave
 from films.models import Image
 from reviews.models import Review
+from users.leaving import due_to_leave
 from users.models import User
 from users.notifications import send_digests
 
@@ -51,9 +53,19 @@ def send_due_digests():
     return send_digests(User.objects.members(), AT_ONCE)
 
 
+def let_go():
+    """Of members whose days to think again are over."""
+    count = 0
+    for member in due_to_leave(timezone.now())[:AT_ONCE]:
+        leave(member)
+        count += 1
+    return count
+
+
 JOBS = {
     "scheduled pieces published": publish_scheduled,
     "unfinished uploads discarded": discard_unfinished_uploads,
+    "members left": let_go,
     "digests sent": send_due_digests,
     "old sessions cleared": clear_sessions,
 }

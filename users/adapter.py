@@ -1,10 +1,12 @@
 """How accounts are made and named; everything else about signing in is allauth's."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from users.leaving import stay
 from users.models import User
 from users.names import USERNAME, validate_not_reserved
 from users.site_settings import SiteSettings
@@ -28,6 +30,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return SiteSettings.current().sign_up_is_open
+
+    def post_login(self, request, user, **kwargs):
+        response = super().post_login(request, user, **kwargs)
+        if user.leaving_at:
+            stay(user)
+            messages.success(request, _("You are staying: your account is as it was."))
+        return response
 
     def clean_username(self, username, shallow=False):
         USERNAME(username)

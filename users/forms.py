@@ -10,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
+from users.humans import objection_to
 from users.models import ReportReason, TextLicense, User
 from users.names import clean_name, validate_display_name
+from users.visitor_pages import empty_when_done
 
 # The status of a page that gives a form back to be put right.
 INVALID_STATUS = 422
@@ -127,6 +129,11 @@ class SignupForm(allauth_forms.SignupForm):
             check_not_staff(name)
         return name
 
+    def clean(self):
+        if objection := objection_to(self.data):
+            raise ValidationError(objection, code="automatic")
+        return super().clean()
+
 
 class LoginForm(allauth_forms.LoginForm):
     def __init__(self, *args, **kwargs):
@@ -185,6 +192,41 @@ def plain(form):
         field.widget.attrs.pop("placeholder", None)
 
 
+class LeaveForm(forms.Form):
+    """Who leaves says what becomes of their pieces, and shows that it is they."""
+
+    pieces = forms.ChoiceField(
+        label=_("Your essays, notes, replies and pictures"),
+        choices=[
+            ("delete", _("Delete them")),
+            ("keep", _("Leave what is published, signed “a former member”")),
+        ],
+        initial="delete",
+        widget=forms.RadioSelect,
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text=_("So that nobody does this for you."),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, prefix="leave", use_required_attribute=False, **kwargs)
+        self.user = user
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(choices("pieces"), "password")
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        if "\0" in password or not self.user.check_password(password):
+            raise ValidationError(_("That is not your password."), code="password")
+        return password
+
+
 class SettingsForm(forms.ModelForm):
     """One section of the settings page, with a button of its own."""
 
@@ -219,10 +261,18 @@ class ProfileForm(SettingsForm):
     )
 
     class Meta(SettingsForm.Meta):
-        fields = ["display_name", "about"]
+        fields = ["display_name", "about", "shows_diary"]
         widgets = {"about": forms.Textarea(attrs={"rows": 3, "class": "short", "dir": "auto"})}
         labels = {"about": _("About you")}
-        help_texts = {"about": _("A few lines for your page, up to 500 characters.")}
+        help_texts = {
+            "about": _("A few lines for your page, up to 500 characters."),
+            "shows_diary": _("When you saw which film, and how you rated it."),
+        }
+
+    def save(self, commit=True):
+        if "shows_diary" in self.changed_data:
+            empty_when_done()
+        return super().save(commit)
 
     def clean_display_name(self):
         name = self.cleaned_data["display_name"]

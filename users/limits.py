@@ -5,21 +5,35 @@ need one that they share."""
 from datetime import datetime, timedelta
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 HOUR = timedelta(hours=1)
-AN_HOUR = {"piece": 10, "comment": 60, "vote": 300, "picture": 30, "report": 20}
+AN_HOUR = {
+    "piece": 10,
+    "comment": 60,
+    "vote": 300,
+    "picture": 30,
+    "report": 20,
+    "export": 5,
+    "leave": 10,
+}
 MINUTE = timedelta(minutes=1)
-A_MINUTE = {"search": 60, "completion": 240}
+A_MINUTE = {
+    "search": settings.SEARCHES_A_MINUTE,
+    "completion": 4 * settings.SEARCHES_A_MINUTE,
+}
 SENTENCES = {
     "piece": _("We take %(limit)d new pieces an hour from one member, and this was one more."),
     "comment": _("We take %(limit)d replies an hour from one member, and this was one more."),
     "vote": _("We take %(limit)d votes an hour from one member, and this was one more."),
     "picture": _("We take %(limit)d pictures an hour from one member, and this was one more."),
     "report": _("We take %(limit)d reports an hour from one member, and this was one more."),
+    "export": _("We make %(limit)d copies of everything an hour, and this was one more."),
+    "leave": _("We take %(limit)d of these an hour from one member, and this was one more."),
     "search": _("We take %(limit)d searches a minute from one place, and this was one more."),
     "completion": _("We take %(limit)d of these a minute from one place, and this was one more."),
 }

@@ -166,7 +166,10 @@ class User(AbstractUser):
         default=TextLicense.ALL_RIGHTS,
     )
     level = models.PositiveSmallIntegerField(_("level"), default=0)
+    leaving_at = models.DateTimeField(_("leaves"), null=True, blank=True, editable=False)
+    leaving_keeps_pieces = models.BooleanField(default=False, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
+    shows_diary = models.BooleanField(_("my diary is for everybody to read"), default=True)
     # {kind of notice: by which ways it comes}, where that is not as usual.
     channels = models.JSONField(default=dict, blank=True, editable=False)
     unread_count = models.PositiveIntegerField(default=0, editable=False)

@@ -1,16 +1,23 @@
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_http_methods, require_safe
+from django.views.decorators.http import (
+    conditional_page,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from users.atom import ENTRIES, Entry, atom
-from users.forms import INVALID_STATUS, SECTIONS, ReportForm
+from users.forms import INVALID_STATUS, SECTIONS, LeaveForm, ReportForm
+from users.leaving import ask_to_leave, end_sessions
 from users.limits import LimitReached, spend
 from users.log import KINDS, ORDER, OUTCOMES, entries_for, read_filter
 from users.models import ModerationAction, Report, Rule, User
@@ -26,21 +33,44 @@ BESIDE = 20
 def settings(request):
     # A copy: what is typed and refused must not stand in the page's head as the member's name.
     member = User.objects.get(pk=request.user.pk)
+    if request.method != "POST":
+        return settings_page(request, member)
+    section = request.POST.get("section", "")
+    if section not in SECTIONS:
+        raise BadRequest
+    form = SECTIONS[section](request.POST, instance=member)
+    if not form.is_valid():
+        return settings_page(request, User.objects.get(pk=member.pk), {section: form})
+    form.save()
+    messages.success(request, _("Saved."))
+    return redirect("users:settings")
+
+
+def settings_page(request, member, failed=None):
+    """`failed` is {section: the form that was refused}."""
     forms = {name: form(instance=member) for name, form in SECTIONS.items()}
-    status = None
-    if request.method == "POST":
-        section = request.POST.get("section", "")
-        if section not in SECTIONS:
-            raise BadRequest
-        member = User.objects.get(pk=request.user.pk)
-        form = forms[section] = SECTIONS[section](request.POST, instance=member)
-        if form.is_valid():
-            form.save()
-            messages.success(request, _("Saved."))
-            return redirect("users:settings")
-        status = INVALID_STATUS
-    context = {"forms": forms, "failed": status and forms[section]}
+    forms["leave"] = LeaveForm(user=member)
+    context = {
+        "forms": forms | (failed or {}),
+        "failed": next(iter(failed.values())) if failed else None,
+    }
+    status = INVALID_STATUS if failed else HTTPStatus.OK
     return render(request, "users/settings.html", context, status=status)
+
+
+@require_POST
+@login_required
+def leave(request):
+    """Close the account in fourteen days; signing in until then stops it."""
+    member = User.objects.get(pk=request.user.pk)
+    spend("leave", member, back=reverse("users:settings"))
+    form = LeaveForm(request.POST, user=member)
+    if not form.is_valid():
+        return settings_page(request, member, {"leave": form})
+    ask_to_leave(member, keeps_pieces=form.cleaned_data["pieces"] == "keep")
+    end_sessions(member)
+    logout(request)
+    return render(request, "users/leaving.html", {"date": member.leaving_at})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -78,7 +78,7 @@ def test_deleted_piece_says_that_its_author_took_it_down():
     note = make_review(words=20, status="deleted")
     text = gone(request(), note).content.decode()
     assert "A note stood here" in text
-    assert "Its author took it down." in text
+    assert "Whoever made it took it down." in text
     assert "/log/" not in text.partition("<main")[2].partition("</main")[0]
 
 

@@ -32,8 +32,11 @@ def test_a_username_in_another_case_leads_to_the_one_address(client):
 def test_former_and_inactive_members_have_no_page(client):
     make_user("gone", left_at="2026-01-01T00:00Z")
     make_user("locked", is_active=False)
-    for name in ("gone", "locked", "nobody-here", "\0"):
+    for name in ("locked", "nobody-here", "\0"):
         assert client.get(f"/members/{name}/").status_code == 404
+    page = client.get("/members/gone/")
+    assert page.status_code == 410
+    assert "A member stood here" in page.content.decode()
 
 
 def test_all_essays_and_notes_have_pages_of_their_own(client):

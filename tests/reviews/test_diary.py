@@ -222,6 +222,18 @@ def test_the_diary_of_nobody_is_404_and_another_spelling_leads_to_the_name(clien
     assert (response.status_code, response["Location"]) == (301, reverse("diary", args=["mina"]))
 
 
+def test_who_keeps_their_diary_to_themselves_reads_it_alone(client, member, film):
+    Viewing.objects.see(film, by=member, seen_on=date(2026, 3, 14), precision="day")
+    client.post("/settings/", {"section": "you", "you-display_name": "Mina Baek", "you-about": ""})
+    member.refresh_from_db()
+    assert not member.shows_diary
+    assert client.get(reverse("diary", args=["mina"])).status_code == 200
+    client.force_login(make_user("other"))
+    assert client.get(reverse("diary", args=["mina"])).status_code == 404
+    page = client.get(member.get_absolute_url()).content.decode()
+    assert "Diary" not in page
+
+
 def test_a_members_page_shows_the_last_of_it(client, member, film):
     assert "The whole diary" not in client.get(member.get_absolute_url()).content.decode()
     Viewing.objects.see(film, by=member, seen_on=date(2026, 3, 14), precision="day")

@@ -31,7 +31,7 @@ def one_an_hour(monkeypatch):
 
 def test_the_limits_are_those_of_the_rules():
     assert limits.AN_HOUR == {
-        "piece": 10, "comment": 60, "vote": 300, "picture": 30, "report": 20,
+        "piece": 10, "comment": 60, "vote": 300, "picture": 30, "report": 20, "export": 5, "leave": 10,
     }  # fmt: skip
 
 

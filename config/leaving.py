@@ -1,0 +1,26 @@
+"""A member leaves: every app lets go of what it has of them, at one stroke."""
+
+from django.core.cache import caches
+from django.db import transaction
+
+import films.leaving
+import reviews.leaving
+import users.leaving
+from users.models import User
+from users.visitor_pages import new_epoch
+
+
+@transaction.atomic
+def leave(member):
+    member = User.objects.select_for_update().get(pk=member.pk)
+    keeps = member.leaving_keeps_pieces
+    reviews.leaving.scrub(member, keeps)
+    films.leaving.scrub(member, keeps)
+    users.leaving.scrub(member)
+    transaction.on_commit(forget_kept, robust=True)
+
+
+def forget_kept():
+    """Kept parts of pages bear names. Sessions are in the database; limits begin anew."""
+    new_epoch()
+    caches["default"].clear()

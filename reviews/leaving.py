@@ -1,0 +1,38 @@
+"""What a member who leaves has written and noted."""
+
+from reviews.models import Comment, Review, ReviewImage, ReviewTheme
+from users.leaving import forget_quotes
+from users.moderation import Status
+
+NOTHING = {
+    "title": "", "lead": "", "body": "", "html": "", "safe_text": "", "contents": [],
+    "slug": None, "form_key": "", "language": "en", "rating": None, "seen_on": None, "seen_precision": "",
+    "publish_at": None, "word_count": 0,
+}  # fmt: skip
+
+
+def scrub(member, keeps):
+    """What is published stays, signed by "a former member", if `keeps`; all else goes: the words,
+    not the rows, so that what others answered stands."""
+    pieces = taken_back(member.reviews, member, keeps)
+    ReviewTheme.objects.filter(content_object__in=pieces).delete()
+    ReviewImage.objects.filter(review__in=pieces).delete()
+    Review.objects.filter(pk__in=pieces).update(**NOTHING)
+    forget_quotes(Review, pieces)
+    replies = taken_back(member.comments, member, keeps)
+    Comment.objects.filter(pk__in=replies).update(body="", html="", safe_text="", language="en")
+    forget_quotes(Comment, replies)
+    member.viewings.all().delete()
+    member.keepings.all().delete()
+
+
+def taken_back(rows, member, keeps):
+    """Keys of the rows that go; each is deleted by its author first."""
+    going = []
+    for row in rows.order_by("pk").iterator(chunk_size=100):
+        if keeps and row.is_published:
+            continue
+        if row.status != Status.DELETED:
+            row.delete_by_owner(by=member)
+        going.append(row.pk)
+    return going

@@ -1,0 +1,287 @@
+"""Leaving: fourteen days to think again, and then nothing personal is anywhere."""
+
+import io
+import logging
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core.cache import caches
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.db import IntegrityError, connection, models, transaction
+from django.test import Client
+from django.utils import timezone
+
+from config.backup import stored_files
+from films.models import Image
+from reviews.models import Comment, Keeping, Review, Viewing
+from tests.factories import make_comment, make_film, make_review, make_user
+from tests.films.test_pictures import upload
+from users.leaving import ask_to_leave
+from users.models import ModerationAction, Report, User
+
+pytestmark = pytest.mark.django_db
+MARKER = "quonsellary"
+# Fields by which a row is a member's own. Films, themes and countries that somebody added are the
+# catalogue's from then on.
+OWNERS = ("author", "uploaded_by", "member", "reporter", "user")
+KEPT_TEXTS = {  # what a row says of something else, or says by a choice among few
+    "reviews.Review.film_title",
+    "users.Report.target_title",
+    "films.Image.key",
+    "films.Image.sha256",
+    "films.Image.original",
+}
+
+
+@pytest.fixture
+def member(client):
+    member = make_user("mina", display_name="Mina Baek")
+    EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+    client.force_login(member)
+    return member
+
+
+def leave(client, pieces="delete", password="a long password"):
+    return client.post("/settings/leave/", {"leave-pieces": pieces, "leave-password": password})
+
+
+def days_pass():
+    User.objects.filter(leaving_at__isnull=False).update(leaving_at=timezone.now())
+
+
+def gone(django_capture_on_commit_callbacks):
+    days_pass()
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("tick")
+
+
+# Asking, and thinking again
+
+
+def test_who_asks_is_signed_out_everywhere_and_nothing_is_lost_yet(client, member):
+    other = Client()
+    other.force_login(member)
+    essay = make_review(author=member)
+    response = leave(client)
+    assert "You are leaving" in response.content.decode()
+    assert client.get("/desk/").status_code == 302
+    assert other.get("/desk/").status_code == 302
+    call_command("tick")
+    assert client.get(essay.get_absolute_url()).status_code == 200
+    member.refresh_from_db()
+    assert member.leaving_at - timezone.now() > timedelta(days=13, hours=23)
+
+
+def test_signing_in_until_then_stops_it(client, member):
+    leave(client)
+    page = client.post(
+        "/accounts/login/", {"login": "mina", "password": "a long password"}, follow=True
+    )
+    assert "You are staying" in page.content.decode()
+    days_pass()
+    call_command("tick")
+    member.refresh_from_db()
+    assert (member.leaving_at, member.left_at, member.username) == (None, None, "mina")
+
+
+@pytest.mark.parametrize("password", ["", "wrong", "a\0b", "x" * 300])
+def test_without_the_password_nothing_happens(client, member, password):
+    response = leave(client, pieces="keep", password=password)
+    assert response.status_code == 422
+    assert 'value="keep" class="form-check-input' in response.content.decode().replace(" checked", "") or "keep" in response.content.decode()  # fmt: skip
+    member.refresh_from_db()
+    assert member.leaving_at is None
+
+
+def test_it_is_for_members_and_by_post_only(client, member):
+    assert client.get("/settings/leave/").status_code == 405
+    client.logout()
+    assert leave(client).status_code == 302
+
+
+# Gone
+
+
+def test_pieces_go_if_that_was_chosen(client, member, django_capture_on_commit_callbacks):
+    essay = make_review(author=member, title="A hat on a hook", themes=["injustice"])
+    draft = make_review(author=member, status="draft")
+    reply = make_comment(make_review(), author=member)
+    answer = make_comment(essay, body="So did mine.")
+    address = essay.get_absolute_url()
+    leave(client, "delete")
+    gone(django_capture_on_commit_callbacks)
+    for row in (essay, draft, reply):
+        row.refresh_from_db()
+        assert (row.status, row.body) == ("deleted", "")
+    assert client.get(address).status_code in (404, 410)
+    answer.refresh_from_db()
+    assert answer.body == "So did mine."
+    call_command("recount", "--check")
+    call_command("reindex", "--check")
+
+
+def test_what_is_published_stays_without_a_name_if_that_was_chosen(
+    client, member, django_capture_on_commit_callbacks
+):
+    essay = make_review(author=member, title="A hat on a hook")
+    draft = make_review(author=member, status="draft", body="secret")
+    image = upload(member)
+    image.publish(by=member)
+    leave(client, "keep")
+    gone(django_capture_on_commit_callbacks)
+    page = client.get(essay.get_absolute_url()).content.decode()
+    assert "A hat on a hook" in page
+    assert "a former member" in page
+    assert "Mina" not in page
+    draft.refresh_from_db()
+    assert (draft.status, draft.body) == ("deleted", "")
+    assert client.get(image.get_absolute_url()).status_code == 200
+    call_command("recount", "--check")
+
+
+def test_the_name_is_free_the_page_is_gone_and_nobody_signs_in(
+    client, member, django_capture_on_commit_callbacks
+):
+    leave(client)
+    gone(django_capture_on_commit_callbacks)
+    member.refresh_from_db()
+    assert member.name == "a former member"
+    assert client.get(f"/members/{member.username}/").status_code == 410
+    assert client.get("/members/mina/").status_code == 404
+    page = client.post("/accounts/login/", {"login": "mina", "password": "a long password"})
+    assert page.status_code == 422
+    make_user("mina")  # somebody else may take it
+
+
+def test_ratings_and_votes_stay_in_the_figures(client, member, django_capture_on_commit_callbacks):
+    film = make_film(themes=["injustice"])
+    film.ratings.rate(film, by=member, value=9)
+    film.add_theme("injustice", by=member)
+    Viewing.objects.see(film, by=member)
+    film.keepings.create(member=member)
+    leave(client)
+    gone(django_capture_on_commit_callbacks)
+    film.refresh_from_db()
+    assert (film.rating_count, film.rating_sum) == (1, 9)
+    assert not Viewing.objects.exists()
+    assert not Keeping.objects.exists()
+    call_command("recount", "--check")
+
+
+def test_a_moderator_leaves_and_the_record_stands(client, django_capture_on_commit_callbacks):
+    keeper = make_user("keeper", role="moderator", display_name="The Keeper")
+    essay = make_review(title="A hat on a hook")
+    essay.hide(by=keeper, reason="Why.")
+    client.force_login(keeper)
+    leave(client)
+    gone(django_capture_on_commit_callbacks)
+    log = client.get("/log/").content.decode()
+    assert "a former moderator" in log
+    assert "The Keeper" not in log
+    action = ModerationAction.objects.get()
+    assert (action.verb, action.reason) == ("hide", "Why.")
+    assert not User.objects.get(pk=keeper.pk).can_moderate
+    essay.restore(by=make_user(role="moderator"), reason="It is fine.")
+
+
+def mark_texts(rows):
+    """Write the marker into every column of text, whatever usually stands there."""
+    label = rows.model._meta.label
+    for field in rows.model._meta.concrete_fields:
+        is_text = isinstance(field, (models.CharField, models.TextField))
+        if not is_text or field.choices or f"{label}.{field.name}" in KEPT_TEXTS:
+            continue
+        for row in rows:
+            text = f"{MARKER}{row.pk}"[: field.max_length] if field.max_length else MARKER * 2
+            if field.max_length is None or field.max_length >= len(text) > len(MARKER):
+                with suppress(IntegrityError), transaction.atomic():  # where it may not stand
+                    rows.filter(pk=row.pk).update(**{field.name: text})
+
+
+def own_rows(member):
+    """Querysets of everything that is the member's."""
+    for model in apps.get_models():
+        if not model._meta.managed:
+            continue
+        for field in model._meta.concrete_fields:
+            if field.related_model is User and field.name in OWNERS:
+                yield model._base_manager.filter(**{field.name: member})
+
+
+def everything_stored():
+    """Every row of every table, as text."""
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    with connection.cursor() as cursor:
+        for table in sorted(tables | {"django_session"}):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                yield table, repr(row)
+
+
+def everything_cached():
+    for name in ("default", "pages"):
+        store = caches[name]
+        if hasattr(store._cache, "values"):
+            yield from store._cache.values()
+        else:
+            client = store._cache.get_client()
+            yield from (client.get(key) or b"" for key in client.scan_iter())
+
+
+def test_nothing_personal_is_left_in_database_files_cache_and_logs(
+    client, member, settings, django_capture_on_commit_callbacks
+):
+    settings.PAGE_CACHE_SECONDS = 60
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    logging.getLogger().addHandler(handler)
+    film = make_film("Tidewater", 1990)
+    essay = make_review(author=member, film=film, title=MARKER, body=f"{MARKER} " * 450, lead=MARKER,
+                        themes=["injustice"])  # fmt: skip
+    note = make_review(author=member, film=film, words=60, body=f"{MARKER} " * 60)
+    make_review(author=member, film=film, status="draft", body=MARKER)
+    held = make_review(author=member, film=film, status="held", title=MARKER)
+    Comment.objects.add(review=note, author=make_user(), body="So did mine.")
+    reply = Comment.objects.add(review=make_review(), author=member, body=MARKER)
+    essay.label(by=make_user(role="moderator"), reason="Why.", passage=MARKER)
+    Report.objects.file(reply, by=make_user(), reason="spam", passage=MARKER)
+    Report.objects.file(make_review(), by=member, reason="spam", note=MARKER, passage=MARKER)
+    image = upload(member, title=MARKER, creator_name=MARKER)
+    image.publish(by=member)
+    Viewing.objects.see(film, by=member)
+    film.keepings.create(member=member)
+    User.objects.filter(pk=member.pk).update(
+        display_name=MARKER, about=MARKER, email=f"{MARKER}@example.org", username=MARKER
+    )
+    EmailAddress.objects.filter(user=member).update(email=f"{MARKER}@example.org")
+    visitor = Client()
+    for page in (f"/members/{MARKER}/", essay.get_absolute_url(), "/", "/essays/",
+                 film.get_absolute_url(), f"/members/{MARKER}/diary/", image.get_absolute_url()):  # fmt: skip
+        assert visitor.get(page).status_code == 200
+    for rows in own_rows(member):
+        mark_texts(rows)
+    assert sum(MARKER in row for _table, row in everything_stored()) > 10
+    assert any(MARKER.encode() in bytes(value) for value in everything_cached())
+    member.refresh_from_db()
+    client.force_login(member)
+    client.get(f"/members/{MARKER}/")
+    assert Session.objects.exists()
+
+    ask_to_leave(member, keeps_pieces=False)
+    gone(django_capture_on_commit_callbacks)
+
+    found = [(table, row) for table, row in everything_stored() if MARKER in row.lower()]
+    assert found == [], [row for _table, row in found]
+    assert not any(MARKER.encode() in bytes(value) for value in everything_cached())
+    assert list(stored_files()) == []
+    logging.getLogger().removeHandler(handler)
+    assert MARKER not in lines.getvalue()
+    assert not Image.objects.get(pk=image.pk).derivatives
+    assert not default_storage.exists(image.original.name)
+    assert Review.objects.filter(author=member).count() == 4
+    assert held.pk
