@@ -78,6 +78,8 @@ def end_sessions(member):
         for session in Session.objects.iterator(chunk_size=500)
         if session.get_decoded().get("_auth_user_id") == str(member.pk)
     ]
+    if not keys:
+        return
     Session.objects.filter(pk__in=keys).delete()
     caches[settings.SESSION_CACHE_ALIAS].delete_many(
         f"{SessionStore.cache_key_prefix}{key}" for key in keys
