@@ -81,53 +81,53 @@ def found(client, q):
     return [address.removeprefix("/films/").rstrip("/") for address in FOUND.findall(page)]
 
 
-@pytest.mark.parametrize(
-    ("q", "wanted"),
-    [
-        # capitals, accents and signs make no difference
-        ("amelie", ["amelie-2001"]),
-        ("AMÉLIE poulain", ["amelie-2001"]),
-        ("sedmikrasky", ["daisies-1966"]),
-        ("roma citta", ["rome-open-city-1945"]),
-        # other titles, in any script, and parts of words in those without spaces
-        ("7번방", ["miracle-in-cell-no-7-2013"]),
-        ("번방", ["miracle-in-cell-no-7-2013"]),
-        ("해변", ["on-the-beach-at-night-alone-2017"]),
-        ("밤의해변에서혼자", ["on-the-beach-at-night-alone-2017"]),
-        ("東京", ["tokyo-story-1953"]),
-        ("物語", ["tokyo-story-1953"]),
-        ("рублев", ["andrei-rublev-1966"]),
-        ("الحديد", ["cairo-station-1958"]),
-        ("offene stadt", ["rome-open-city-1945"]),
-        # people, by either name, alone or with a title
-        # what is called just so comes first, whatever it is
-        ("이환경", ["/people/lee-hwan-kyung", "miracle-in-cell-no-7-2013"]),
-        ("kurosawa seven", ["seven-samurai-1954"]),
-        # the start of a word; titles before people, and within each the most written about first
-        ("mir", ["mirror-1975", "miracle-in-cell-no-7-2013"]),
-        ("kurosawa", ["seven-samurai-1954", "ran-1985", "/people/akira-kurosawa"]),
-        # typed exactly as it is printed comes first, however short or common
-        ("m", ["m-1931"]),
-        ("z", ["z-1969"]),
-        ("it", ["it-2017"]),
-        ("there there", ["there-there-2022"]),
-        ("시", ["poetry-2010"]),
-        ("乱", ["ran-1985"]),
-        ("8 1/2", ["8-1-2-1963"]),
-        ("8½", ["8-1-2-1963"]),
-        ("8 1\u20442", ["8-1-2-1963"]),
-        ("9 1/2 weeks", ["9-1-2-weeks-1986"]),
-        # slips of the fingers
-        ("mirakle in cell", ["miracle-in-cell-no-7-2013"]),
-        ("기셍충", ["parasite-2019"]),
-        ("Sedmikraski", ["daisies-1966"]),
-        ("parapluis de cherbourg", ["the-umbrellas-of-cherbourg-1964"]),
-        ("kurosava", ["seven-samurai-1954", "ran-1985", "/people/akira-kurosawa"]),
-        ("smaurai", ["seven-samurai-1954"]),
-    ],
-)  # fmt: skip
-def test_the_same_answers_on_every_database(client, library, q, wanted):
-    assert found(client, q)[: len(wanted)] == wanted
+ANSWERS = [
+    # capitals, accents and signs make no difference
+    ("amelie", ["amelie-2001"]),
+    ("AMÉLIE poulain", ["amelie-2001"]),
+    ("sedmikrasky", ["daisies-1966"]),
+    ("roma citta", ["rome-open-city-1945"]),
+    # other titles, in any script, and parts of words in those without spaces
+    ("7번방", ["miracle-in-cell-no-7-2013"]),
+    ("번방", ["miracle-in-cell-no-7-2013"]),
+    ("해변", ["on-the-beach-at-night-alone-2017"]),
+    ("밤의해변에서혼자", ["on-the-beach-at-night-alone-2017"]),
+    ("東京", ["tokyo-story-1953"]),
+    ("物語", ["tokyo-story-1953"]),
+    ("рублев", ["andrei-rublev-1966"]),
+    ("الحديد", ["cairo-station-1958"]),
+    ("offene stadt", ["rome-open-city-1945"]),
+    # people, by either name, alone or with a title
+    # what is called just so comes first, whatever it is
+    ("이환경", ["/people/lee-hwan-kyung", "miracle-in-cell-no-7-2013"]),
+    ("kurosawa seven", ["seven-samurai-1954"]),
+    # the start of a word; titles before people, and within each the most written about first
+    ("mir", ["mirror-1975", "miracle-in-cell-no-7-2013"]),
+    ("kurosawa", ["seven-samurai-1954", "ran-1985", "/people/akira-kurosawa"]),
+    # typed exactly as it is printed comes first, however short or common
+    ("m", ["m-1931"]),
+    ("z", ["z-1969"]),
+    ("it", ["it-2017"]),
+    ("there there", ["there-there-2022"]),
+    ("시", ["poetry-2010"]),
+    ("乱", ["ran-1985"]),
+    ("8 1/2", ["8-1-2-1963"]),
+    ("8½", ["8-1-2-1963"]),
+    ("8 1\u20442", ["8-1-2-1963"]),
+    ("9 1/2 weeks", ["9-1-2-weeks-1986"]),
+    # slips of the fingers
+    ("mirakle in cell", ["miracle-in-cell-no-7-2013"]),
+    ("기셍충", ["parasite-2019"]),
+    ("Sedmikraski", ["daisies-1966"]),
+    ("parapluis de cherbourg", ["the-umbrellas-of-cherbourg-1964"]),
+    ("kurosava", ["seven-samurai-1954", "ran-1985", "/people/akira-kurosawa"]),
+    ("smaurai", ["seven-samurai-1954"]),
+]  # fmt: skip
+
+
+def test_the_same_answers_on_every_database(client, library):
+    answers = {q: found(client, q)[: len(wanted)] for q, wanted in ANSWERS}
+    assert answers == dict(ANSWERS)
 
 
 def test_what_has_nothing_in_common_is_not_found(client, library):
@@ -379,18 +379,18 @@ def test_all_essays_with_a_word_come_in_pages_the_newest_first(client):
 # Bad input, limits, completion
 
 
-@pytest.mark.parametrize(
-    "q",
-    ['"', "'", "NEAR(a b)", "c++ (", "x" * 300, "word " * 300, "m", "the", "AND OR NOT", "*", "a*",
+HOSTILE = ['"', "'", "NEAR(a b)", "c++ (", "x" * 300, "word " * 300, "m", "the", "AND OR NOT", "*", "a*",
      "\0", "a\0b", "\u202ea", "-rain", "title:rain", "rain OR", "{rain}", "^rain", "해 дом rain 東",
-     "':* | 'x", "\\", "é" * 200, "𝔯𝔞𝔦𝔫", "¶", "·rain", "‡rain", "%", "_", "\ud7ff\uffff"],
-)  # fmt: skip
+     "':* | 'x", "\\", "é" * 200, "𝔯𝔞𝔦𝔫", "¶", "·rain", "‡rain", "%", "_", "\ud7ff\uffff"]  # fmt: skip
+
+
 @pytest.mark.parametrize("address", [SEARCH, "/search/complete/", "/films/complete/", "/films/"])
-def test_nothing_that_is_typed_breaks_it(client, library, address, q):
-    response = client.get(address, {"q": q}, follow=True)
-    assert response.status_code == 200
-    if address == SEARCH:
-        assert escape(response.context["q"]) in response.content.decode()
+def test_nothing_that_is_typed_breaks_it(client, library, address):
+    for q in HOSTILE:
+        response = client.get(address, {"q": q}, follow=True)
+        assert response.status_code == 200, q
+        if address == SEARCH:
+            assert escape(response.context["q"]) in response.content.decode()
 
 
 def test_without_words_there_is_a_field_and_no_result(client, library):
