@@ -178,6 +178,13 @@ if CACHES["default"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCach
 CACHES["pages"] = CACHES["default"] | {"KEY_PREFIX": f"{CACHES['default']['KEY_PREFIX']}-pages"}
 if CACHES["pages"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache":
     CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000}}
+# Pictures for previews of links, each drawn when it is first asked for: on disk, as many as fit.
+CACHES["cards"] = {
+    "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+    "LOCATION": DATA_DIR / "cards",
+    "TIMEOUT": None,
+    "OPTIONS": {"MAX_ENTRIES": 10_000},
+}
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=60)  # 0 keeps none
 # The least that a person takes to fill in a form; 0 asks nobody.
 FORM_SECONDS = env.int("FORM_SECONDS", default=2)

@@ -276,7 +276,7 @@ def _bill(title: str) -> list[str]:
     return [*lines, line]
 
 
-def _woodtype(title: str, motif: str, seed: bytes) -> str:
+def woodtype(title: str, motif: str, seed: bytes) -> str:
     """Words set to the full measure, like a bill in wood type; the motif takes what they leave."""
     lines = _bill(title)
     heights = [min(104.0, max(28.0, 176 / (ems(line) * 0.82))) for line in lines]
@@ -301,7 +301,7 @@ def _woodtype(title: str, motif: str, seed: bytes) -> str:
     return f'<svg class="tc-art" viewBox="0 0 200 300" aria-hidden="true">{out}</svg>'
 
 
-def _numeral(year: int) -> str:
+def numeral(year: int) -> str:
     return (
         '<svg class="tc-art" viewBox="0 0 200 300" aria-hidden="true">'
         '<text class="tc-num" x="100" y="248" text-anchor="middle" font-size="204" '
@@ -313,26 +313,27 @@ def _picture(film, design: Design) -> str:
     seed = digest(film.card_seed)
     width, height = COMPOSITIONS[design.composition].picture
     if design.composition == "woodtype":
-        return _woodtype(film.title, design.motif, seed)
+        return woodtype(film.title, design.motif, seed)
     if design.composition == "numeral":
-        return _numeral(film.year)
+        return numeral(film.year)
     if design.composition == "script" and script_of(film.original_title) == "cjk":
-        width, height = {1: (104, 108), 2: (128, 108)}.get(_columns(film), (140, 108))
+        width, height = {1: (104, 108), 2: (128, 108)}.get(columns(film), (140, 108))
     return _art(design.motif, width, height, seed)
 
 
-def _columns(film) -> int:
+def columns(film) -> int:
     """The size class of a vertical original title, by how many signs it has."""
     return min(6, max(1, math.ceil(len(film.original_title) / 2) - 1))
 
 
-def _native_classes(film) -> str:
-    script = script_of(film.original_title)
-    size = _columns(film) if script == "cjk" else min(8, fit(film.original_title, 84, 2)[0])
-    return f" tc-{script} n-{size}"
+def native_size(film) -> int:
+    """The size class of an original title that leads."""
+    if script_of(film.original_title) == "cjk":
+        return columns(film)
+    return min(8, fit(film.original_title, 84, 2)[0])
 
 
-def _title_lines(film, composition: str) -> tuple[int, list[str]]:
+def title_lines(film, composition: str) -> tuple[int, list[str]]:
     if composition == "woodtype":  # its words are drawn, the text is hidden
         return 1, [film.title]
     layout = COMPOSITIONS[composition]
@@ -351,11 +352,15 @@ def _original(film) -> str:
     return f'<p class="tc-orig"{lang}{rtl}>{escape(film.original_title)}</p>'
 
 
-def _credits(film, composition: str) -> str:
+def place_and_year(film, composition: str) -> str:
     year = ""
     if film.year:
         year = roman(film.year) if composition == "credits" else str(film.year)
-    place = ", ".join(filter(None, (film.card_country, year)))
+    return ", ".join(filter(None, (film.card_country, year)))
+
+
+def _credits(film, composition: str) -> str:
+    place = place_and_year(film, composition)
     return (
         f'<p class="tc-bill"><span>{escape(film.card_director)}</span> '
         f"<span>{escape(place)}</span></p>"
@@ -365,12 +370,12 @@ def _credits(film, composition: str) -> str:
 def title_card(film) -> SafeString:
     """The full card, 2:3, at any width from 120 px. The page gives the caption: it may not miss."""
     design = design_of(film)
-    size, lines = _title_lines(film, design.composition)
+    size, lines = title_lines(film, design.composition)
     classes = f"tc-face tc-{design.composition} {design.classes} s-{size}"
     if not lines:
         classes += " tc-long"
     if design.composition == "script":
-        classes += _native_classes(film)
+        classes += f" tc-{script_of(film.original_title)} n-{native_size(film)}"
     title = "<br>".join(map(escape, lines)) or escape(film.title)
     way = "rtl" if script_of(film.title) == "rtl" else "ltr"
     return mark_safe(  # noqa: S308 - every text in it is escaped

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from films.views import countries, films, images, people, themes
+from films.views import cards, countries, films, images, people, themes
 
 app_name = "films"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("films/add/", films.film_add, name="film_add"),
     path("films/complete/", films.film_complete, name="film_complete"),
     path("films/<slug>/", films.film, name="film"),
+    path("films/<slug>/card.png", cards.film_card, name="film_card"),
     path("films/<slug>/feed/", films.film_feed, name="film_feed"),
     path("films/<slug>/themes/", themes.theme_add, name="theme_add"),
     path("films/<slug>/themes/<theme>/", themes.theme_vote, name="theme_vote"),

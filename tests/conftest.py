@@ -55,7 +55,7 @@ def media_folder(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def fresh_cache(settings):
     """Each test reads and counts its own, without emptying the store that others share."""
-    for name in ("default", "pages"):
+    for name in ("default", "pages", "cards"):
         prefix = uuid4().hex
         settings.CACHES[name]["KEY_PREFIX"] = prefix  # for the threads of a live server
         caches[name].key_prefix = prefix

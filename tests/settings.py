@@ -39,7 +39,7 @@ else:
 # Each worker its own store: one that empties it must not disturb the others.
 if "RedisCache" in CACHES["default"]["BACKEND"]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    for cache in CACHES.values():
+    for cache in (CACHES["default"], CACHES["pages"]):
         cache["LOCATION"] = f"{cache['LOCATION'].rsplit('/', 1)[0]}/{6 + int(worker) % 10}"
 
 # A test sees what it has just changed; those of the page cache switch it on.

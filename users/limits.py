@@ -24,6 +24,7 @@ AN_HOUR = {
 MINUTE = timedelta(minutes=1)
 A_MINUTE = {
     "search": settings.SEARCHES_A_MINUTE,
+    "card": 60,
     "completion": 4 * settings.SEARCHES_A_MINUTE,
 }
 SENTENCES = {
@@ -35,6 +36,7 @@ SENTENCES = {
     "export": _("We make %(limit)d copies of everything an hour, and this was one more."),
     "leave": _("We take %(limit)d of these an hour from one member, and this was one more."),
     "search": _("We take %(limit)d searches a minute from one place, and this was one more."),
+    "card": _("We draw %(limit)d pictures a minute for one place, and this was one more."),
     "completion": _("We take %(limit)d of these a minute from one place, and this was one more."),
 }
 

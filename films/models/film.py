@@ -76,6 +76,13 @@ class FilmQuerySet(ModeratedQuerySet):
     def showing(self, image):
         return self.filter(film_images__image=image).order_by("pk").for_cards()
 
+    def for_share_image(self):
+        """What the picture for previews shows: the card, and the cinemas of its countries."""
+        rows = FilmCountry.objects.select_related("country").only(
+            "film", "position", "country__name", "country__cinema_label"
+        )
+        return self.only(*CARD_FIELDS).prefetch_related(models.Prefetch("film_countries", rows))
+
     def for_page(self):
         return self.prefetch_related(
             "titles",
@@ -302,6 +309,12 @@ class Film(Moderated):
         if not self.rating_count:
             return None
         return tuple(quantile(self.rating_histogram, share) for share in (0.25, 0.5, 0.75))
+
+    @property
+    def cinemas(self):
+        """What the cinemas of its countries are called; from what `for_share_image` brought."""
+        countries = [row.country for row in self.film_countries.all()]
+        return [country.cinema_label or country.name for country in countries]
 
     def people_as(self, role):
         """People of a role, in their order; after `for_page` without another query."""
