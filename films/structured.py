@@ -1,7 +1,10 @@
 """What pages say to machines, in the words of schema.org. Never what gives a film away."""
 
+from typing import NamedTuple
+
 from django.utils.translation import gettext as _
 
+from films import share_images
 from users.addresses import absolute
 
 CONTEXT = "https://schema.org"
@@ -10,6 +13,36 @@ IMDB, WIKIDATA = "https://www.imdb.com/title/", "https://www.wikidata.org/wiki/"
 
 def without_gaps(data):
     return {key: value for key, value in data.items() if value not in ("", None, [], {})}
+
+
+class Preview(NamedTuple):
+    """The picture that goes with a link."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
+def preview_card(film, request):
+    """None of a film that is not published: nothing is printed of it."""
+    if not film.is_published:
+        return None
+    return Preview(
+        absolute(request, share_images.address_of(film)),
+        share_images.WIDTH,
+        share_images.HEIGHT,
+        _("The title card of %(film)s") % {"film": film},
+    )
+
+
+def preview_image(image, request):
+    """None where readers do not see the picture."""
+    file = image.middle_file if image.is_published else None
+    if file is None:
+        return None
+    address = absolute(request, image.url)
+    return Preview(address, file["width"], file["height"], image.alt_text)
 
 
 def movie(film, request):
@@ -22,6 +55,7 @@ def movie(film, request):
             "@type": "Movie",
             "name": film.title,
             "url": absolute(request, film.get_absolute_url()),
+            "image": absolute(request, share_images.address_of(film)),
             "alternateName": [text for text in dict.fromkeys(titles) if text != film.title],
             "dateCreated": str(film.year or ""),
             "duration": f"PT{film.runtime}M" if film.runtime else "",

@@ -3,12 +3,25 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from films.structured import CONTEXT, breadcrumbs, person, without_gaps
+from films.structured import (
+    CONTEXT,
+    breadcrumbs,
+    person,
+    preview_card,
+    preview_image,
+    without_gaps,
+)
 from users.addresses import absolute
 
 
 def structured(review, request):
     return [review_of(review, request), breadcrumbs(request, *steps(review))]
+
+
+def preview_of(review, request):
+    """The picture at its head, or its film's card; from what `for_page` or `for_embed` brought."""
+    hero = review.hero
+    return (hero and preview_image(hero, request)) or preview_card(review.film, request)
 
 
 def review_of(review, request):
@@ -34,12 +47,14 @@ def review_of(review, request):
 
 def film_of(review, request):
     film = review.film
+    card = preview_card(film, request)
     return without_gaps(
         {
             "@type": "Movie",
             "name": review.film_title,
             "dateCreated": str(review.film_year or ""),
             "url": absolute(request, film.get_absolute_url()) if film.is_published else "",
+            "image": card.url if card else "",
         }
     )
 

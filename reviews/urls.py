@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews.views import comments, desk, export, reading, viewings, writing
+from reviews.views import comments, desk, export, oembed, reading, viewings, writing
 
 app_name = "reviews"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("notes/<int:pk>/", reading.note, name="note"),
     path("films/<str:slug>/essays/", reading.film_essays, name="film_essays"),
     path("films/<str:slug>/notes/", reading.film_notes, name="film_notes"),
+    path("oembed/", oembed.oembed, name="oembed"),
     path("write/", writing.write, name="write"),
     path("write/<int:pk>/", writing.edit, name="edit"),
     path("write/<int:pk>/delete/", writing.delete, name="delete"),

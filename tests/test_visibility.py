@@ -110,6 +110,7 @@ def lists(piece):
         "country": film.countries.get().get_absolute_url(),
         "sitemap of essays": "/sitemap-essays.xml",
         "sitemap of notes": "/sitemap-notes.xml",
+        "oembed": f"/oembed/?url=http://testserver{own_address(piece)}",
         "log": reverse("users:log"),
         "search": f"/search/?q={WORD[:8]}",
         "search for essays": f"/search/?q={WORD[:8]}&kind=essays",

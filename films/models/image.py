@@ -268,10 +268,14 @@ class Image(Moderated):
         return self.srcset("jpeg")
 
     @property
-    def url(self):
-        """The middle one of its JPEG files: what a browser without `srcset` and a feed show."""
+    def middle_file(self):
+        """Of its JPEG files: what a browser without `srcset` and a feed show. Or None."""
         files = self._files("jpeg")
-        return default_storage.url(files[len(files) // 2]["name"]) if files else ""
+        return files[len(files) // 2] if files else None
+
+    @property
+    def url(self):
+        return default_storage.url(self.middle_file["name"]) if self.middle_file else ""
 
     @property
     def is_landscape(self):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from films.forms import ImageForm
 from films.models import Film, Image
-from films.structured import image_object
+from films.structured import image_object, preview_image
 from users.gone import gone
 from users.limits import LimitReached, spend
 
@@ -63,5 +63,5 @@ def image(request, key):
     }
     if image.is_published:
         context["structured"] = image_object(image, request)
-        context["picture"] = context["structured"].get("contentUrl")
+        context["preview"] = preview_image(image, request)
     return render(request, "films/image.html", context)

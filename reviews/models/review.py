@@ -127,6 +127,15 @@ class ReviewQuerySet(ModeratedQuerySet):
             models.Prefetch("review_images__image", Image.objects.with_credit()),
         )
 
+    def for_embed(self):
+        """What others show of it: who wrote it, on which film, and the picture at its head."""
+        return self.select_related("author", "film").only(
+            "kind", "slug", "status", "title", "film_title", "published_at",
+            *along("author", BYLINE_FIELDS), *along("film", FILM_FIELDS),
+        ).prefetch_related(
+            models.Prefetch("review_images__image", Image.objects.with_credit())
+        )  # fmt: skip
+
     def for_links(self):
         """What an address needs, and the name of the link."""
         return self.only(

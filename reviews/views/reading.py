@@ -5,16 +5,18 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dates import MONTHS
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from films.models import Country, Film, Theme
+from films.structured import preview_card
 from reviews import in_words, languages
 from reviews.figures import filled
 from reviews.forms import CommentForm
 from reviews.markdown import excerpt
 from reviews.models import Review
-from reviews.structured import structured
+from reviews.structured import preview_of, structured
 from reviews.threads import thread_of
 from users.addresses import absolute
 from users.gone import gone
@@ -155,9 +157,14 @@ def piece_context(request, review):
     if review.is_published:
         context |= comments_context(request, review)
         context["structured"] = structured(review, request)
-        hero = context["hero"]
-        context["picture"] = absolute(request, hero.url) if hero and hero.is_published else ""
+        context["preview"] = preview_of(review, request)
+        context["oembed"] = oembed_address(request, context["canonical"])
     return context
+
+
+def oembed_address(request, address):
+    query = urlencode({"url": address, "format": "json"})
+    return absolute(request, f"{reverse('reviews:oembed')}?{query}")
 
 
 def comments_context(request, review):
@@ -255,6 +262,7 @@ def pieces_on_film(request, film, pieces, template):
     context = {"film": film, "page": page, "is_lost": is_lost, "base": "?after="}
     context |= {
         "says": in_words.written_about(film),
+        "preview": preview_card(film, request),
         "canonical": request.build_absolute_uri(request.path),
     }
     return render(request, f"reviews/{template}.html", context)

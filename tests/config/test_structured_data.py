@@ -6,6 +6,7 @@ import re
 import pytest
 
 from films.models import FilmImage
+from films.share_images import address_of
 from reviews.models import Rating, ReviewImage
 from tests.factories import make_country, make_film, make_image, make_review, make_user
 
@@ -46,6 +47,7 @@ def test_a_film_says_what_it_is(client, film):
         "@type": "Movie",
         "name": "Hope",
         "url": f"{SITE}/films/hope-2013/",
+        "image": f"{SITE}{address_of(film)}",
         "alternateName": ["소원"],
         "dateCreated": "2013",
         "duration": "PT123M",
@@ -69,6 +71,24 @@ def test_a_film_says_what_it_is(client, film):
     preview = preview_of(client, film)
     assert preview["og:title"] == "Hope (2013)"
     assert preview["og:url"] == f"{SITE}/films/hope-2013/"
+    is_its_card(preview, film)
+
+
+def is_its_card(preview, film):
+    assert preview["og:image"] == f"{SITE}{address_of(film)}"
+    assert (preview["og:image:width"], preview["og:image:height"]) == ("1200", "630")
+    assert preview["og:image:alt"] == "The title card of Hope (2013)"
+
+
+@pytest.mark.parametrize("kind", ["essays", "notes"])
+def test_what_is_written_about_a_film_goes_with_its_card(client, film, kind):
+    address = f"/films/hope-2013/{kind}/"
+    head = client.get(address).content.decode().partition("</head>")[0]
+    preview = dict(re.findall(r'<meta property="(og:[^"]+)" content="([^"]*)">', head))
+    assert preview["og:url"] == f"{SITE}{address}"
+    is_its_card(preview, film)
+    film.hide(by=make_user(role="moderator"), reason="Added twice.")
+    assert "og:" not in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize("words", [450, 60])
@@ -92,7 +112,8 @@ def test_a_piece_says_who_wrote_it_about_which_film_and_where_it_stands(client, 
     ]  # fmt: skip
     assert [step["position"] for step in crumbs["itemListElement"]] == [1, 2, 3]
     assert preview_of(client, piece)["og:url"] == address
-    assert "og:image" not in preview_of(client, piece)
+    is_its_card(preview_of(client, piece), film)
+    assert review["itemReviewed"]["image"] == f"{SITE}{address_of(film)}"
 
 
 def test_a_picture_carries_its_credit(client, film):
@@ -110,6 +131,7 @@ def test_a_picture_carries_its_credit(client, film):
     preview = preview_of(client, piece)
     assert preview["og:image"] == f"{SITE}/media/images/street.jpg"
     assert preview["og:image:alt"] == "Two people beside water."
+    assert (preview["og:image:width"], preview["og:image:height"]) == ("1600", "900")
 
 
 def test_nothing_in_it_can_end_the_block(client, film):
@@ -142,4 +164,5 @@ def test_a_withdrawn_film_says_nothing_and_its_essays_do_not_lead_there(client, 
     assert "ld+json" not in head_of(client, film)
     review, crumbs = data_of(client, piece)
     assert review["itemReviewed"] == {"@type": "Movie", "name": "Hope", "dateCreated": "2013"}
+    assert "og:image" not in preview_of(client, piece)
     assert len(crumbs["itemListElement"]) == 2
