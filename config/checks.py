@@ -17,6 +17,43 @@ def shared_cache_for_several_workers(app_configs, **kwargs):
         )
 
 
+@register()
+def worker_has_its_database(app_configs, **kwargs):
+    """A worker asks every second, on SQLite in a transaction that lets nobody else in."""
+    if settings.WORKER and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        yield Error(
+            "A worker needs PostgreSQL.",
+            hint="Set DATABASE_URL to a PostgreSQL database, or leave WORKER out.",
+            id="afterimage.E004",
+        )
+
+
+@register(deploy=True)
+def private_files_have_no_public_host(app_configs, **kwargs):
+    is_shared = settings.S3_BUCKET and settings.S3_PRIVATE_BUCKET == settings.S3_BUCKET
+    if settings.WORKER and settings.S3_PUBLIC_HOST and is_shared:
+        yield Error(
+            "Members’ copies of everything would lie in a bucket that a public host serves.",
+            hint="Set S3_PRIVATE_BUCKET to a bucket of their own.",
+            id="afterimage.E005",
+        )
+
+
+@register(deploy=True)
+def several_processes_have_a_worker(app_configs, **kwargs):
+    is_large = settings.WEB_CONCURRENCY > 1
+    if (
+        is_large
+        and not settings.WORKER
+        and not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    ):
+        yield Warning(
+            "Readers wait while mail is sent and copies of everything are made.",
+            hint="Run “manage.py db_worker” and set WORKER=1.",
+            id="afterimage.W002",
+        )
+
+
 @register(Tags.database)
 def sqlite_has_full_text_search(app_configs, **kwargs):
     if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):

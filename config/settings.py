@@ -77,6 +77,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_htmx",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "users.admin_config.AfterimageAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -206,20 +208,37 @@ MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # What only one member may fetch. It has no address: a view hands it out.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DATA_DIR / "private",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 3600  # of files without a hash in their name; the others never expire
 S3_BUCKET = env.str("S3_BUCKET", default="")
+S3_PRIVATE_BUCKET = env.str("S3_PRIVATE_BUCKET", default=S3_BUCKET)
 S3_PUBLIC_HOST = env.str("S3_PUBLIC_HOST", default="")
 if S3_BUCKET:
+    S3 = {
+        "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
+        "region_name": env.str("S3_REGION", default="") or None,
+        "access_key": env.str("S3_ACCESS_KEY", default="") or None,
+        "secret_key": env.str("S3_SECRET_KEY", default="") or None,
+    }
+    STORAGES["private"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": S3 | {"bucket_name": S3_PRIVATE_BUCKET, "location": "private"},
+    }
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
+        "OPTIONS": S3
+        | {
             "bucket_name": S3_BUCKET,
-            "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
-            "region_name": env.str("S3_REGION", default="") or None,
-            "access_key": env.str("S3_ACCESS_KEY", default="") or None,
-            "secret_key": env.str("S3_SECRET_KEY", default="") or None,
             "custom_domain": S3_PUBLIC_HOST or None,
             "querystring_auth": not S3_PUBLIC_HOST,
             "file_overwrite": False,
@@ -287,6 +306,17 @@ EMAIL_TIMEOUT = 20
 # A newcomer without a mail server could never confirm; with one, everybody must.
 MAIL_IS_SENT = vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if MAIL_IS_SENT else "optional"
+
+# Work that no reader should wait for
+
+WORKER = env.bool("WORKER", default=False)  # whether `manage.py db_worker` runs beside the site
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend"
+        if WORKER
+        else "django_tasks.backends.immediate.ImmediateBackend"
+    }
+}
 
 # Language and time
 

@@ -5,7 +5,9 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.core.cache import caches
+from django.core.files.storage import FileSystemStorage, storages
 from django.db import connections
+from django_tasks_db.management.commands import db_worker
 from zeal import zeal_ignore
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -47,9 +49,24 @@ def django_db_setup(django_db_setup):
 
 
 @pytest.fixture(autouse=True)
-def media_folder(settings, tmp_path):
+def media_folder(settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setitem(
+        storages._storages, "private", FileSystemStorage(tmp_path / "private", base_url=None)
+    )
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def worker(settings, monkeypatch):
+    """The site with a worker beside it; a call lets it do all that waits."""
+    settings.WORKER = True
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    # Which would close the connection that a test's transaction is in.
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
+    how = {"queue_names": ["default"], "excluded_queue_names": [], "backend_name": "default",
+           "interval": 0, "batch": True, "startup_delay": False, "max_tasks": None}  # fmt: skip
+    return lambda: db_worker.Worker(worker_id="tests", **how).run()
 
 
 @pytest.fixture(autouse=True)

@@ -77,6 +77,51 @@ def test_two_workers_without_a_shared_cache_fail_the_deploy_checks(tmp_path):
     assert run("check", "--deploy", data_dir=tmp_path, **shared).returncode == 0
 
 
+def test_a_worker_on_sqlite_is_refused_by_every_command(tmp_path):
+    result = run("check", data_dir=tmp_path, WORKER="1")
+    assert result.returncode != 0
+    assert "afterimage.E004" in result.stderr
+    result = run("db_worker", "--batch", data_dir=tmp_path, WORKER="1")
+    assert result.returncode != 0
+    assert "A worker needs PostgreSQL" in result.stderr
+
+
+LARGE = PRODUCTION | {
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
+    "CACHE_URL": "redis://127.0.0.1:6379/0",
+    "WEB_CONCURRENCY": "3",
+}
+
+
+def test_several_processes_are_told_of_the_worker(tmp_path):
+    result = run("check", "--deploy", data_dir=tmp_path, **LARGE)
+    assert result.returncode == 0
+    assert "afterimage.W002" in result.stderr
+    result = run(
+        "check", "--deploy", "--fail-level", "WARNING", data_dir=tmp_path, WORKER="1", **LARGE
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_private_files_never_lie_in_a_bucket_with_a_public_host(tmp_path):
+    public = LARGE | {"WORKER": "1", "S3_BUCKET": "pictures", "S3_PUBLIC_HOST": "pictures.example"}
+    result = run("check", "--deploy", data_dir=tmp_path, **public)
+    assert result.returncode != 0
+    assert "afterimage.E005" in result.stderr
+    apart = public | {"S3_PRIVATE_BUCKET": "private"}
+    assert run("check", "--deploy", data_dir=tmp_path, **apart).returncode == 0
+    options = setting("STORAGES['private']['OPTIONS']", data_dir=tmp_path, **apart)
+    assert "'bucket_name': 'private'" in options
+    assert "custom_domain" not in options
+    assert "CacheControl" not in options
+
+
+def test_work_waits_for_the_worker_only_where_there_is_one(tmp_path):
+    assert "Immediate" in setting("TASKS['default']['BACKEND']", data_dir=tmp_path)
+    there = setting("TASKS['default']['BACKEND']", data_dir=tmp_path, **LARGE, WORKER="1")
+    assert there == "django_tasks_db.DatabaseBackend"
+
+
 def test_printed_mail_and_a_foreign_origin_are_deploy_findings(tmp_path):
     wrong = PRODUCTION | {"EMAIL_URL": "consolemail://", "SITE_ORIGIN": "https://other.example"}
     result = run("check", "--deploy", data_dir=tmp_path, **wrong)
