@@ -1,12 +1,14 @@
 """How accounts are made and named; everything else about signing in is allauth's."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from users.leaving import stay
+from users.letters import LetterBox
 from users.models import User
 from users.names import USERNAME, validate_not_reserved
 from users.site_settings import SiteSettings
@@ -27,6 +29,12 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": _("That is not your password."),
         "enter_current_password": _("That is not your present password."),
     }
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        message = super().render_mail(template_prefix, email, context, headers)
+        if settings.WORKER:
+            message.connection = LetterBox(context.get("user"))
+        return message
 
     def is_open_for_signup(self, request):
         return SiteSettings.current().sign_up_is_open

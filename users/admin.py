@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from users.models import ModerationAction, Notification, Report, Rule, SiteSettings, User
+from users.models import Letter, ModerationAction, Notification, Report, Rule, SiteSettings, User
 from users.moderation import Verb
 from users.moderation_admin import UNSEEN, DecidingAdmin
 from users.staff_admin import (
@@ -302,6 +302,21 @@ class NotificationAdmin(ReadOnlyAdmin):
     search_fields = ["member__username"]
     search_help_text = _("Beginning of a member’s username")
     fields = readonly_fields = ["member", "kind", "created_at", "read_at", "is_shown", "is_due"]
+
+    def find(self, request, queryset, term):
+        return queryset.filter(member__in=members_called(term).values("pk"))
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    """That a mail waits; neither what it says nor where it goes, which may be a way in."""
+
+    ordering = ["-pk"]
+    list_display = ["__str__", "member", "created_at", "attempts", "given_up_at"]
+    list_select_related = ["member"]
+    search_fields = ["member__username"]
+    search_help_text = _("Beginning of a member’s username")
+    fields = readonly_fields = ["member", "created_at", "attempts", "due_at", "given_up_at"]
 
     def find(self, request, queryset, term):
         return queryset.filter(member__in=members_called(term).values("pk"))

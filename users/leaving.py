@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.utils import timezone
 
-from users.models import ModerationAction, Report, User
+from users.models import Letter, ModerationAction, Report, User
 
 DAYS = 14
 AS_NEW = ("about", "language", "time_zone", "display", "spoilers", "text_license", "shows_diary",
@@ -49,6 +49,8 @@ def forget_quotes(model, keys):
 
 def scrub(member):
     """The account itself. Runs in the transaction of `config.leaving.leave`."""
+    known = EmailAddress.objects.filter(user=member).values_list("email", flat=True)
+    Letter.objects.about(member, [member.email, *known]).delete()
     member.notifications.all().delete()
     member.reports.update(note="", passage="")
     forget_quotes(User, [member.pk])

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from users.addresses import address
+from users.letters import Letter
 from users.moderation import (
     Moderated,
     ModerationAction,
@@ -28,6 +29,7 @@ from users.notifications import Notification
 from users.site_settings import SiteSettings
 
 __all__ = [
+    "Letter",
     "Moderated",
     "ModerationAction",
     "Notification",

@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
@@ -81,7 +82,8 @@ def set_channels(request):
 
 
 def kinds_for(member):
-    return [kind for kind in USUAL if kind != Kind.REPORT or member.can_moderate]
+    is_theirs = {Kind.REPORT: member.can_moderate, Kind.EXPORT: settings.WORKER}
+    return [kind for kind in USUAL if is_theirs.get(kind, True)]
 
 
 def channel_choices(member):

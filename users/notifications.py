@@ -17,9 +17,11 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from users.letters import Letter
 from users.names import clean_name
 
 logger = logging.getLogger("afterimage.mail")
@@ -51,9 +53,11 @@ class Kind(models.TextChoices):
     OUTCOME = "outcome", gettext_lazy("Something comes of your report")
     REPORT = "report", gettext_lazy("Something is reported")
     DECISION = "decision", gettext_lazy("Something is decided about your writing")
+    EXPORT = "export", gettext_lazy("The copy of everything that you asked for is ready")
 
 
-USUAL = {Kind.REPLY: HERE + DIGEST, Kind.OUTCOME: HERE, Kind.REPORT: HERE + DIGEST}
+USUAL = {Kind.REPLY: HERE + DIGEST, Kind.OUTCOME: HERE, Kind.REPORT: HERE + DIGEST,
+         Kind.EXPORT: HERE + MAIL}  # fmt: skip
 ALWAYS = {Kind.DECISION: HERE + MAIL}
 
 
@@ -88,7 +92,10 @@ class NotificationQuerySet(models.QuerySet):
                     unread_count=F("unread_count") + 1
                 )
             if is_news and MAIL in ways and member.email:
-                transaction.on_commit(row.send, robust=True)
+                if settings.WORKER:
+                    Letter.objects.post(member, notice=row)
+                else:
+                    transaction.on_commit(row.send, robust=True)
 
     def shown(self):
         return self.filter(is_shown=True)
@@ -146,13 +153,17 @@ class Notification(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()}: {self.member_id}"
 
+    def message(self):
+        (line,) = lines_for([self])
+        return mail(self.member, self.kind, line.text, [line])
+
     def send(self):
         """By mail, at once. One that cannot be sent stays on the site."""
-        (line,) = lines_for([self])
         try:
-            mail(self.member, self.kind, line.text, [line]).send()
-        except OSError:
-            logger.exception("A notice could not be sent.")
+            self.message().send()
+        except OSError as error:
+            # Not the error itself: a mail server's own words quote the address.
+            logger.error("A notice could not be sent: %s", type(error).__name__)
 
 
 # Saying
@@ -172,6 +183,7 @@ class Line:
             Kind.DECISION: self.of_decision,
             Kind.OUTCOME: self.of_outcome,
             Kind.REPORT: self.of_report,
+            Kind.EXPORT: self.of_export,
         }[self.notice.kind]()
 
     def of_reply(self):
@@ -199,6 +211,14 @@ class Line:
             "title": self.thing.target_title,
             "reason": self.thing.get_reason_display(),
         }
+
+    def of_export(self):
+        if self.thing is None:
+            return _("A copy of everything that you made was ready.")
+        if self.thing.given_up_at:
+            return _("The copy of everything that you made could not be made. Ask once more.")
+        day = date_format(timezone.localtime(self.thing.expires_at), "j F Y")
+        return _("The copy of everything that you made is ready, until %(day)s.") % {"day": day}
 
     @property
     def done(self):
