@@ -11,7 +11,7 @@ from films.normalize import piece_slug, search_key
 from films.scripts import is_rtl
 from films.title_cards import mini
 from reviews import markdown
-from reviews.models import Comment, Keeping, Rating, Review, TextRule, Viewing
+from reviews.models import Comment, Export, Keeping, Rating, Review, TextRule, Viewing
 from users.models import User
 from users.moderation import Verb
 from users.moderation_admin import ModeratedAdmin, StatusFilter
@@ -275,3 +275,19 @@ class ViewingAdmin(OfMemberAdmin):
 @admin.register(Keeping)
 class KeepingAdmin(OfMemberAdmin):
     list_display = ["film_tile", "kept_at"]
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnlyAdmin):
+    """That there is a copy of everything; it is for its member alone."""
+
+    ordering = ["-pk"]
+    list_display = ["__str__", "member", "asked_at", "made_at", "given_up_at"]
+    list_select_related = ["member"]
+    search_fields = ["member__username"]
+    search_help_text = _("Beginning of a username")
+    fields = readonly_fields = ["member", "asked_at", "attempts", "due_at", "made_at", "bytes",
+                                "given_up_at"]  # fmt: skip
+
+    def find(self, request, queryset, term):
+        return queryset.filter(member__in=members_called(term))

@@ -1,6 +1,6 @@
 """What a member who leaves has written and noted."""
 
-from reviews.models import Comment, Review, ReviewImage, ReviewTheme
+from reviews.models import Comment, Export, Review, ReviewImage, ReviewTheme
 from users.leaving import forget_quotes
 from users.moderation import Status
 
@@ -24,6 +24,8 @@ def scrub(member, keeps):
     forget_quotes(Comment, replies)
     member.viewings.all().delete()
     member.keepings.all().delete()
+    for export in Export.objects.filter(member=member):
+        export.discard()
 
 
 def taken_back(rows, member, keeps):

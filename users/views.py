@@ -1,5 +1,6 @@
 from http import HTTPStatus
 
+from django.conf import settings as site
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -52,6 +53,7 @@ def settings_page(request, member, failed=None):
     forms["leave"] = LeaveForm(user=member)
     context = {
         "forms": forms | (failed or {}),
+        "has_worker": site.WORKER,
         "failed": next(iter(failed.values())) if failed else None,
     }
     status = INVALID_STATUS if failed else HTTPStatus.OK

@@ -1,4 +1,5 @@
 from reviews.models.comment import Comment
+from reviews.models.export import Export
 from reviews.models.image import ReviewImage
 from reviews.models.index import ReviewIndex
 from reviews.models.review import Review
@@ -8,6 +9,7 @@ from reviews.models.viewing import Keeping, Rating, Viewing
 
 __all__ = [
     "Comment",
+    "Export",
     "Keeping",
     "Rating",
     "Review",
