@@ -1,25 +1,31 @@
 """What may be wrong with a site, each with what mends it."""
 
+from datetime import timedelta
 from itertools import islice
 from typing import NamedTuple
 
 from django.conf import settings
 from django.core import checks
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
+from django.db.models import Count, Max
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 import films.recount
 import films.reindex
 import reviews.recount
 import reviews.reindex
-from config import health, tick
+from config import health, tasks, tick
 from config.backup import stored_files
 from films.models import Image
-from reviews.models import Review
+from reviews.models import Export, Review
+from users.errands import DELAYS
+from users.models import Letter
 from users.moderation import Status
 
 SHOWN = 10
+QUIET = timedelta(minutes=15)  # three ticks
 
 
 class Finding(NamedTuple):
@@ -41,6 +47,11 @@ def services():
         default_storage.delete(name)
     except Exception as error:  # whatever a storage may raise
         yield Finding(f"The store of pictures cannot be written: {error}")
+    try:
+        store = storages["private"]
+        store.delete(store.save("doctor.txt", ContentFile(b"ok")))
+    except Exception as error:
+        yield Finding(f"The store of private files cannot be written: {error}")
 
 
 def files():
@@ -87,6 +98,34 @@ def waiting():
         yield Finding(f"{held} pieces have been held for more than a week.", is_serious=False)
 
 
+def worker():
+    """Whether there is one, and what it did not do."""
+    now = timezone.now()
+    if settings.WORKER:
+        last = tasks.beats().successful().aggregate(at=Max("finished_at"))["at"]
+        if last is None or last < now - QUIET:
+            since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
+            yield Finding(f"No worker did anything {since}: do “manage.py db_worker” and tick run?")
+    waiting = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - QUIET).count()
+    if waiting:
+        why = "is the worker there, or too busy" if settings.WORKER else "WORKER is not set"
+        yield Finding(f"{waiting} tasks have waited for more than {minutes(QUIET)}: {why}?")
+    if count := tasks.stale().count():
+        text = f"{count} tasks stand as running for more than {minutes(tasks.STALE_AFTER)}"
+        yield Finding(f"{text}: does “manage.py tick” run?", is_serious=False)
+    failed = DBTaskResult.objects.failed().values("task_path", "exception_class_path")
+    for row in failed.annotate(n=Count("pk")).order_by("task_path", "exception_class_path"):
+        text = f"{row['task_path']} failed {row['n']} times: {row['exception_class_path']}"
+        yield Finding(text, is_serious=False)
+    for model, what in ((Letter, "letters"), (Export, "copies of everything")):
+        if count := model.objects.given_up().count():
+            yield Finding(f"{count} {what} were given up after {len(DELAYS)} attempts.")
+
+
+def minutes(time):
+    return f"{time.total_seconds() / 60:.0f} minutes"
+
+
 CHECKS = {
     "settings": settings_that_warn,
     "services": services,
@@ -95,6 +134,7 @@ CHECKS = {
     "counters": counters,
     "search": search,
     "waiting": waiting,
+    "worker": worker,
 }
 
 

@@ -2,6 +2,7 @@
 
 from django.core.cache import caches
 from django.db import transaction
+from django_tasks_db.models import DBTaskResult
 
 import films.leaving
 import reviews.leaving
@@ -17,6 +18,8 @@ def leave(member):
     reviews.leaving.scrub(member, keeps)
     films.leaving.scrub(member, keeps)
     users.leaving.scrub(member)
+    # Tasks are given keys, never names; but an error may quote anything.
+    DBTaskResult.objects.failed().exclude(traceback="").update(traceback="")
     transaction.on_commit(forget_kept, robust=True)
 
 

@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import timezone
 
+from config import tasks
 from config.leaving import leave
 from films.models import Image
-from reviews.models import Review
+from reviews.models import Export, Review
 from users.leaving import due_to_leave
-from users.models import User
+from users.models import Letter, User
 from users.notifications import send_digests
 
 logger = logging.getLogger("afterimage.tick")
@@ -62,12 +63,32 @@ def let_go():
     return count
 
 
+def ask_again():
+    """For mail and copies of everything that a worker should have finished."""
+    return Letter.objects.ask_again(AT_ONCE) + Export.objects.ask_again(AT_ONCE)
+
+
+def forget_old():
+    """Copies whose days are over, mail that was given up long ago, files that nobody knows."""
+    now = timezone.now()
+    exports = list(Export.objects.expired(now)[:AT_ONCE])
+    for export in exports:
+        export.discard()
+    letters, _details = Letter.objects.forgotten(now).delete()
+    return len(exports) + letters + Export.objects.sweep()
+
+
 JOBS = {
     "scheduled pieces published": publish_scheduled,
     "unfinished uploads discarded": discard_unfinished_uploads,
     "members left": let_go,
     "digests sent": send_due_digests,
     "old sessions cleared": clear_sessions,
+    "stale tasks put back": tasks.put_stale_back,
+    "mail and copies asked for again": ask_again,
+    "old copies and letters deleted": forget_old,
+    "old tasks deleted": tasks.delete_old,
+    "sign of life asked for": tasks.ask_for_a_beat,
 }
 
 

@@ -13,13 +13,14 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django_tasks_db.models import DBTaskResult
 
 from config import backup
 from films.models import Film, FilmIndex
-from reviews.models import Review
+from reviews.models import Export, Review
 from tests.factories import make_comment, make_film, make_review, make_user
 from tests.films.test_pictures import upload
-from users.models import ModerationAction, User
+from users.models import Letter, ModerationAction, User
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
@@ -82,6 +83,22 @@ def test_backup_wipe_and_restore_give_the_same(site, tmp_path, media_folder, cli
     call_command("reindex", "--check")
     make_review(title="After")  # keys go on where they were
     assert ModerationAction.objects.count() == 1
+
+
+def test_what_waits_for_the_worker_is_left_out(site, tmp_path, media_folder, worker):
+    member = site.author
+    Letter.objects.post(member, to=member.email, subject="Quonsellary", body="Quonsellary")
+    Export.objects.order(member)
+    worker()
+    Letter.objects.post(member, to=member.email, subject="Quonsellary", body="Quonsellary")
+    path = tmp_path / "site.tar"
+    call_command("backup", str(path), verbosity=0)
+    call_command("verify", str(path), verbosity=0)
+    assert b"Quonsellary" not in path.read_bytes()
+    assert Letter.objects.exists()
+    call_command("restore", str(path), replace=True, verbosity=0)
+    for model in (Letter, Export, DBTaskResult):
+        assert not model.objects.exists()
 
 
 def test_a_packed_backup_is_the_same(site, tmp_path, media_folder):

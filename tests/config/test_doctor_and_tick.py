@@ -36,7 +36,7 @@ def test_a_well_site_is_said_to_be_well(capsys, picture):
     make_review(film=make_film(themes=["injustice"]))
     said, code = examined(capsys)
     assert code == 0
-    assert said.count(": well") == 7
+    assert said.count(": well") == 8
 
 
 def test_each_fault_is_named_with_what_mends_it(capsys, picture, monkeypatch):

@@ -15,14 +15,16 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from config.backup import stored_files
 from films.models import Image
 from reviews.models import Comment, Keeping, Review, Viewing
+from reviews.models.export import store
 from tests.factories import make_comment, make_film, make_review, make_user
 from tests.films.test_pictures import upload
 from users.leaving import ask_to_leave
-from users.models import ModerationAction, Report, User
+from users.models import Letter, ModerationAction, Report, User
 
 pytestmark = pytest.mark.django_db
 MARKER = "quonsellary"
@@ -233,8 +235,18 @@ def everything_cached():
             yield from (client.get(key) or b"" for key in client.scan_iter())
 
 
+def with_the_worker(client, member, work):
+    """A copy that is made, mail that waits, and a task that failed over a name."""
+    client.post("/settings/export/")
+    work()
+    assert len(store().listdir("exports")[1]) == 1
+    Letter.objects.post(member, to=member.email, subject=MARKER, body=MARKER)
+    Letter.objects.post(None, to=f"{MARKER}@Example.org", subject=MARKER, body=MARKER)
+    DBTaskResult.objects.first().set_failed(ValueError(MARKER))
+
+
 def test_nothing_personal_is_left_in_database_files_cache_and_logs(
-    client, member, settings, django_capture_on_commit_callbacks
+    client, member, settings, worker, django_capture_on_commit_callbacks
 ):
     settings.PAGE_CACHE_SECONDS = 60
     lines = io.StringIO()
@@ -259,6 +271,7 @@ def test_nothing_personal_is_left_in_database_files_cache_and_logs(
         display_name=MARKER, about=MARKER, email=f"{MARKER}@example.org", username=MARKER
     )
     EmailAddress.objects.filter(user=member).update(email=f"{MARKER}@example.org")
+    with_the_worker(client, member, worker)
     visitor = Client()
     for page in (f"/members/{MARKER}/", essay.get_absolute_url(), "/", "/essays/",
                  film.get_absolute_url(), f"/members/{MARKER}/diary/", image.get_absolute_url()):  # fmt: skip
@@ -279,6 +292,7 @@ def test_nothing_personal_is_left_in_database_files_cache_and_logs(
     assert found == [], [row for _table, row in found]
     assert not any(MARKER.encode() in bytes(value) for value in everything_cached())
     assert list(stored_files()) == []
+    assert store().listdir("exports")[1] == []
     logging.getLogger().removeHandler(handler)
     assert MARKER not in lines.getvalue()
     assert not Image.objects.get(pk=image.pk).derivatives

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from films.models import FilmImage, Language
-from reviews.models import Keeping, Rating, TextRule, Viewing
+from reviews.models import Export, Keeping, Rating, TextRule, Viewing
 from tests.factories import (
     make_comment,
     make_film,
@@ -17,7 +17,7 @@ from tests.factories import (
     make_user,
 )
 from users.admin_paginator import BoundedPaginator
-from users.models import ModerationAction, Report, Rule, SiteSettings, User
+from users.models import Letter, ModerationAction, Report, Rule, SiteSettings, User
 from users.staff_admin import StaffAdmin
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("verbs_one_by_one")]
@@ -31,9 +31,11 @@ EDITED = {
 NEVER_ADDED = {
     "films.image", "reviews.review", "reviews.comment", "reviews.rating", "reviews.viewing",
     "users.user", "users.report", "users.moderationaction", "users.sitesettings",
-    "reviews.keeping", "users.notification",
+    "reviews.keeping", "users.notification", "users.letter", "reviews.export",
+    "django_tasks_database.dbtaskresult",
 }  # fmt: skip
-PRIVATE = ("reviews.keeping", "users.notification")
+PRIVATE = ("reviews.keeping", "users.notification", "users.letter", "reviews.export",
+           "django_tasks_database.dbtaskresult")  # fmt: skip
 ROLES = ["administrator", "moderator", "editor"]
 
 
@@ -60,7 +62,7 @@ def adds(role, label):
 
 
 @pytest.fixture
-def one_of_each():
+def one_of_each(worker):
     """A row of every model, with inlines on the film."""
     film = make_film("High and Low", directors=["Akira Kurosawa"], themes=["crime"])
     FilmImage.objects.create(film=film, image=make_image())
@@ -73,6 +75,8 @@ def one_of_each():
     Rating.objects.rate(film, by=member, value=7)
     Viewing.objects.create(member=member, film=film)
     Keeping.objects.create(member=member, film=film)
+    Letter.objects.post(member, to=member.email, subject="A", body="B")
+    Export.objects.order(member)
     TextRule.objects.create(kind="words", text="cheap pills", outcome="hold", note="Advertising.")
     Language.objects.get_or_create(code="ko", defaults={"name": "Korean"})
     SiteSettings(contact="house@example.org").save()
