@@ -10,6 +10,7 @@ import tarfile
 
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -99,6 +100,12 @@ def test_what_waits_for_the_worker_is_left_out(site, tmp_path, media_folder, wor
     call_command("restore", str(path), replace=True, verbosity=0)
     for model in (Letter, Export, DBTaskResult):
         assert not model.objects.exists()
+
+
+def test_private_files_in_the_same_bucket_are_no_pictures(media_folder):
+    for name in ("private/exports/a.zip", "images/private/a.jpg"):
+        default_storage.save(name, ContentFile(b"x"))
+    assert list(backup.stored_files()) == ["images/private/a.jpg"]
 
 
 def test_a_packed_backup_is_the_same(site, tmp_path, media_folder):
