@@ -6,6 +6,7 @@ counters by the difference.
 """
 
 from collections import Counter
+from itertools import groupby
 from typing import NamedTuple
 
 from django.apps import apps
@@ -14,6 +15,7 @@ from django.db import connection
 from users.moderation import moved
 
 LISTED = ("confirmed", "proposed")
+AT_ONCE = 200  # rows of one statement
 
 
 def _model(name):
@@ -129,26 +131,32 @@ KEYS = {
 def move_counts(moves):
     """Add each of `moves` (as `counts_for` names them) to its counter."""
     # In one order everywhere, so that two films never wait for each other's rows.
-    for name, *values, shift in sorted((*move, shift) for move, shift in moves.items() if shift):
+    ordered = sorted((*move, shift) for move, shift in moves.items() if shift)
+    for (name, is_more), some in groupby(ordered, lambda move: (move[0], move[-1] > 0)):
         model, columns = _model(name), KEYS[name]
-        if shift < 0 or columns == ("pk",):
+        if is_more and columns != ("pk",):
+            _add(model, columns, [values for _name, *values in some])
+            continue
+        for _name, *values, shift in some:
             key = dict(zip(columns, values, strict=True))
             model.objects.filter(**key).update(film_count=moved("film_count", shift))
-        else:
-            _add(model, columns, values, shift)
 
 
-def _add(model, columns, values, shift):
-    """Make the counter, or add to it if it is there: one statement, the same on both databases."""
+def _add(model, columns, rows):
+    """Make the counters, or add to those that are there: the same on both databases. `rows` are
+    the values of `columns`, each with what is added."""
     table = connection.ops.quote_name(model._meta.db_table)
-    names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
+    names, marks = ", ".join(columns), ", ".join(["%s"] * (len(columns) + 1))
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({names}, film_count) VALUES ({marks}, %s)"  # noqa: S608
-            f" ON CONFLICT ({names}) DO UPDATE"
-            f" SET film_count = {table}.film_count + excluded.film_count",
-            [*values, shift],
-        )
+        for start in range(0, len(rows), AT_ONCE):
+            some = rows[start : start + AT_ONCE]
+            cursor.execute(
+                f"INSERT INTO {table} ({names}, film_count)"  # noqa: S608
+                f" VALUES {', '.join([f'({marks})'] * len(some))}"
+                f" ON CONFLICT ({names}) DO UPDATE"
+                f" SET film_count = {table}.film_count + excluded.film_count",
+                [value for row in some for value in row],
+            )
 
 
 def relist_theme(theme):
