@@ -1,10 +1,8 @@
 """Write what search reads anew, and say where it differed."""
 
 from django.db import transaction
-from django.db.models import Prefetch
 
 from films.models import (
-    Credit,
     Film,
     FilmIndex,
     Person,
@@ -15,7 +13,7 @@ from films.models import (
 )
 from films.models.spelling import words_to_know
 from films.recount import Difference, batches
-from films.words import film_tokens, name_tokens
+from films.words import name_tokens
 
 BATCH = 500
 
@@ -23,9 +21,7 @@ BATCH = 500
 def reindex(check):
     """Every Difference in what films, people and themes are found by."""
     known, words = set(WordPart.objects.order_by().values_list("word", flat=True).distinct()), set()
-    films = Film.objects.only("title", "original_title", "status").prefetch_related(
-        "titles", Prefetch("credits", Credit.objects.select_related("person"))
-    )
+    films = Film.objects.for_index()
     people = Person.objects.only("name", "native_name")
     themes = Theme.objects.prefetch_related("labels")
     yield from reindex_table(FilmIndex, films, lambda rows: tokens_of_films(rows, words), check)
@@ -43,14 +39,8 @@ def reindex(check):
 
 def tokens_of_films(films, words):
     """{primary key: tokens}; the words of the titles go into `words`."""
-    found = {}
-    for film in films:
-        titles = [film.title, film.original_title, *(row.text for row in film.titles.all())]
-        people = [credit.person for credit in film.credits.all()]
-        names = [name for person in people for name in (person.name, person.native_name)]
-        words |= words_to_know(titles)
-        found[film.pk] = film_tokens(titles, names, film.is_published)
-    return found
+    words |= words_to_know(title for film in films for title in film.every_title())
+    return {film.pk: film.tokens() for film in films}
 
 
 def tokens_of_people(people, words):

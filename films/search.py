@@ -132,7 +132,7 @@ def films_of(found):
 
 
 def find_people(words, limit):
-    """Found people, each with `films`: (title, role) of theirs, the most written about first."""
+    """Found people, each with `films`: (key, title, role) of theirs, the most written about first."""
     return people_matching(in_names(words), words, limit) if words else NOTHING
 
 
@@ -175,7 +175,7 @@ def credits_of(people):
 
 
 def find_themes(words, limit):
-    """Found themes, each with `label`: its other name that holds the words, if its own does not."""
+    """Found themes, each with its labels."""
     return themes_matching(in_names(words), words, limit) if words else NOTHING
 
 

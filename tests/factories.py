@@ -82,7 +82,6 @@ def make_film(title=None, year=2013, *, countries=("KR",), themes=(), directors=
     film.choose_card()
     film.set_card_lines()
     film.save()
-    film.index_words()
     film.count_publication(1)
     return film
 

@@ -5,7 +5,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models, transaction
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +58,11 @@ class FilmQuerySet(ModeratedQuerySet):
     def with_pages(self):
         """Films whose address answers 200: withdrawn ones keep a page for their essays."""
         return self.filter(status__in=[Status.PUBLISHED, Status.HIDDEN])
+
+    def for_index(self):
+        credits = Credit.objects.select_related("person")
+        rows = self.only("title", "original_title", "status")
+        return rows.prefetch_related("titles", Prefetch("credits", credits))
 
     def for_cards(self):
         """What a title card and its caption need; no joins, the card's words are stored."""
@@ -528,11 +541,21 @@ class Film(Moderated):
 
     def index_words(self):
         """Bring what search finds this film by up to date, in the transaction of the cause."""
-        titles = [self.title, self.original_title, *self.titles.values_list("text", flat=True)]
-        people = self.credits.values_list("person__name", "person__native_name")
-        people = [name for names in people for name in names if name]
-        FilmIndex.objects.write({self.pk: film_tokens(titles, people, self.is_published)})
-        WordPart.objects.learn([*titles, *people])
+        film = Film.objects.for_index().get(pk=self.pk)
+        FilmIndex.objects.write({film.pk: film.tokens()})
+        WordPart.objects.learn([*film.every_title(), *film.every_name()])
+
+    # What it is found by; all of these from what `for_index` brought.
+
+    def tokens(self):
+        return film_tokens(self.every_title(), self.every_name(), self.is_published)
+
+    def every_title(self):
+        return [self.title, self.original_title, *(row.text for row in self.titles.all())]
+
+    def every_name(self):
+        people = [row.person for row in self.credits.all()]
+        return [name for person in people for name in (person.name, person.native_name) if name]
 
 
 def quantile(histogram, share):

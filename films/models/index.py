@@ -1,7 +1,8 @@
 """The tables that search reads: a virtual FTS5 table on SQLite, a `tsvector` on PostgreSQL.
 
-They are written in the transaction of their row, by whatever changes it; only what everybody may
-read stands in them. `manage.py reindex` writes them anew.
+They are written in the transaction of their row, by whatever changes it. Only what everybody may
+read stands in them; withdrawn films stand there too, under a sign of their own. `manage.py reindex`
+writes them anew.
 """
 
 from django.db import models
