@@ -18,8 +18,6 @@ from users.notifications import send_digests
 logger = logging.getLogger("afterimage.tick")
 
 UNFINISHED_FOR = timedelta(days=2)
-HELD_FOR = timedelta(days=7)
-LATE = timedelta(hours=1)
 AT_ONCE = 200  # of each kind; the next tick goes on
 
 
