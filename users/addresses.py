@@ -11,8 +11,16 @@ def address(name, *args):
     return reverse(name, args=args)
 
 
+def origin(request=None):
+    """The public address of the site, without a slash at its end; the embedded one has none but
+    what it was asked at."""
+    if settings.SITE_ORIGIN:
+        return settings.SITE_ORIGIN
+    return f"{request.scheme}://{request.get_host()}" if request else "http://127.0.0.1:8000"
+
+
 def absolute(request, path):
     """For what leaves the site: feeds, previews, structured data."""
     if path.startswith(("http://", "https://")):  # a store of files with a host of its own
         return path
-    return f"{settings.SITE_ORIGIN or f'{request.scheme}://{request.get_host()}'}{path}"
+    return f"{origin(request)}{path}"

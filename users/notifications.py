@@ -21,8 +21,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from users.addresses import origin
 from users.letters import Letter
 from users.names import clean_name
+from users.site_settings import SiteSettings
 
 logger = logging.getLogger("afterimage.mail")
 
@@ -266,10 +268,6 @@ def lines_for(notices):
 # Mail
 
 
-def origin():
-    return settings.SITE_ORIGIN or "http://127.0.0.1:8000"
-
-
 def off_token(member, kind):
     return signing.dumps([member.pk, kind], salt=SALT)
 
@@ -330,6 +328,10 @@ def send_digest(member):
         member.__class__.objects.filter(pk=member.pk).update(digest_at=timezone.now())
     if not lines:
         return 0
-    subject = lines[0].text if len(lines) == 1 else _("What happened on Afterimage")
+    subject = (
+        lines[0].text
+        if len(lines) == 1
+        else _("What happened on %(site)s") % {"site": SiteSettings.current().name}
+    )
     mail(member, "digest", subject, lines).send()
     return 1

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reviews.exporters import archive
 from reviews.models import Export
+from users.addresses import origin
 from users.limits import spend
 
 IN_MEMORY = 4 * 1024 * 1024
@@ -26,8 +27,7 @@ def export(request):
         Export.objects.order(request.user)
         return redirect("reviews:export_state")
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (closed with the answer)
-    origin = settings.SITE_ORIGIN or f"{request.scheme}://{request.get_host()}"
-    archive.write(file, request.user, origin, timezone.localdate().isoformat())
+    archive.write(file, request.user, origin(request), timezone.localdate().isoformat())
     file.seek(0)
     return as_zip(file, request.user, timezone.now())
 
