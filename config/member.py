@@ -31,7 +31,10 @@ THEMES = 6
 def member(request, username):
     person = get_object_or_404(User.objects.named(username))
     if person.left_at:
-        context = {"stood": _("A member stood here"), "by_author": True}
+        context = {
+            "stood": _("A member stood here"),
+            "said": _("They have left. What they chose to leave here is signed “a former member”."),
+        }
         return render(request, "410.html", context, status=HTTPStatus.GONE)
     if not person.is_active:
         raise Http404

@@ -1,11 +1,24 @@
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
 from config import views
 from tests.factories import make_comment, make_image, make_review, make_user
 from users.gone import gone
-from users.models import Rule
+from users.models import Rule, SiteSettings
+
+
+@pytest.fixture
+def no_database(monkeypatch):
+    """Nor does the process know anything of it."""
+    SiteSettings.forget()
+
+    def fail(*args):
+        raise OperationalError("The database cannot be reached.")
+
+    monkeypatch.setattr(connection, "ensure_connection", fail)
+    monkeypatch.setattr(connection, "cursor", fail)
 
 
 def request():
@@ -22,7 +35,7 @@ def request():
         (views.server_error, 500, "The film has caught"),
     ],
 )
-def test_error_pages_need_neither_session_nor_database(view, status, says):
+def test_error_pages_need_neither_session_nor_database(view, status, says, no_database):
     response = view(request())
     assert response.status_code == status
     page = response.content.decode()
@@ -31,7 +44,7 @@ def test_error_pages_need_neither_session_nor_database(view, status, says):
     assert "{{" not in page
 
 
-def test_a_body_that_is_too_large_has_its_own_page():
+def test_a_body_that_is_too_large_has_its_own_page(no_database):
     response = views.bad_request(request(), RequestDataTooBig())
     assert response.status_code == 413
     assert "Wider than our screen" in response.content.decode()
@@ -43,7 +56,7 @@ def test_server_error_names_the_requests_id():
     assert "reference 0123456789abcdef" in views.server_error(broken).content.decode()
 
 
-def test_permission_denied_leads_visitors_to_the_sign_in():
+def test_permission_denied_leads_visitors_to_the_sign_in(no_database):
     page = views.permission_denied(request(), PermissionDenied()).content.decode()
     assert 'href="/accounts/login/"' in page
 
@@ -78,7 +91,7 @@ def test_deleted_piece_says_that_its_author_took_it_down():
     note = make_review(words=20, status="deleted")
     text = gone(request(), note).content.decode()
     assert "A note stood here" in text
-    assert "Whoever made it took it down." in text
+    assert "Its author took it down." in text
     assert "/log/" not in text.partition("<main")[2].partition("</main")[0]
 
 
