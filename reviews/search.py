@@ -2,6 +2,7 @@
 neither: the index and the lines come from the text without them."""
 
 import re
+from dataclasses import replace
 
 from django.db.models import Case, Value, When
 
@@ -50,8 +51,7 @@ def page_of_pieces(words, position):
         page, is_good = page_of(pieces, NEWEST, position, PAGE_SIZE), True
     except PositionError:
         page, is_good = page_of(pieces, NEWEST, "", PAGE_SIZE), False
-    page.items[:] = [piece for piece in page if piece.is_published]
-    return page, is_good
+    return replace(page, items=[piece for piece in page if piece.is_published]), is_good
 
 
 def lines_round(piece, words):

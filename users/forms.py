@@ -270,9 +270,10 @@ class ProfileForm(SettingsForm):
         }
 
     def save(self, commit=True):
+        member = super().save(commit)
         if "shows_diary" in self.changed_data:
             empty_when_done()
-        return super().save(commit)
+        return member
 
     def clean_display_name(self):
         name = self.cleaned_data["display_name"]

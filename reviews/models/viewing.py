@@ -200,7 +200,7 @@ class Viewing(models.Model):
 
 
 class Keeping(models.Model):
-    """A film that a member keeps for later. Nobody else sees it."""
+    """A film that a member keeps for later. Other members do not see it."""
 
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="keepings", verbose_name=_("member")
