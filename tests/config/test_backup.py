@@ -168,9 +168,11 @@ def as_of(key, value):
     return change
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
+def test_what_is_not_whole_is_named_and_changes_nothing(site, tmp_path):
+    path = tmp_path / "site.tar"
+    call_command("backup", str(path), verbosity=0)
+    tables, files = contents(), stored()
+    for change, said in (
         (spoil_picture, "is not what was backed up"),
         (spoil_database, "is not what was backed up"),
         (lambda members: members.pop(picture_in(members)), "is missing"),
@@ -178,17 +180,11 @@ def as_of(key, value):
         (lambda members: members.pop("manifest.json"), "not whole, or no backup"),
         (lambda members: members.update({"manifest.json": b"{"}), "cannot be read"),
         (as_of("format", 99), "format 99"),
-    ],
-    ids=["picture", "database", "missing", "more", "no manifest", "bad manifest", "format"],
-)
-def test_what_is_not_whole_is_named_and_changes_nothing(site, tmp_path, change, said):
-    path = tmp_path / "site.tar"
-    call_command("backup", str(path), verbosity=0)
-    bad = rewritten(path, change)
-    tables, files = contents(), stored()
-    for command in (["verify", str(bad)], ["restore", "--replace", str(bad)]):
-        with pytest.raises(CommandError, match=said):
-            call_command(*command, verbosity=0)
+    ):
+        bad = rewritten(path, change)
+        for command in (["verify", str(bad)], ["restore", "--replace", str(bad)]):
+            with pytest.raises(CommandError, match=said):
+                call_command(*command, verbosity=0)
     assert contents() == tables
     assert stored() == files
 
@@ -210,16 +206,16 @@ def test_half_a_backup_is_refused(tmp_path, site):
         call_command("verify", str(half), verbosity=0)
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "said"),
-    [("database", "other", "this is"), ("migrations", ["films.9999_later"], "newer version")],
-)
-def test_a_backup_from_elsewhere_or_later_is_refused(site, tmp_path, key, value, said):
+def test_a_backup_from_elsewhere_or_later_is_refused(site, tmp_path):
     path = tmp_path / "site.tar"
     call_command("backup", str(path), verbosity=0)
-    other = rewritten(path, as_of(key, value))
-    with pytest.raises(CommandError, match=said):
-        call_command("restore", "--replace", str(other), verbosity=0)
+    for key, value, said in (
+        ("database", "other", "this is"),
+        ("migrations", ["films.9999_later"], "newer version"),
+    ):
+        other = rewritten(path, as_of(key, value))
+        with pytest.raises(CommandError, match=said):
+            call_command("restore", "--replace", str(other), verbosity=0)
     assert Review.objects.filter(pk=site.pk).exists()
 
 

@@ -95,7 +95,7 @@ def test_signing_in_until_then_stops_it(client, member):
 def test_without_the_password_nothing_happens(client, member, password):
     response = leave(client, pieces="keep", password=password)
     assert response.status_code == 422
-    assert 'value="keep" class="form-check-input' in response.content.decode().replace(" checked", "") or "keep" in response.content.decode()  # fmt: skip
+    assert response.context["forms"]["leave"]["pieces"].value() == "keep"
     member.refresh_from_db()
     assert member.leaving_at is None
 
@@ -257,7 +257,7 @@ def test_nothing_personal_is_left_in_database_files_cache_and_logs(
                         themes=["injustice"])  # fmt: skip
     note = make_review(author=member, film=film, words=60, body=f"{MARKER} " * 60)
     make_review(author=member, film=film, status="draft", body=MARKER)
-    held = make_review(author=member, film=film, status="held", title=MARKER)
+    make_review(author=member, film=film, status="held", title=MARKER)
     Comment.objects.add(review=note, author=make_user(), body="So did mine.")
     reply = Comment.objects.add(review=make_review(), author=member, body=MARKER)
     essay.label(by=make_user(role="moderator"), reason="Why.", passage=MARKER)
@@ -298,4 +298,3 @@ def test_nothing_personal_is_left_in_database_files_cache_and_logs(
     assert not Image.objects.get(pk=image.pk).derivatives
     assert not default_storage.exists(image.original.name)
     assert Review.objects.filter(author=member).count() == 4
-    assert held.pk

@@ -139,7 +139,7 @@ def test_a_film_may_be_left_unfinished_which_is_not_seen(client, member, film):
     member.spoilers = "seen"
     member.save()
     assert "I have seen the film" in client.get(spoiler.get_absolute_url()).content.decode()
-    assert "0" in client.get(member.get_absolute_url()).content.decode()
+    assert "<dt>films seen</dt><dd>0</dd>" in client.get(member.get_absolute_url()).content.decode()
 
 
 def test_who_sees_it_to_the_end_later_has_seen_it(client, member, film):
