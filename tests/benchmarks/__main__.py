@@ -22,6 +22,13 @@ def arguments():
         metavar="JSON",
         help="measure both of these again, in turn, and print the growth",
     )
+    parser.add_argument(
+        "--crowd",
+        nargs=3,
+        type=int,
+        metavar=("READERS", "WRITERS", "SECONDS"),
+        help="let so many at once read and write what is there already",
+    )
     parser.add_argument("--out", type=Path, help="where the JSON goes")
     return parser.parse_args()
 
@@ -32,7 +39,7 @@ def main():
     file = root / ".data" / f"bench-{options.films}.sqlite3"
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
     os.environ["DATABASE_URL"] = options.database or f"sqlite:///{file}"
-    if not (options.database or options.keep or options.compare):
+    if not (options.database or options.keep or options.compare or options.crowd):
         file.parent.mkdir(exist_ok=True)
         for name in (file, f"{file}-wal", f"{file}-shm"):
             Path(name).unlink(missing_ok=True)
@@ -40,11 +47,14 @@ def main():
     import django
 
     django.setup()
-    from tests.benchmarks import fill, measure
+    from tests.benchmarks import crowd, fill, measure
 
     if options.compare:
         results = (json.loads(file.read_text()) for file in options.compare)
         measure.print_growth(*results, options.runs)
+        return
+    if options.crowd:
+        crowd.print_crowd(crowd.crowd(*options.crowd), options.crowd[-1])
         return
     if not options.keep:
         fill.fill(options.films, options.reviews, options.heavy)

@@ -59,11 +59,12 @@ def worker_of(master):
 
 
 @contextmanager
-def serving(**environment):
+def serving(*arguments, **environment):
     """A `Server` of the site, or of what DJANGO_SETTINGS_MODULE names, in a process of its own."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}"]
     command += ["--workers", "1", "--no-control-socket", "--log-level", "error"]
+    command += arguments
     process = subprocess.Popen(command, env=os.environ | environment)
     try:
         wait_for(port, process)
