@@ -2,7 +2,6 @@ import codecs
 import logging
 import re
 import time
-from http import HTTPStatus
 from uuid import uuid4
 
 from django.conf import settings
@@ -149,8 +148,7 @@ class LimitMiddleware:
             return None
         if request.htmx:  # which swaps no error in: the page is loaded anew, and says it
             messages.error(request, exception.advice)
-            headers = {"HX-Refresh": "true", "Retry-After": exception.seconds}
-            return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
+            return exception.refuse(HttpResponse(headers={"HX-Refresh": "true"}))
         field = exception.field
         typed = [
             (name, value)
@@ -163,9 +161,7 @@ class LimitMiddleware:
             "kept": request.POST.get(field, ""),
             "typed": typed if field else (),
         }
-        response = render(request, "429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
-        response.headers["Retry-After"] = exception.seconds
-        return response
+        return exception.refuse(render(request, "429.html", context))
 
 
 def refusal(request):

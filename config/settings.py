@@ -190,7 +190,6 @@ CACHES["cards"] = {
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=60)  # 0 keeps none
 # The least that a person takes to fill in a form; 0 asks nobody.
 FORM_SECONDS = env.int("FORM_SECONDS", default=2)
-SEARCHES_A_MINUTE = env.int("SEARCHES_A_MINUTE", default=60)  # from one address
 # Whether a cache of somebody else's stands in front and may keep visitors' pages too.
 BEHIND_CDN = env.bool("BEHIND_CDN", default=False)
 

@@ -21,6 +21,7 @@ from config import home as content
 from config.context import DISPLAY_COOKIE
 from reviews import markdown
 from reviews.models import Review
+from users.addresses import absolute
 from users.atom import ENTRIES, atom, entry_of
 from users.models import Rule, SiteSettings, User
 
@@ -44,12 +45,13 @@ def home(request):
 @conditional_page
 def feed(request):
     pieces = Review.objects.published().essays().newest_first().for_cards()[:ENTRIES]
-    return atom(request, _("Afterimage: new essays"), reverse("home"), map(entry_of, pieces))
+    title = _("%(site)s: new essays") % {"site": SiteSettings.current().name}
+    return atom(request, title, reverse("home"), map(entry_of, pieces))
 
 
 @require_safe
 def about(request):
-    return render(request, "config/about.html")
+    return plain_page(request, "config/about.html", SiteSettings.current().about)
 
 
 @require_safe
@@ -89,7 +91,9 @@ def plain_page(request, template, text, **context):
 
 @require_safe
 def rules(request):
-    return render(request, "config/rules.html", {"rules": Rule.objects.order_by("number")})
+    ours = SiteSettings.current()
+    rows = Rule.objects.order_by("number")
+    return plain_page(request, "config/rules.html", ours.rules, rules=rows)
 
 
 @require_POST
@@ -137,8 +141,8 @@ def safe_next(request):
 @require_safe
 @cache_control(public=True, max_age=24 * 3600)
 def robots(request):
-    origin = settings.SITE_ORIGIN or f"{request.scheme}://{request.get_host()}"
-    text = render_to_string("config/robots.txt", {"sitemap": origin + reverse("sitemap")})
+    sitemap = absolute(request, reverse("sitemap"))
+    text = render_to_string("config/robots.txt", {"sitemap": sitemap})
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 

@@ -16,6 +16,7 @@ from films.motifs import MOTIFS, num
 from films.scripts import script_of
 from films.title_cards import COMPOSITIONS, SIZES, design_of, digest
 from users.addresses import address
+from users.site_settings import SiteSettings
 
 WIDTH, HEIGHT = 1200, 630
 # To be raised whenever the same film comes out otherwise.
@@ -90,7 +91,7 @@ def panel(film, cinemas) -> str:
         texts.append(original.balanced(MEASURE, 2))
     facts = Text((), 27, 1.35, "sans", SOFT)
     texts.append(replace(facts, lines=fact_lines(film.year, cinemas[:LABELS_SHOWN], facts)))
-    name = Text(("Afterimage",), 38, 1, color=INK, tracking=-0.02)
+    name = Text((SiteSettings.site_name(),), 38, 1, color=INK, tracking=-0.02)
     foot = CARD_Y + 300 * SCALE - 31
     discs = (
         f'<circle cx="{LEFT + 28}" cy="{num(foot + 18)}" r="15" fill="{MARK}"/>'

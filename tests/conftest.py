@@ -76,6 +76,9 @@ def fresh_cache(settings):
         prefix = uuid4().hex
         settings.CACHES[name]["KEY_PREFIX"] = prefix  # for the threads of a live server
         caches[name].key_prefix = prefix
+    from users.models import SiteSettings
+
+    SiteSettings().keep()
 
 
 @pytest.fixture(autouse=True)

@@ -189,8 +189,25 @@ class RuleAdmin(StaffAdmin):
 class SiteSettingsAdmin(StaffAdmin):
     """The one row; its list leads to it, or to a form for it."""
 
-    list_display = ["__str__", "sign_up_is_open", "contact"]
-    fields = ["sign_up_is_open", "contact", "contact_text", "privacy", "terms"]
+    list_display = ["name", "sign_up_is_open", "contact"]
+    fieldsets = [
+        (None, {"fields": ["name", "sign_up_is_open", "contact"]}),
+        (_("Texts"), {"fields": ["about", "rules", "privacy", "terms", "contact_text"]}),
+        (
+            _("Limits: how much one member may do in an hour"),
+            {
+                "fields": [
+                    "pieces_an_hour",
+                    "comments_an_hour",
+                    "votes_an_hour",
+                    "pictures_an_hour",
+                    "films_an_hour",
+                    "reports_an_hour",
+                    "searches_a_minute",
+                ]
+            },
+        ),
+    ]
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and not SiteSettings.objects.exists()

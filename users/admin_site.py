@@ -5,12 +5,11 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from users.dashboard import dashboard
+from users.site_settings import SiteSettings
 from users.staff_admin import StaffAdmin, changelist_url
 
 
 class AfterimageAdminSite(admin.AdminSite):
-    site_title = "Afterimage"
-    site_header = "Afterimage"
     index_title = _("Staff")
     enable_nav_sidebar = False
 
@@ -24,7 +23,12 @@ class AfterimageAdminSite(admin.AdminSite):
         return super().login(request, extra_context)
 
     def each_context(self, request):
-        return super().each_context(request) | {"staff_nav": list(self.staff_nav(request))}
+        name = SiteSettings.current().name
+        return super().each_context(request) | {
+            "site_title": name,
+            "site_header": name,
+            "staff_nav": list(self.staff_nav(request)),
+        }
 
     def staff_nav(self, request):
         placed = [entry for entry in self._registry.values() if entry.nav_position is not None]

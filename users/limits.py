@@ -3,35 +3,26 @@ anybody who writes or reads, too little for a program. Counted in the cache, so 
 need one that they share."""
 
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-HOUR = timedelta(hours=1)
-AN_HOUR = {
-    "piece": 10,
-    "comment": 60,
-    "vote": 300,
-    "picture": 30,
-    "report": 20,
-    "export": 5,
-    "leave": 10,
-}
-MINUTE = timedelta(minutes=1)
-A_MINUTE = {
-    "search": settings.SEARCHES_A_MINUTE,
-    "card": 60,
-    "completion": 4 * settings.SEARCHES_A_MINUTE,
-}
+from users.site_settings import SiteSettings
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+AN_HOUR = {"export": 5, "leave": 10}  # the others are the operator's, in SiteSettings
+CARDS_A_MINUTE = 60  # drawn anew, from one address
+COMPLETIONS = 4  # for each search
 SENTENCES = {
     "piece": _("We take %(limit)d new pieces an hour from one member, and this was one more."),
     "comment": _("We take %(limit)d replies an hour from one member, and this was one more."),
     "vote": _("We take %(limit)d votes an hour from one member, and this was one more."),
     "picture": _("We take %(limit)d pictures an hour from one member, and this was one more."),
+    "film": _("We take %(limit)d new films an hour from one member, and this was one more."),
     "report": _("We take %(limit)d reports an hour from one member, and this was one more."),
     "export": _("We make %(limit)d copies of everything an hour, and this was one more."),
     "leave": _("We take %(limit)d of these an hour from one member, and this was one more."),
@@ -64,6 +55,12 @@ class LimitReached(Exception):
     def is_short(self):
         return allowance(self.kind)[1] == MINUTE
 
+    def refuse(self, response):
+        """`response`, which gives back what was sent, as the answer to one too many."""
+        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        response.headers["Retry-After"] = self.seconds
+        return response
+
     @property
     def seconds(self):
         return max(1, round((self.retry_at - timezone.now()).total_seconds()))
@@ -71,7 +68,12 @@ class LimitReached(Exception):
 
 def allowance(kind):
     """(how many, in which time)"""
-    return (A_MINUTE[kind], MINUTE) if kind in A_MINUTE else (AN_HOUR[kind], HOUR)
+    ours = SiteSettings.current()
+    if kind == "card":
+        return CARDS_A_MINUTE, MINUTE
+    if kind in ("search", "completion"):
+        return ours.searches_a_minute * (COMPLETIONS if kind == "completion" else 1), MINUTE
+    return AN_HOUR.get(kind) or getattr(ours, f"{kind}s_an_hour"), HOUR
 
 
 def spend_at_address(kind, request):

@@ -125,6 +125,12 @@ def validate_display_name(name):
         validate_not_reserved(name)
 
 
+def validate_name(name):
+    """Refuses what is not one line of letters and signs that can be seen."""
+    if name != clean_name(name):
+        raise ValidationError(_("Leave out control characters and spaces at the ends."))
+
+
 # Nothing to see, yet letters, marks or signs to Unicode.
 BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 JOINERS = "\u200c\u200d"

@@ -1,21 +1,37 @@
 """What whoever runs the site decides in the admin."""
 
-from django.core.cache import cache
-from django.core.validators import MaxLengthValidator
-from django.db import models, transaction
+import time
+
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from users.names import validate_name
 from users.visitor_pages import new_epoch
 
-KEY = "site-settings"
-KEPT = 60  # seconds: as long as another process may not know of a change
+KEPT = 30  # seconds: as long as another process may not know of a change
+NAME = "Afterimage"
 LONGEST = 40_000
 MARKDOWN = _("Markdown. It stands above what the software itself has to say.")
+
+
+def text_field(label, help_text=MARKDOWN):
+    validators = [MaxLengthValidator(LONGEST)]
+    return models.TextField(label, blank=True, validators=validators, help_text=help_text)
+
+
+def limit_field(label, default):
+    validators = [MinValueValidator(1), MaxValueValidator(1_000_000)]
+    return models.PositiveIntegerField(label, default=default, validators=validators)
 
 
 class SiteSettings(models.Model):
     """One row, or none: then as declared here."""
 
+    name = models.CharField(
+        _("name"), max_length=60, default=NAME, validators=[validate_name],
+        help_text=_("On every page, in mail and feeds."),
+    )  # fmt: skip
     sign_up_is_open = models.BooleanField(
         _("anybody may join"),
         default=True,
@@ -24,16 +40,23 @@ class SiteSettings(models.Model):
     contact = models.EmailField(
         _("address to write to"), blank=True, help_text=_("Shown on the page “Contact”.")
     )
-    privacy = models.TextField(
-        _("privacy"), blank=True, validators=[MaxLengthValidator(LONGEST)], help_text=MARKDOWN
+    about = text_field(_("about"))
+    rules = text_field(
+        _("on the rules"), _("Markdown. It stands above the rules, which have a list of their own.")
     )
-    terms = models.TextField(
-        _("terms"), blank=True, validators=[MaxLengthValidator(LONGEST)], help_text=MARKDOWN
+    privacy = text_field(_("privacy"))
+    terms = text_field(_("terms"))
+    contact_text = text_field(
+        _("more on contact"),
+        _("Markdown. Who runs the site, and where, as far as the law wants it."),
     )
-    contact_text = models.TextField(
-        _("more on contact"), blank=True, validators=[MaxLengthValidator(LONGEST)],
-        help_text=_("Markdown. Who runs the site, and where, as far as the law wants it."),
-    )  # fmt: skip
+    pieces_an_hour = limit_field(_("essays and notes"), 10)
+    comments_an_hour = limit_field(_("replies"), 60)
+    votes_an_hour = limit_field(_("votes, ratings and films seen"), 300)
+    pictures_an_hour = limit_field(_("pictures"), 30)
+    reports_an_hour = limit_field(_("reports"), 20)
+    films_an_hour = limit_field(_("films added"), 10)
+    searches_a_minute = limit_field(_("searches from one address, a minute"), 60)
 
     class Meta:
         verbose_name = verbose_name_plural = _("site settings")
@@ -45,14 +68,33 @@ class SiteSettings(models.Model):
     def save(self, *args, **kwargs):
         self.pk = 1
         super().save(*args, **kwargs)
-        self.forget_kept()
+        self.forget()
         # Somebody may have kept the old row again meanwhile.
-        transaction.on_commit(self.forget_kept, robust=True)
+        transaction.on_commit(self.forget, robust=True)
 
-    def forget_kept(self):
-        cache.delete(KEY)
+    _kept = None, 0.0  # the row, and until when
+
+    @classmethod
+    def forget(cls):
+        cls._kept = None, 0.0
         new_epoch()
+
+    def keep(self):
+        """For this process: pages ask no database for the settings."""
+        type(self)._kept = self, time.monotonic() + KEPT
+        return self
 
     @classmethod
     def current(cls):
-        return cache.get_or_set(KEY, lambda: cls.objects.first() or cls(), KEPT)
+        row, until = cls._kept
+        if row is None or time.monotonic() > until:
+            return (cls.objects.first() or cls()).keep()
+        return row
+
+    @classmethod
+    def site_name(cls):
+        """For every page, also one that says that the database cannot be reached."""
+        try:
+            return cls.current().name
+        except DatabaseError:
+            return NAME

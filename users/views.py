@@ -93,9 +93,7 @@ def report(request, kind, pk):
         spend("report", request.user)
     except LimitReached as limit:
         form.add_error(None, limit.advice)
-        response = report_page(request, row, form, HTTPStatus.TOO_MANY_REQUESTS)
-        response.headers["Retry-After"] = limit.seconds
-        return response
+        return limit.refuse(report_page(request, row, form, INVALID_STATUS))
     Report.objects.file(row, by=request.user, **form.cleaned_data)
     messages.success(request, _("Thank you. A moderator will look at it."))
     return redirect(row)

@@ -3,6 +3,8 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from users.site_settings import SiteSettings
+
 register = template.Library()
 
 # On a grid of 20 units, drawn with a stroke of 1.6.
@@ -76,10 +78,11 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def wordmark() -> SafeString:
     """The two discs and the name, for inside the link to the home page."""
-    return mark_safe(
+    return format_html(
         '<svg viewBox="0 0 29 20" aria-hidden="true" focusable="false">'
         '<circle class="after" cx="19" cy="10" r="10"/>'
-        '<circle class="disc" cx="10" cy="10" r="10"/></svg>Afterimage'
+        '<circle class="disc" cx="10" cy="10" r="10"/></svg>{}',
+        SiteSettings.site_name(),
     )
 
 

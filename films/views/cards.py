@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from films import share_images
 from films.models import Film, FormerSlug
 from users.limits import spend_at_address
+from users.site_settings import SiteSettings
 
 DAY, FIVE_MINUTES = 24 * 3600, 300
 AT_ONCE = 3  # one is drawn, two wait: the other threads go on serving pages
@@ -32,7 +33,9 @@ def film_card(request, slug):
         return redirect(share_images.address_of(former.film), permanent=True)
     cinemas = film.cinemas
     version = share_images.version(film)
-    digest = blake2b(repr((version, cinemas)).encode(), digest_size=16).hexdigest()
+    digest = blake2b(
+        repr((version, cinemas, SiteSettings.site_name())).encode(), digest_size=16
+    ).hexdigest()
     response = get_conditional_response(request, etag=f'"{digest}"')
     if response is None:
         try:

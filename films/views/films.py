@@ -22,6 +22,7 @@ from films.search import complete_films
 from films.templatetags.film_facts import half_stars
 from users.atom import ENTRIES, atom, entry_of
 from users.gone import gone
+from users.limits import LimitReached, spend
 
 THEME_CHOICES = 48
 COUNTRY_CHOICES = 40
@@ -191,6 +192,11 @@ def film_add(request):
         twins = [] if "not_these" in request.POST else near_duplicates(form)
         if twins:
             return film_add_page(request, form, twins=twins)
+        try:
+            spend("film", request.user)
+        except LimitReached as limit:
+            form.add_error(None, limit.advice)
+            return limit.refuse(film_add_page(request, form))
         film = Film.objects.add(by=request.user, **form.facts())
         messages.success(request, _("It is here, and you can write about it."))
         return redirect(after_adding(request, film))

@@ -23,14 +23,12 @@ def image_add(request, slug):
     if request.method == "POST":
         form = ImageForm(request.POST, request.FILES, by=request.user)
         if not form.is_valid():
-            return picture_back(request, film, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return picture_back(request, film, form)
         try:
             spend("picture", request.user)
         except LimitReached as limit:
             form.add_error(None, limit.advice)
-            response = picture_back(request, film, form, HTTPStatus.TOO_MANY_REQUESTS)
-            response.headers["Retry-After"] = limit.seconds
-            return response
+            return limit.refuse(picture_back(request, film, form))
         image = form.save()
         image.publish(by=request.user)
         film.add_image(image, by=request.user)
@@ -42,9 +40,11 @@ def image_add(request, slug):
     return render(request, "films/image_add.html", context)
 
 
-def picture_back(request, film, form, status):
+def picture_back(request, film, form):
     form.keep_file()
-    return render(request, "films/image_add.html", {"film": film, "form": form}, status=status)
+    context = {"film": film, "form": form}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, "films/image_add.html", context, status=status)
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from reviews.models import Review
 from reviews.structured import preview_of
 from users.addresses import absolute
+from users.models import SiteSettings
 
 PIECES = {"reviews:essay", "reviews:note"}
 DAY = 24 * 3600
@@ -59,7 +60,7 @@ def link_to(review, request, max_width, max_height):
         "title": str(review),
         "author_name": review.author.name,
         "author_url": absolute(request, review.author.get_absolute_url()),
-        "provider_name": "Afterimage",
+        "provider_name": SiteSettings.site_name(),
         "provider_url": absolute(request, "/"),
         "cache_age": DAY,
     }

@@ -207,7 +207,7 @@ def keep(request, form, picture, *, publish):
     try:
         spend_for(request.user, form.instance, picture, publish=publish)
     except LimitReached as limit:
-        return too_many(request, form, picture, limit)
+        return limit.refuse(refused(request, form, picture, first=[("write", limit.advice)]))
     return store(request, form, picture, publish=publish)
 
 
@@ -217,14 +217,6 @@ def spend_for(user, review, picture, *, publish):
         spend("piece", user)
     if picture.is_bound and picture.has_changed():
         spend("picture", user)
-
-
-def too_many(request, form, picture, limit):
-    response = refused(
-        request, form, picture, status=HTTPStatus.TOO_MANY_REQUESTS, first=[("write", limit.advice)]
-    )
-    response.headers["Retry-After"] = limit.seconds
-    return response
 
 
 def picture_is_right(picture):
@@ -302,13 +294,14 @@ def said_of(review):
     return _("It is published.")
 
 
-def refused(request, form, picture, *, status=HTTPStatus.UNPROCESSABLE_ENTITY, first=()):
+def refused(request, form, picture, *, first=()):
     """Everything back, with what to do about it."""
     if picture.is_bound:
         picture.is_valid()
         picture.keep_file()
     errors = [*first, *links(form), *(links(picture) if picture.is_bound else [])]
     form = with_version_of(form)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     return form_page(request, form, picture, status=status, errors=errors)
 
 

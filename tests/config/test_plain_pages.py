@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from tests.factories import make_user
+from tests.factories import make_review, make_user
 from users.models import SiteSettings
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ PAGES = ["privacy", "terms", "contact", "accessibility", "formulas", "about", "r
 def test_every_page_says_in_plain_words_and_names_the_others(
     client, name, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(1):
+    with django_assert_max_num_queries(2):
         html = client.get(f"/{name}/").content.decode()
     for other in PAGES:
         assert f'href="{reverse(other)}"' in html
@@ -23,7 +23,14 @@ def test_every_page_says_in_plain_words_and_names_the_others(
 
 
 @pytest.mark.parametrize(
-    ("name", "field"), [("privacy", "privacy"), ("terms", "terms"), ("contact", "contact_text")]
+    ("name", "field"),
+    [
+        ("about", "about"),
+        ("rules", "rules"),
+        ("privacy", "privacy"),
+        ("terms", "terms"),
+        ("contact", "contact_text"),
+    ],
 )
 def test_what_the_operator_writes_stands_on_its_page_sanitised(client, name, field):
     client.get(f"/{name}/")
@@ -40,6 +47,47 @@ def test_the_address_to_write_to_is_the_operators(client):
     SiteSettings(contact="house@example.org").save()
     for page in ("/contact/", "/accessibility/"):
         assert "mailto:house@example.org" in client.get(page).content.decode()
+
+
+def test_the_site_goes_by_the_name_that_its_operator_gives_it(client, mailoutbox, verbs_one_by_one):
+    essay = make_review()
+    SiteSettings(name="Nachbild & Co.").save()
+    for address in ("/", "/films/", "/about/", essay.get_absolute_url(), "/feed/"):
+        page = client.get(address).content.decode()
+        assert "Nachbild &amp; Co." in page
+        assert "Afterimage" not in page
+    notify_joined(client)
+    assert "Nachbild & Co." in mailoutbox[0].body
+    assert "Afterimage" not in mailoutbox[0].body + mailoutbox[0].subject
+    client.force_login(make_user(role="moderator"))
+    assert "Nachbild &amp; Co. <small>staff" in client.get("/admin/").content.decode()
+
+
+def notify_joined(client):
+    given = {"email": "a@example.org", "username": "newcomer", "password1": "a long password"}
+    client.post("/accounts/signup/", given)
+    client.logout()
+
+
+def as_it_is(client):
+    """What the form for the settings has in its fields."""
+    form = client.get("/admin/users/sitesettings/add/").context["adminform"].form
+    given = {name: form.get_initial_for_field(some, name) for name, some in form.fields.items()}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", ""), ("name", "x" * 61), ("name", "a\u202eb"), ("votes_an_hour", "0"),
+     ("films_an_hour", "-1"), ("searches_a_minute", "many"), ("pieces_an_hour", "9" * 30)],
+)  # fmt: skip
+def test_what_would_break_the_site_is_refused_at_its_field(client, field, value):
+    client.force_login(make_user(role="moderator", is_superuser=True))
+    given = as_it_is(client)
+    response = client.post("/admin/users/sitesettings/add/", given | {field: value, "terms": "So."})
+    assert field in response.context["adminform"].form.errors
+    assert "So.</textarea>" in response.content.decode()
+    assert not SiteSettings.objects.exists()
 
 
 def test_joining_can_be_closed_and_opened(client):
@@ -66,7 +114,8 @@ def test_the_settings_are_the_administrators(client):
         client.force_login(make_user(role=role))
         assert client.get("/admin/users/sitesettings/").status_code == status
     client.force_login(make_user(role="moderator", is_superuser=True))
-    given = {"sign_up_is_open": "on", "contact": "no address"}
+    given = as_it_is(client)
+    given |= {"sign_up_is_open": "on", "contact": "no address"}
     response = client.post("/admin/users/sitesettings/add/", given)
     assert "valid email address" in response.content.decode()
     response = client.post("/admin/users/sitesettings/add/", given | {"contact": "a@example.org"})

@@ -43,6 +43,7 @@ def test_icon_is_hidden_and_an_unknown_one_is_an_error():
         rendered('{% load icons %}{% icon "nothing" %}')
 
 
+@pytest.mark.django_db
 def test_wordmark_says_the_name():
     assert rendered("{% load icons %}{% wordmark %}").endswith("</svg>Afterimage")
 

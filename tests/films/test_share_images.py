@@ -197,7 +197,7 @@ def test_who_has_it_is_not_sent_it_again(client, film, drawings):
 
 
 def test_one_place_can_have_only_so_many_drawn(client, film, drawings, monkeypatch):
-    monkeypatch.setitem(limits.A_MINUTE, "card", 1)
+    monkeypatch.setattr(limits, "CARDS_A_MINUTE", 1)
     card(client, film)
     other = make_film("Other")
     assert client.get(address(other)).status_code == 429

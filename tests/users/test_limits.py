@@ -5,14 +5,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from films.models import ThemeVote
+from films.models import Film, ThemeVote
 from reviews.models import Comment, Review
 from tests.factories import make_film, make_review, make_user
 from tests.films.test_pictures import CREDIT, picture_file
 from tests.reviews.test_writing import typed
-from users import limits
-from users.limits import LimitReached, spend
-from users.models import Report
+from users.limits import HOUR, MINUTE, LimitReached, allowance, spend
+from users.models import Report, SiteSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -25,14 +24,21 @@ def member(client):
 
 
 @pytest.fixture
-def one_an_hour(monkeypatch):
-    monkeypatch.setattr(limits, "AN_HOUR", dict.fromkeys(limits.AN_HOUR, 1))
+def one_an_hour():
+    kinds = "piece", "comment", "vote", "picture", "film", "report"
+    SiteSettings(**{f"{kind}s_an_hour": 1 for kind in kinds}).save()
 
 
 def test_the_limits_are_those_of_the_rules():
-    assert limits.AN_HOUR == {
-        "piece": 10, "comment": 60, "vote": 300, "picture": 30, "report": 20, "export": 5, "leave": 10,
+    kinds = {
+        "piece": 10, "comment": 60, "vote": 300, "picture": 30, "film": 10, "report": 20,
+        "export": 5, "leave": 10,
     }  # fmt: skip
+    assert {kind: allowance(kind) for kind in kinds} == {
+        kind: (limit, HOUR) for kind, limit in kinds.items()
+    }
+    assert allowance("search") == (60, MINUTE)
+    assert allowance("completion") == (240, MINUTE)
 
 
 def test_an_hour_is_spent_by_kind_and_member_and_begins_with_the_first_act(
@@ -100,6 +106,18 @@ def test_a_report_too_many_comes_back_whole(client, member, one_an_hour):
     html = refusal(client.post(f"/report/review/{second.pk}/", {"reason": "hate"}))
     assert re.search('value="hate"[^>]*checked', html)
     assert Report.objects.count() == 1
+
+
+def test_a_film_too_many_stays_in_the_form(client, member, one_an_hour):
+    given = {"title": "Tidewater", "countries": "Korea", "year": "1990", "directors": "Han"}
+    make_film(countries=["KR"])
+    client.post("/films/add/", given | {"countries": "Country KR"})
+    html = refusal(
+        client.post("/films/add/", given | {"title": "Ebb & flow", "countries": "Country KR"})
+    )
+    assert "1 new films an hour" in html
+    assert 'value="Ebb &amp; flow"' in html
+    assert [film.title for film in Film.objects.filter(added_by=member)] == ["Tidewater"]
 
 
 def test_a_piece_too_many_stays_in_the_form_and_a_draft_is_free(client, member, one_an_hour):
