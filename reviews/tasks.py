@@ -5,7 +5,7 @@ from django_tasks import task
 
 from reviews.exporters import archive
 from reviews.models import Export
-from users.notifications import origin
+from users.addresses import origin
 
 
 @task()
