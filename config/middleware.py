@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from config.logs import request_id
 from users.limits import LimitReached
+from users.sessions import note
 
 logger = logging.getLogger("afterimage.request")
 
@@ -116,6 +117,20 @@ class ViewerMiddleware:
             return self.get_response(request)
         with timezone.override(request.user.time_zone):
             return self.get_response(request)
+
+
+class SignedInMiddleware:
+    """Note where members are signed in, for the list in their settings."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        # Also whom this very request has signed in; nobody who has no session is asked for one.
+        if request.user.is_authenticated:
+            note(request)
+        return response
 
 
 class InvalidFormMiddleware:

@@ -14,6 +14,7 @@ from reviews.models import Export, Review
 from users.leaving import due_to_leave
 from users.models import Letter, User
 from users.notifications import send_digests
+from users.sessions import clear
 
 logger = logging.getLogger("afterimage.tick")
 
@@ -45,7 +46,7 @@ def discard_unfinished_uploads():
 
 def clear_sessions():
     call_command("clearsessions")
-    return 0
+    return clear()
 
 
 def send_due_digests():

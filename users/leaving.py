@@ -7,15 +7,13 @@ apps above know of a member they scrub themselves; `config/leaving.py` calls the
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
-from django.core.cache import caches
 from django.utils import timezone
 
 from users.models import Letter, ModerationAction, Report, User
+from users.sessions import end_keys
 
 DAYS = 14
 AS_NEW = ("about", "language", "time_zone", "display", "spoilers", "text_license", "shows_diary",
@@ -80,9 +78,5 @@ def end_sessions(member):
         for session in Session.objects.iterator(chunk_size=500)
         if session.get_decoded().get("_auth_user_id") == str(member.pk)
     ]
-    if not keys:
-        return
-    Session.objects.filter(pk__in=keys).delete()
-    caches[settings.SESSION_CACHE_ALIAS].delete_many(
-        f"{SessionStore.cache_key_prefix}{key}" for key in keys
-    )
+    end_keys(keys)
+    member.sessions.all().delete()

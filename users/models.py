@@ -26,10 +26,12 @@ from users.moderation import (
 )
 from users.names import USERNAME, skeleton, validate_not_reserved
 from users.notifications import Notification
+from users.sessions import MemberSession
 from users.site_settings import SiteSettings
 
 __all__ = [
     "Letter",
+    "MemberSession",
     "Moderated",
     "ModerationAction",
     "Notification",

@@ -7,6 +7,7 @@ app_name = "users"
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
     path("settings/mail/<token>/", notices.mail_off, name="mail_off"),
+    path("settings/sessions/", views.sessions, name="sessions"),
     path("settings/leave/", views.leave, name="leave"),
     path("notices/", notices.notices, name="notices"),
     path("report/<slug:kind>/<int:pk>/", views.report, name="report"),

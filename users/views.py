@@ -24,6 +24,7 @@ from users.log import KINDS, ORDER, OUTCOMES, entries_for, read_filter
 from users.models import ModerationAction, Report, Rule, User
 from users.paging import PositionError, bounded_count, page_of
 from users.reporting import heading_of, reportable
+from users.sessions import end, note, sessions_of
 
 LOG_PAGE = 25
 BESIDE = 20
@@ -55,9 +56,31 @@ def settings_page(request, member, failed=None):
         "forms": forms | (failed or {}),
         "has_worker": site.WORKER,
         "failed": next(iter(failed.values())) if failed else None,
+        "sessions": sessions_of(member),
     }
     status = INVALID_STATUS if failed else HTTPStatus.OK
     return render(request, "users/settings.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def sessions(request):
+    """Where the member is signed in; `session` of a POST names one to end, else all others do."""
+    # The session of this very request counts, even if it is the first that it is listed in.
+    note(request)
+    rows = sessions_of(request.user)
+    for row in rows:
+        row.is_this = row.session_key == request.session.session_key
+    if request.method != "POST":
+        return render(request, "users/sessions.html", {"sessions": rows})
+    chosen = request.POST.get("session", "")
+    others = [row for row in rows if not row.is_this and chosen in ("", str(row.pk))]
+    end(others)
+    if others:
+        messages.success(request, _("Signed out there."))
+    else:
+        messages.info(request, _("Nobody was signed in there any more."))
+    return redirect("users:sessions")
 
 
 @require_POST

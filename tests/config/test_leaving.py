@@ -24,7 +24,7 @@ from reviews.models.export import store
 from tests.factories import make_comment, make_film, make_review, make_user
 from tests.films.test_pictures import upload
 from users.leaving import ask_to_leave
-from users.models import Letter, ModerationAction, Report, User
+from users.models import Letter, MemberSession, ModerationAction, Report, User
 
 pytestmark = pytest.mark.django_db
 MARKER = "quonsellary"
@@ -276,6 +276,9 @@ def test_nothing_personal_is_left_in_database_files_cache_and_logs(
     for page in (f"/members/{MARKER}/", essay.get_absolute_url(), "/", "/essays/",
                  film.get_absolute_url(), f"/members/{MARKER}/diary/", image.get_absolute_url()):  # fmt: skip
         assert visitor.get(page).status_code == 200
+    client.force_login(member)
+    client.get("/about/")
+    assert MemberSession.objects.exists()
     for rows in own_rows(member):
         mark_texts(rows)
     assert sum(MARKER in row for _table, row in everything_stored()) > 10
