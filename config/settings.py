@@ -285,7 +285,7 @@ ACCOUNT_FORMS = {
     "reset_password": "users.forms.ResetPasswordForm",
     "change_password": "users.forms.ChangePasswordForm",
     "reset_password_from_key": "users.forms.ResetPasswordKeyForm",
-    "add_email": "users.forms.AddEmailForm",
+    "add_email": "users.forms.ChangeEmailForm",
     "reauthenticate": "users.forms.ReauthenticateForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
@@ -293,6 +293,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False  # scanners open links; only a form confirms
+ACCOUNT_CHANGE_EMAIL = True  # one address; a new one takes its place when it is confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"

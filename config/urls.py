@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from config import diary, health, member, search, sitemaps, views
 from config.media import media
+from users.views import account_email
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("", include("films.urls")),
     path("", include("reviews.urls")),
     path("", include("users.urls")),
+    path("accounts/email/", account_email, name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

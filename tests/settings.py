@@ -53,6 +53,8 @@ ZEAL_RAISE = True
 ZEAL_ALLOWLIST = [
     # allauth looks an address up three times while it is confirmed.
     {"model": "account.EmailAddress", "field": "get()"},
+    # And it looks at whose each is, of the one that takes a place and the one that had it.
+    {"model": "account.EmailAddress", "field": "user"},
     # A piece's few themes are written one by one, each with its label and its vote.
     {"model": "films.ThemeLabel", "field": "get()"},
     {"model": "films.ThemeVote", "field": "get()"},

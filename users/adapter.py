@@ -1,6 +1,9 @@
 """How accounts are made and named; everything else about signing in is allauth's."""
 
+import logging
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -12,6 +15,8 @@ from users.letters import LetterBox
 from users.models import User
 from users.names import USERNAME, validate_not_reserved
 from users.site_settings import SiteSettings
+
+logger = logging.getLogger("afterimage.mail")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -26,6 +31,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_taken": _("An account with this address exists already."),
         "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then try again."),
         "account_inactive": _("This account is closed."),
+        "duplicate_email": _("This address is yours already, or waits for you to confirm it."),
+        "rate_limited": _("Too many attempts. Wait a few minutes, then try again."),
         "incorrect_password": _("That is not your password."),
         "enter_current_password": _("That is not your present password."),
     }
@@ -46,6 +53,39 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.success(request, _("You are staying: your account is as it was."))
         return response
 
+    def send_notification_mail(self, *args, **kwargs):
+        """What was changed is changed, whether or not the mail about it can be sent."""
+        try:
+            super().send_notification_mail(*args, **kwargs)
+        except OSError:
+            logger.exception("A notice about an account could not be sent.")
+
+    def send_confirmation_mail(self, request, emailconfirmation, signup):
+        """Who asks for an address that somebody else has reads the same as everybody; who has it
+        is told."""
+        address = emailconfirmation.email_address
+        if is_somebody_elses(address):
+            self.send_mail("account/email/email_wanted", address.email, {})
+        else:
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+
+    def confirm_email(self, request, email_address):
+        if is_somebody_elses(email_address):  # since the letter was sent
+            context = {"email": email_address.email}
+            template = "account/messages/email_confirmation_failed.txt"
+            self.add_message(request, messages.ERROR, template, context)
+            return False
+        return super().confirm_email(request, email_address)
+
+    def can_delete_email(self, email_address):
+        """One that waits to be confirmed; never the one we write to."""
+        return email_address.email.lower() != email_address.user.email.lower()
+
+    def set_password(self, user, password):
+        """A new password also drops an address that waits: somebody else may have given it."""
+        super().set_password(user, password)
+        waiting_addresses(user).delete()
+
     def clean_username(self, username, shallow=False):
         USERNAME(username)
         validate_not_reserved(username)
@@ -63,3 +103,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request, user, form, commit=True):
         user.display_name = form.cleaned_data.get("display_name", "")
         return super().save_user(request, user, form, commit)
+
+
+def is_somebody_elses(address):
+    others = User.objects.exclude(pk=address.user_id)
+    confirmed = EmailAddress.objects.exclude(user=address.user_id).filter(verified=True)
+    return (
+        others.mailed_at(address.email).exists()
+        or confirmed.filter(email=address.email.lower()).exists()
+    )
+
+
+def waiting_addresses(user):
+    """What the member's address is to change to: one, and not confirmed yet."""
+    mine = EmailAddress.objects.filter(user=user, verified=False)
+    return mine.exclude(email__iexact=user.email)

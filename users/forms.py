@@ -3,6 +3,8 @@
 import zoneinfo
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
@@ -10,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
+from users.adapter import waiting_addresses
 from users.humans import objection_to
 from users.models import ReportReason, TextLicense, User
 from users.names import clean_name, validate_display_name
@@ -164,11 +167,25 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
         name_passwords(self)
 
 
-class AddEmailForm(allauth_forms.AddEmailForm):
+class ChangeEmailForm(allauth_forms.AddEmailForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("Another address")
+        self.fields["email"].label = _("New address")
+        self.fields["email"].help_text = _(
+            "We send a letter there. Once you have confirmed it, the new address takes the place "
+            "of the old one, which we tell of it too."
+        )
         plain(self)
+
+    def save(self, request):
+        """allauth's own would take away the present address, where that was never confirmed."""
+        old, new = self.user.email, self.cleaned_data["email"]
+        waiting_addresses(self.user).delete()
+        address = EmailAddress.objects.add_email(request, self.user, new, confirm=True)
+        if old:
+            adapter = get_adapter(request)
+            adapter.send_notification_mail("account/email/email_asked", self.user, email=old)
+        return address
 
 
 class ReauthenticateForm(allauth_forms.ReauthenticateForm):

@@ -1,5 +1,6 @@
 from http import HTTPStatus
 
+from allauth.account import views as allauth_views
 from django.conf import settings as site
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -16,6 +17,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from users.adapter import waiting_addresses
 from users.atom import ENTRIES, Entry, atom
 from users.forms import INVALID_STATUS, SECTIONS, LeaveForm, ReportForm
 from users.leaving import ask_to_leave, end_sessions
@@ -56,6 +58,7 @@ def settings_page(request, member, failed=None):
         "forms": forms | (failed or {}),
         "has_worker": site.WORKER,
         "failed": next(iter(failed.values())) if failed else None,
+        "waiting": waiting_addresses(member).first(),
         "sessions": sessions_of(member),
     }
     status = INVALID_STATUS if failed else HTTPStatus.OK
@@ -81,6 +84,15 @@ def sessions(request):
     else:
         messages.info(request, _("Nobody was signed in there any more."))
     return redirect("users:sessions")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def account_email(request):
+    """allauth's own page, without what a site with one address for each member does not offer."""
+    if "action_primary" in request.POST:
+        raise BadRequest
+    return allauth_views.email(request)
 
 
 @require_POST

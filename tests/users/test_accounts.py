@@ -230,7 +230,7 @@ def test_pages_for_visitors_wear_the_sites_design(client, name, heading):
 @pytest.mark.parametrize(
     ("name", "heading"),
     [
-        ("account_email", "Your addresses"),
+        ("account_email", "Another address"),
         ("account_change_password", "Another password"),
         ("account_logout", "Sign out"),
         ("account_reauthenticate", "Once more, please"),

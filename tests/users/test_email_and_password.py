@@ -1,0 +1,214 @@
+"""Changing the address and the password: the old address is told, the new one confirmed first."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.test import Client
+
+from tests.factories import make_user
+from users.models import User
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a long password"
+OLD, NEW = "mina@example.org", "mina.new@example.org"
+
+
+@pytest.fixture
+def member(client):
+    member = make_user("mina", email=OLD)
+    EmailAddress.objects.create(user=member, email=OLD, verified=True, primary=True)
+    sign_in(client)
+    return member
+
+
+def sign_in(client, password=PASSWORD):
+    return client.post("/accounts/login/", {"login": "mina", "password": password})
+
+
+def prove(client, password=PASSWORD):
+    return client.post("/accounts/reauthenticate/", {"password": password})
+
+
+def ask(client, email=NEW):
+    return client.post("/accounts/email/", {"action_add": "", "email": email})
+
+
+def link_in(message):
+    return re.search(r"http://testserver(\S+)", message.body)[1]
+
+
+def addresses(member):
+    return sorted(EmailAddress.objects.filter(user=member).values_list("email", "verified"))
+
+
+def mails_to(address):
+    return [message for message in mail.outbox if message.to == [address]]
+
+
+# The address
+
+
+def test_a_new_address_counts_once_it_is_confirmed_and_the_old_one_is_told(client, member):
+    prove(client)
+    page = client.post("/accounts/email/", {"action_add": "", "email": NEW}, follow=True)
+    assert "is waiting for you" in page.content.decode()
+    assert "is waiting for you" in client.get("/settings/").content.decode()
+    member.refresh_from_db()
+    assert member.email == OLD
+    assert [m.subject for m in mails_to(OLD)] == ["Your address is to be changed"]
+    client.post(link_in(mails_to(NEW)[0]))
+    member.refresh_from_db()
+    assert member.email == NEW
+    assert addresses(member) == [(NEW, True)]
+    told = mails_to(OLD)
+    assert told[-1].subject == "Your address was changed"
+    assert "/contact/" in told[-1].body
+    assert not any(NEW in message.body for message in told)
+
+
+def test_the_password_is_asked_first_and_what_was_typed_is_not_lost(client, member):
+    assert ask(client).headers["Location"].startswith("/accounts/reauthenticate/")
+    assert addresses(member) == [(OLD, True)]
+    assert prove(client, "wrong").status_code == 422
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": "/accounts/email/"})
+    assert addresses(member) == [(NEW, False), (OLD, True)]
+
+
+def test_an_address_that_was_never_confirmed_stays_until_the_new_one_is(client):
+    member = make_user("mina", email=OLD)
+    sign_in(client)
+    prove(client)
+    ask(client)
+    member.refresh_from_db()
+    assert member.email == OLD
+    assert len(mails_to(OLD)) == 1
+    client.post(link_in(mails_to(NEW)[0]))
+    member.refresh_from_db()
+    assert (member.email, addresses(member)) == (NEW, [(NEW, True)])
+
+
+def test_another_one_replaces_the_one_that_waits(client, member):
+    prove(client)
+    ask(client)
+    ask(client, "third@example.org")
+    assert addresses(member) == [(OLD, True), ("third@example.org", False)]
+    assert "This link does not work any more" in client.get(link_in(mails_to(NEW)[0])).content.decode()  # fmt: skip
+
+
+def test_one_that_waits_can_be_forgotten_and_the_present_one_cannot(client, member):
+    prove(client)
+    ask(client)
+    client.post("/accounts/email/", {"action_remove": "", "email": OLD})
+    assert addresses(member) == [(NEW, False), (OLD, True)]
+    client.post("/accounts/email/", {"action_remove": "", "email": NEW})
+    assert addresses(member) == [(OLD, True)]
+
+
+def test_no_form_makes_an_address_count_unconfirmed(client):
+    member = make_user("mina", email=OLD)
+    sign_in(client)
+    prove(client)
+    ask(client)
+    response = client.post("/accounts/email/", {"action_primary": "", "email": NEW})
+    assert response.status_code == 400
+    member.refresh_from_db()
+    assert member.email == OLD
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_somebody_elses_address_is_not_told_apart(client, member, is_confirmed):
+    taken = "rain@example.org"
+    other = make_user("rain", email=taken)
+    EmailAddress.objects.create(user=other, email=taken, verified=is_confirmed, primary=True)
+    client.get("/about/")  # which says that they are signed in
+    prove(client)
+    answers = []
+    for address in (NEW, taken):
+        page = client.post("/accounts/email/", {"action_add": "", "email": address}, follow=True)
+        text = page.content.decode().replace(address, "ADDRESS")
+        text = re.sub(r'csrfmiddlewaretoken" value="\w+', "", text)
+        answers.append((page.redirect_chain, text))
+    assert answers[0] == answers[1]
+    (message,) = mails_to(taken)
+    assert message.subject == "You have an account already"
+    assert "http://" not in message.body
+
+
+def test_an_address_taken_meanwhile_is_not_confirmed_twice(client, member):
+    prove(client)
+    ask(client)
+    link = link_in(mails_to(NEW)[0])
+    make_user("rain", email=NEW.upper())
+    page = client.post(link, follow=True)
+    assert page.status_code == 200
+    assert "cannot be confirmed" in page.content.decode()
+    member.refresh_from_db()
+    assert member.email == OLD
+
+
+@pytest.mark.parametrize("email", ["", "no address", "a@b.de\0", "x" * 260 + "@e.org", OLD])
+def test_a_bad_address_is_named(client, member, email):
+    prove(client)
+    response = ask(client, email)
+    assert response.status_code == 422
+    assert 'href="#id_email"' in response.content.decode()
+    assert addresses(member) == [(OLD, True)]
+
+
+def test_asking_has_a_limit(client, member):
+    prove(client)
+    answers = [ask(client, f"a{number}@example.org").status_code for number in range(12)]
+    assert answers[-1] == 429
+
+
+def test_it_is_for_members(client):
+    assert client.get("/accounts/email/").headers["Location"].startswith("/accounts/login/")
+    assert ask(client).headers["Location"].startswith("/accounts/login/")
+
+
+def test_a_mail_that_cannot_be_sent_undoes_nothing(client, member, settings):
+    settings.EMAIL_BACKEND = "tests.users.test_email_and_password.Broken"
+    change_password(client)
+    assert User.objects.get().check_password("another fine sentence")
+
+
+def Broken(*args, **kwargs):
+    raise OSError("no such host")
+
+
+# The password
+
+
+def change_password(client, old=PASSWORD, new="another fine sentence"):
+    return client.post(
+        "/accounts/password/change/", {"oldpassword": old, "password1": new, "password2": new}
+    )
+
+
+def test_a_new_password_is_told_by_mail_and_signs_the_others_out(client, member):
+    other = Client()
+    sign_in(other)
+    assert other.get("/desk/").status_code == 200
+    change_password(client)
+    assert [message.subject for message in mails_to(OLD)] == ["Your password was changed"]
+    assert client.get("/desk/").status_code == 200
+    assert other.get("/desk/").status_code == 302
+    page = client.get("/settings/sessions/").content.decode()
+    assert page.count('<th scope="row"') == 1
+
+
+def test_a_new_password_forgets_an_address_that_waits(client, member):
+    prove(client)
+    ask(client)
+    change_password(client)
+    assert addresses(member) == [(OLD, True)]
+
+
+def test_a_wrong_present_password_changes_nothing(client, member):
+    assert change_password(client, old="wrong").status_code == 422
+    member.refresh_from_db()
+    assert member.check_password(PASSWORD)
+    assert mail.outbox == []
