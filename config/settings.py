@@ -26,6 +26,8 @@ SITE_ORIGIN = env.str("SITE_ORIGIN", default="").rstrip("/")
 PRODUCTION = env.bool("PRODUCTION", default=bool(SITE_ORIGIN or set(ALLOWED_HOSTS) - set(LOOPBACK)))
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
+# Former keys, newest first: what they signed or encrypted is still read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SOURCE_URL = env.str("SOURCE_URL", default="")  # where the footer's "Source code" leads
 
 
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "csp",
     "django_tasks",
@@ -299,6 +302,21 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+
+MFA_ADAPTER = "users.second_factor.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "users.forms.SecondFactorForm",
+    "reauthenticate": "users.forms.ReauthenticateByCodeForm",
+    "activate_totp": "users.forms.ActivateSecondFactorForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Afterimage"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Or nobody with a second factor could change their address. Where mail is sent, an account whose
+# address was never confirmed does not come this far.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Whether the admin opens only to those who have a second factor.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=False)
 
 # Mail
 

@@ -1,8 +1,11 @@
 """The address space: every app's URLs and the pages that need them all."""
 
+from allauth.mfa.recovery_codes.views import view_recovery_codes
+from allauth.mfa.totp.views import activate_totp
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.decorators.cache import never_cache
 
 from config import diary, health, member, search, sitemaps, views
 from config.media import media
@@ -34,6 +37,13 @@ urlpatterns = [
     path("", include("reviews.urls")),
     path("", include("users.urls")),
     path("accounts/email/", account_email, name="account_email"),
+    # What these two show must not come back with the browser's button.
+    path("accounts/2fa/totp/activate/", never_cache(activate_totp), name="mfa_activate_totp"),
+    path(
+        "accounts/2fa/recovery-codes/",
+        never_cache(view_recovery_codes),
+        name="mfa_view_recovery_codes",
+    ),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,10 +1,13 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -12,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from users.models import Letter, ModerationAction, Notification, Report, Rule, SiteSettings, User
 from users.moderation import Verb
-from users.moderation_admin import UNSEEN, DecidingAdmin
+from users.moderation_admin import AT_ONCE, UNSEEN, DecidingAdmin
+from users.second_factor import SecondFactor, take_off
 from users.staff_admin import (
     ReadOnlyAdmin,
     StaffAdmin,
@@ -31,6 +35,21 @@ def members_called(term):
     return User.objects.called(term.removeprefix("@"))
 
 
+class TakeOffForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("How you know that it is they who ask. It stands in the member’s history."),
+        widget=forms.Textarea(attrs={"class": "form-control tiny", "rows": 4}),
+        error_messages={"required": _("Write the reason.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        if self.is_bound and self.errors:
+            self.fields["reason"].widget.attrs["class"] += " is-invalid"
+
+
 @admin.register(User)
 class UserAdmin(StaffAdmin):
     nav_position = 60
@@ -41,7 +60,7 @@ class UserAdmin(StaffAdmin):
     search_help_text = _("Beginning of the username, or the whole e-mail address")
     autocomplete_fields = ["groups"]
     readonly_fields = [
-        "addresses", "date_joined", "last_login", "left_at", "wrote", "pieces", "reports_made", "reports_about",
+        "addresses", "second_factor", "date_joined", "last_login", "left_at", "wrote", "pieces", "reports_made", "reports_about",
         "decisions_made",
     ]  # fmt: skip
 
@@ -56,10 +75,52 @@ class UserAdmin(StaffAdmin):
     def has_add_permission(self, request):
         return False  # people sign up themselves
 
+    actions = ["take_off_second_factor"]
+
+    def get_actions(self, request):
+        own = (self.get_action(name) for name in self.actions if request.user.is_superuser)
+        return {name: (func, name, text) for func, name, text in own}
+
+    @admin.action(description=_("Take off the second factor…"))
+    def take_off_second_factor(self, request, queryset):
+        """For those who lost both the app and the codes; asks for the reason first."""
+        rows = list(queryset.order_by("pk")[: AT_ONCE + 1])
+        if len(rows) > AT_ONCE:
+            messages.error(
+                request, gettext("Choose at most %(limit)s at once.") % {"limit": AT_ONCE}
+            )
+            return None
+        form = TakeOffForm(request.POST if "post" in request.POST else None)
+        if not form.is_valid():
+            return self.asks_why(request, rows, form)
+        for row in rows:
+            name = f"\u2068{row.name}\u2069"
+            if take_off(row, by=request.user, reason=form.cleaned_data["reason"]):
+                said, level = gettext("%(name)s has no second factor any more."), messages.SUCCESS
+            else:
+                said, level = gettext("%(name)s had no second factor."), messages.WARNING
+            messages.add_message(request, level, said % {"name": name})
+        return None
+
+    def asks_why(self, request, rows, form):
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Take off the second factor"),
+            "opts": self.opts,
+            "rows": rows,
+            "form": form,
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "back": request.get_full_path(),
+        }
+        status = 422 if form.errors else 200
+        return TemplateResponse(
+            request, "admin/take_off_second_factor.html", context, status=status
+        )
+
     def get_fieldsets(self, request, obj=None):
         about = ["username", "display_name", "about", "language", "time_zone"]
         if self.has_change_permission(request, obj):
-            about[2:2] = ["email", "addresses"]
+            about[2:2] = ["email", "addresses", "second_factor"]
         return [
             (_("The member"), {"fields": about}),
             (_("What they do"), {"fields": self.activity}),
@@ -82,6 +143,14 @@ class UserAdmin(StaffAdmin):
             for address in known
         )
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}, {}</li>", lines))
+
+    @admin.display(description=_("second factor"))
+    def second_factor(self, row):
+        factor = SecondFactor.of(row)
+        if not factor:
+            return _("Off")
+        words = {"date": date_format(factor.since, "j F Y"), "n": factor.codes_left}
+        return gettext("On since %(date)s; %(n)s recovery codes left") % words
 
     @admin.display(description=_("member"))
     def member(self, row):

@@ -1,10 +1,13 @@
 from allauth.account.decorators import secure_admin_login
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from users.dashboard import dashboard
+from users.second_factor import is_due_from
 from users.site_settings import SiteSettings
 from users.staff_admin import StaffAdmin, changelist_url
 
@@ -20,7 +23,13 @@ class AfterimageAdminSite(admin.AdminSite):
 
     @method_decorator(secure_admin_login)
     def login(self, request, extra_context=None):
+        if lacks_second_factor(request):
+            messages.info(request, gettext("Staff sign in with a second factor. Turn it on first."))
+            return redirect("mfa_activate_totp")
         return super().login(request, extra_context)
+
+    def has_permission(self, request):
+        return super().has_permission(request) and not lacks_second_factor(request)
 
     def each_context(self, request):
         name = SiteSettings.current().name
@@ -51,3 +60,10 @@ class AfterimageAdminSite(admin.AdminSite):
         }
         request.current_app = self.name
         return TemplateResponse(request, "admin/index.html", context)
+
+
+def lacks_second_factor(request):
+    """Asked several times while one page is made."""
+    if not hasattr(request, "lacks_second_factor"):
+        request.lacks_second_factor = is_due_from(request.user)
+    return request.lacks_second_factor

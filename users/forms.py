@@ -5,11 +5,13 @@ import zoneinfo
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from users.adapter import waiting_addresses
@@ -186,6 +188,31 @@ class ChangeEmailForm(allauth_forms.AddEmailForm):
             adapter = get_adapter(request)
             adapter.send_notification_mail("account/email/email_asked", self.user, email=old)
         return address
+
+
+class CodeFormMixin:
+    help = _("They change every thirty seconds.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        code = self.fields["code"]
+        code.label, code.help_text, code.max_length = _("Six digits from your app"), self.help, 40
+        code.validators.append(MaxLengthValidator(40))
+        code.error_messages["required"] = _("Type the code that your app shows.")
+        code.widget.attrs |= {"inputmode": "numeric", "class": "code", "autocapitalize": "off"}
+        plain(self)
+
+
+class SecondFactorForm(CodeFormMixin, mfa_forms.AuthenticateForm):
+    help = _("They change every thirty seconds. One of your recovery codes does as well.")
+
+
+class ReauthenticateByCodeForm(CodeFormMixin, mfa_forms.ReauthenticateForm):
+    help = SecondFactorForm.help
+
+
+class ActivateSecondFactorForm(CodeFormMixin, ActivateTOTPForm):
+    pass
 
 
 class ReauthenticateForm(allauth_forms.ReauthenticateForm):

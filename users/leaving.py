@@ -7,6 +7,7 @@ apps above know of a member they scrub themselves; `config/leaving.py` calls the
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
@@ -53,6 +54,7 @@ def scrub(member):
     member.reports.update(note="", passage="")
     forget_quotes(User, [member.pk])
     EmailAddress.objects.filter(user=member).delete()
+    Authenticator.objects.filter(user=member).delete()
     end_sessions(member)
     about = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(User), object_id=str(member.pk)

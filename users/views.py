@@ -26,6 +26,7 @@ from users.log import KINDS, ORDER, OUTCOMES, entries_for, read_filter
 from users.models import ModerationAction, Report, Rule, User
 from users.paging import PositionError, bounded_count, page_of
 from users.reporting import heading_of, reportable
+from users.second_factor import SecondFactor
 from users.sessions import end, note, sessions_of
 
 LOG_PAGE = 25
@@ -59,6 +60,7 @@ def settings_page(request, member, failed=None):
         "has_worker": site.WORKER,
         "failed": next(iter(failed.values())) if failed else None,
         "waiting": waiting_addresses(member).first(),
+        "factor": SecondFactor.of(member),
         "sessions": sessions_of(member),
     }
     status = INVALID_STATUS if failed else HTTPStatus.OK

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
@@ -276,6 +277,7 @@ def test_nothing_personal_is_left_in_database_files_cache_and_logs(
     for page in (f"/members/{MARKER}/", essay.get_absolute_url(), "/", "/essays/",
                  film.get_absolute_url(), f"/members/{MARKER}/diary/", image.get_absolute_url()):  # fmt: skip
         assert visitor.get(page).status_code == 200
+    Authenticator.objects.create(user=member, type="totp", data={"secret": MARKER})
     client.force_login(member)
     client.get("/about/")
     assert MemberSession.objects.exists()

@@ -135,7 +135,7 @@ def test_every_bulk_action_is_a_verb_or_named_by_us(rf):
     named = {name for e in admin.site._registry.values() for name in e.get_actions(request)}
     assert named == {
         "keep", "publish", "hold", "hide", "remove", "restore", "label", "mark_checked",
-        "draw_card_anew",
+        "draw_card_anew", "take_off_second_factor",
     }  # fmt: skip
 
 
