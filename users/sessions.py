@@ -5,6 +5,8 @@ A row is written by the first request of a session and touched by the first of e
 other requests cost nothing. A mark in the session says when that was.
 """
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
@@ -59,7 +61,8 @@ def first_of(table, agent):
 
 def note(request):
     """Keep the list right: nothing is done where that was done today."""
-    session, today = request.session, timezone.now().date()
+    session = request.session
+    today = timezone.localdate(timezone=ZoneInfo(request.user.time_zone))
     mark = [session.session_key, today.isoformat()]
     before = session.get(MARK)
     if before == mark or session.session_key is None:

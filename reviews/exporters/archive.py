@@ -12,12 +12,15 @@ from io import StringIO
 from pathlib import PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
+from allauth.account.models import EmailAddress
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from films.models import ThemeVote
 from reviews.models import ReviewTheme
 from users.moderation import Status
+from users.second_factor import SecondFactor
+from users.sessions import sessions_of
 
 README = _(
     "This is everything that {name} made or said on {origin}, as of {date}.\n\n"
@@ -30,7 +33,7 @@ README = _(
     "votes.csv                  what films are about, agreed to or not\n"
     "reports.json               what was reported, and what came of it\n"
     "pictures/, credits.csv     pictures as they were uploaded, and their credits\n"
-    "account.json               the account and its settings\n"
+    "account.json               the account, its settings, and where you are signed in\n"
     "checksums.sha256           to be read by “sha256sum -c”\n"
 )
 
@@ -233,4 +236,14 @@ def add_pictures(archive, member):
 def account_of(member):
     fields = ("username", "display_name", "email", "about", "language", "time_zone", "display",
               "spoilers", "text_license", "shows_diary", "channels", "date_joined", "last_login")  # fmt: skip
-    return {name: getattr(member, name) for name in fields}
+    addresses = EmailAddress.objects.filter(user=member).order_by("-primary", "email")
+    factor = SecondFactor.of(member)
+    return {name: getattr(member, name) for name in fields} | {
+        "addresses": list(addresses.values("email", "verified", "primary")),
+        "second_factor_since": factor.since,
+        "recovery_codes_left": factor.codes_left,
+        "signed_in": [
+            {"device": str(row), "since": row.began_at, "last_seen": row.seen_on}
+            for row in sessions_of(member)
+        ],
+    }

@@ -54,6 +54,7 @@ def test_everything_a_member_made_is_in_it(client, member):
     film.keepings.create(member=member)
     Report.objects.file(make_review(title="Theirs"), by=member, reason="spam", note="It sells.")
     image = upload(member)
+    client.get("/about/")  # the first page of a session puts it onto the list
     found = taken(client)
     text = found[f"essays/{essay.slug}.md"].decode()
     head, body = text.removeprefix("---\n").split("---\n", 1)
@@ -75,7 +76,10 @@ def test_everything_a_member_made_is_in_it(client, member):
     assert rows(found["later.csv"])[0]["film"] == "Miracle in Cell No. 7"
     assert rows(found["votes.csv"])[0]["theme"] == "injustice"
     assert json.loads(found["reports.json"])[0]["note"] == "It sells."
-    assert json.loads(found["account.json"])["email"] == "mina@example.org"
+    account = json.loads(found["account.json"])
+    assert account["email"] == "mina@example.org"
+    assert account["signed_in"][0]["device"] == "an unknown device"
+    assert client.session.session_key not in found["account.json"].decode()
     (credit,) = rows(found["credits.csv"])
     assert credit["creator"] == "Ada Moon"
     with Image.objects.get(pk=image.pk).original.open("rb") as file:

@@ -121,6 +121,15 @@ def test_the_list_says_since_when_and_on_which_day_last(member):
     assert MemberSession.objects.count() == 1
 
 
+def test_the_day_is_the_members_own(member):
+    member.time_zone = "Asia/Seoul"
+    member.save()
+    with time_machine.travel("2026-03-01 20:00Z", tick=False):
+        page = main_of(signed_in(member).get(PAGE))
+    assert page.count("2 March 2026") == 2
+    assert "1 March" not in page
+
+
 def test_a_new_password_keeps_this_one_on_the_list(member):
     with time_machine.travel("2026-03-01 10:00Z", tick=False):
         client = signed_in(member)
