@@ -1,9 +1,12 @@
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -13,6 +16,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from users.adapter import give_address, is_somebody_elses
+from users.models import ModerationAction, Notification, Report, Rule, SiteSettings, User
 from users.models import Letter, ModerationAction, Notification, Report, Rule, SiteSettings, User
 from users.moderation import Verb
 from users.moderation_admin import AT_ONCE, UNSEEN, DecidingAdmin
@@ -35,6 +40,14 @@ def members_called(term):
     return User.objects.called(term.removeprefix("@"))
 
 
+class MemberForm(StaffForm):
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if is_somebody_elses(EmailAddress(user=self.instance, email=email)):
+            raise ValidationError(_("Another account has this address."), code="email_taken")
+        return email
+
+
 class TakeOffForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
@@ -52,6 +65,7 @@ class TakeOffForm(forms.Form):
 
 @admin.register(User)
 class UserAdmin(StaffAdmin):
+    form = MemberForm
     nav_position = 60
     ordering = ["-date_joined", "-id"]
     list_display = ["member", "role", "wrote", "standing", "joined"]
@@ -134,6 +148,19 @@ class UserAdmin(StaffAdmin):
         # Whoever could give roles could give themselves any.
         roles = [] if request.user.is_superuser else ["is_active", "is_staff", "groups", "level"]
         return [*self.readonly_fields, *roles]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            give_address(obj, obj.email)
+            if old := form.initial["email"]:
+                adapter = get_adapter(request)
+                transaction.on_commit(
+                    lambda: adapter.send_notification_mail(
+                        "account/email/email_changed", obj, email=old
+                    ),
+                    robust=True,
+                )
 
     @admin.display(description=_("addresses"))
     def addresses(self, row):

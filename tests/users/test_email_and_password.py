@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 
 from tests.factories import make_user
@@ -177,6 +178,44 @@ def test_a_mail_that_cannot_be_sent_undoes_nothing(client, member, settings):
 
 def Broken(*args, **kwargs):
     raise OSError("no such host")
+
+
+# Staff give an address back
+
+
+def changed_by_staff(client, member, email):
+    page = client.get(f"/admin/users/user/{member.pk}/change/")
+    form = page.context["adminform"].form
+    given = {name: form.initial.get(name) for name in form.fields} | {"email": email}
+    data = {
+        name: value for name, value in given.items() if value is not None and value is not False
+    }
+    return client.post(f"/admin/users/user/{member.pk}/change/", data)
+
+
+@pytest.mark.usefixtures("verbs_one_by_one")
+def test_what_staff_enter_counts_and_nothing_else_does(client, member, monkeypatch):
+    prove(client)
+    ask(client, "thief@example.org")
+    client.post(link_in(mails_to("thief@example.org")[0]))
+    mail.outbox.clear()
+    staff = Client()
+    staff.force_login(make_user("boss", is_superuser=True, role="moderator"))
+    monkeypatch.setattr(transaction, "on_commit", lambda act, **_how: act())
+    assert changed_by_staff(staff, member, OLD).status_code == 302
+    member.refresh_from_db()
+    assert (member.email, addresses(member)) == (OLD, [(OLD, True)])
+    assert [message.to for message in mail.outbox] == [["thief@example.org"]]
+
+
+@pytest.mark.usefixtures("verbs_one_by_one")
+def test_staff_give_nobody_an_address_that_another_has(client, member):
+    other = make_user("rain")
+    EmailAddress.objects.create(user=other, email="second@example.org", verified=True)
+    client.force_login(make_user("boss", is_superuser=True, role="moderator"))
+    page = changed_by_staff(client, member, "second@example.org")
+    assert "Another account has this address." in page.content.decode()
+    assert addresses(member) == [(OLD, True)]
 
 
 # The password
