@@ -310,7 +310,6 @@ MFA_FORMS = {
     "activate_totp": "users.forms.ActivateSecondFactorForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Afterimage"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 # Or nobody with a second factor could change their address. Where mail is sent, an account whose
 # address was never confirmed does not come this far.

@@ -17,7 +17,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from users.adapter import give_address, is_somebody_elses
-from users.models import ModerationAction, Notification, Report, Rule, SiteSettings, User
 from users.models import Letter, ModerationAction, Notification, Report, Rule, SiteSettings, User
 from users.moderation import Verb
 from users.moderation_admin import AT_ONCE, UNSEEN, DecidingAdmin

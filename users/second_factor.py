@@ -22,7 +22,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from users.notifications import origin
+from users.addresses import origin
+from users.site_settings import SiteSettings
 
 logger = logging.getLogger("afterimage.second_factor")
 SALT = "afterimage.second-factor"
@@ -44,6 +45,9 @@ class MFAAdapter(DefaultMFAAdapter):
         ),
         "cannot_generate_recovery_codes": gettext_lazy("Turn the second factor on first."),
     }
+
+    def get_totp_issuer(self):
+        return SiteSettings.site_name()
 
     def get_totp_label(self, user):
         return user.username
