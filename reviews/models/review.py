@@ -1,8 +1,9 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.db import models, transaction
+from django.db import connections, models, transaction
 from django.db.models import F, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,6 +17,7 @@ from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from films.words import piece_tokens
 from reviews import markdown
 from reviews.counting import is_essay, reading_minutes
+from reviews.lengths import length_field
 from reviews.models.image import ReviewImage
 from reviews.models.index import ReviewIndex
 from reviews.models.text_rule import LINKS_RULE, has_too_many_links, look_at
@@ -104,6 +106,22 @@ class ReviewQuerySet(ModeratedQuerySet):
             pieces = pieces.filter(film__film_countries__country=country)
         return pieces
 
+    def languages(self):
+        """Codes of the languages that they are written in, in order: one step of an index for
+        each, however many pieces there are."""
+        rows = self.order_by("language").values("language")
+        first, given = rows[:1].query.sql_with_params()
+        above = rows.filter(language__gt=RawSQL("found.language", ()))
+        following, again = above[:1].query.sql_with_params()
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(
+                f"WITH RECURSIVE found(language) AS (SELECT * FROM ({first}) AS least"  # noqa: S608
+                f" UNION ALL SELECT ({following}) FROM found WHERE found.language IS NOT NULL)"
+                " SELECT language FROM found WHERE language IS NOT NULL",
+                [*given, *again],
+            )
+            return [code for (code,) in cursor.fetchall()]
+
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
@@ -179,6 +197,7 @@ class Review(Moderated):
     has_spoiler_marks = models.BooleanField(default=False, editable=False)
     renderer_version = models.PositiveSmallIntegerField(default=0, editable=False)
     word_count = models.PositiveIntegerField(_("words"), default=0, editable=False)
+    length = length_field()
     language = models.CharField(_("language"), max_length=12, default="en")
     rating = models.PositiveSmallIntegerField(
         _("rating"), null=True, blank=True, choices=HALF_STARS
@@ -240,8 +259,10 @@ class Review(Moderated):
             ),
         ]
         indexes = [
+            # The length at the end, so that a film's thousands need not be looked up for it.
             models.Index(
-                fields=["film", "status", "kind", "-published_at", "-id"], name="review_of_film"
+                fields=["film", "status", "kind", "-published_at", "-id", "length"],
+                name="review_of_film",
             ),
             models.Index(
                 fields=["author", "status", "kind", "-published_at", "-id"],
@@ -251,6 +272,20 @@ class Review(Moderated):
             models.Index(
                 fields=["status", "kind", "language", "-published_at", "-id"],
                 name="review_newest_in_language",
+            ),
+            # The choices that readers may make in lists. What tells the ending is left out on the
+            # way: most pieces do not.
+            models.Index(
+                fields=["status", "kind", "length", "-published_at", "-id"],
+                name="review_newest_of_length",
+            ),
+            models.Index(
+                fields=["status", "kind", "language", "length", "-published_at", "-id"],
+                name="review_newest_language_length",
+            ),
+            models.Index(
+                fields=["film", "status", "kind", "language", "-published_at", "-id", "length"],
+                name="review_of_film_in_language",
             ),
             models.Index(fields=["author", "-updated_at"], name="review_desk"),
             models.Index(fields=["author", "film", "published_at"], name="review_again"),
