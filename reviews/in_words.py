@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reviews.counting import ESSAY_CHARACTERS, ESSAY_WORDS, is_counted_in_characters
+from reviews.models.review import Kind
 
 
 def size(review):
@@ -51,13 +52,19 @@ def progress(review):
     return {"size": size(review), "time": time(review), "rest": rest}
 
 
-def essays_shown(page, total, is_exact):
+def pieces_shown(page, total, is_exact, kind):
+    """Which of how many a page has; `total` may be None."""
     if not page.items:
         return ""
-    words = {"start": page.start, "end": page.end, "total": intcomma(total)}
-    if is_exact:
-        return _("Essays %(start)d to %(end)d of %(total)s") % words
-    return _("Essays %(start)d to %(end)d of more than %(total)s") % words
+    words = {"start": intcomma(page.start), "end": intcomma(page.end)}
+    if kind == Kind.ESSAY:
+        shown = _("Essays %(start)s to %(end)s") % words
+    else:
+        shown = _("Notes %(start)s to %(end)s") % words
+    if total is None:
+        return shown
+    whole = _("%(shown)s of %(total)s") if is_exact else _("%(shown)s of more than %(total)s")
+    return whole % {"shown": shown, "total": intcomma(total)}
 
 
 def written_about(film):

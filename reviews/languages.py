@@ -56,6 +56,10 @@ def name_of(code):
     return name if own.casefold() == name.casefold() else f"{name}, {own}"
 
 
+def english_name(code):
+    return name_of(code).partition(", ")[0]
+
+
 def choices(*more):
     """(code, name) of the languages to choose from, by name, with those in `more`."""
     codes = dict.fromkeys([*CODES, *filter(None, more)])

@@ -39,6 +39,17 @@ def site(client):
         (f"{FILM}notes/", {"review_of_film"}),
         ("/essays/", {"review_newest"}),
         ("/essays/?language=en", {"review_newest_in_language"}),
+        ("/essays/?length=short", {"review_newest_of_length"}),
+        ("/essays/?language=en&length=short", {"review_newest_language_length"}),
+        ("/essays/?language=en&length=short&spoilers=none", {"review_newest_language_length"}),
+        ("/essays/?spoilers=none", {"review_newest"}),
+        ("/essays/?theme=injustice", {"reviewtheme_newest"}),
+        ("/essays/?spoilers=none&theme=injustice", {"reviewtheme_newest"}),
+        ("/essays/?language=en&theme=injustice", {"review_newest_in_language"}),  # few: they lead
+        (f"{FILM}essays/?language=en", {"review_of_film_in_language"}),
+        (f"{FILM}essays/?language=en&length=short", {"review_of_film_in_language"}),
+        (f"{FILM}notes/?length=brief", {"review_of_film"}),
+        (f"{FILM}notes/?length=brief&spoilers=none", {"review_of_film"}),
         ("/essays/essay-0/", {"comment_thread"}),
         ("/themes/injustice/", {"themelisting_strongest", "reviewtheme_newest"}),
         ("/members/mina/", {"review_of_author"}),
@@ -53,12 +64,44 @@ def test_lists_are_read_off_their_index_without_sorting(client, site, address, i
 
 @pytest.mark.parametrize(
     "address",
-    ["/members/mina/", FILM, f"{FILM}feed/", "/members/mina/feed/", "/people/park-chan-wook/"],
+    [
+        "/members/mina/",
+        FILM,
+        f"{FILM}feed/",
+        "/members/mina/feed/",
+        "/people/park-chan-wook/",
+        f"{FILM}essays/",
+        f"{FILM}essays/?language=en&length=short&spoilers=none",
+        f"{FILM}notes/?length=brief",
+        f"{FILM}notes/?spoilers=none",
+        "/essays/?country=kr",
+        "/essays/?theme=injustice&country=kr",
+    ],
 )
 def test_what_is_of_one_member_or_film_is_not_looked_for_among_all(client, site, address):
     """An index in the order of dates would be walked until enough of theirs have come by."""
-    plans = [plan_of(sql) for sql in statements_of(client, address)]
+    plans = [plan_of(sql) for sql in statements_of(client, address) if " found(" not in sql]
     assert not [plan for plan in plans if "review_newest" in plan]
+
+
+@pytest.mark.parametrize(
+    ("address", "steps"),
+    [
+        ("/essays/", " (status=? AND kind=? AND language>?)"),
+        (f"{FILM}essays/", "review_of_film_in_language (film_id=? AND status=? AND kind=? AND language>?)"),
+    ],
+)  # fmt: skip
+def test_languages_to_choose_from_are_read_in_steps(client, site, address, steps):
+    (sql,) = [sql for sql in statements_of(client, address) if " found(" in sql]
+    assert steps in plan_of(sql)
+    assert not sorts(plan_of(sql))
+
+
+def test_a_common_choice_lets_the_theme_lead(client, site, monkeypatch):
+    monkeypatch.setattr("reviews.filters.FEW", 0)
+    plans = [plan_of(s) for s in statements_of(client, "/essays/?language=en&theme=injustice")]
+    assert [p for p in plans if "reviewtheme_newest" in p and not sorts(p)]
+    assert not [p for p in plans if "review_newest" in p and " found" not in p]
 
 
 @pytest.mark.parametrize("address", ["/log/", "/films/?theme=injustice&theme=love"])

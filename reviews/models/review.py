@@ -98,14 +98,6 @@ class ReviewQuerySet(ModeratedQuerySet):
     def without_the_ending(self):
         return self.filter(is_spoiler=False)
 
-    def filtered(self, *, language="", theme=None, country=None):
-        pieces = self.filter(language=language) if language else self
-        if theme:
-            pieces = pieces.filter(review_themes__tag=theme)
-        if country:
-            pieces = pieces.filter(film__film_countries__country=country)
-        return pieces
-
     def languages(self):
         """Codes of the languages that they are written in, in order: one step of an index for
         each, however many pieces there are."""

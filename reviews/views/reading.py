@@ -4,27 +4,28 @@ from operator import itemgetter
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.dates import MONTHS
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from films.browse import canonical_query
 from films.models import Country, Film, Theme
 from films.structured import preview_card
-from reviews import in_words, languages
+from reviews import filters, in_words
 from reviews.figures import filled
 from reviews.forms import CommentForm
 from reviews.markdown import excerpt
 from reviews.models import Review
+from reviews.models.review import Kind
 from reviews.structured import preview_of, structured
 from reviews.threads import thread_of
 from users.addresses import absolute
 from users.gone import gone
 from users.models import Status, User
-from users.paging import Order, PositionError, bounded_count, page_of
+from users.paging import PositionError
 
-NEWEST = Order("newest", (("published_at", True), ("pk", True)))
-PAGE = 20
 THEMES = 60
 NEAR = 3
 CONTENTS_FROM = 1_500
@@ -32,45 +33,45 @@ CONTENTS_FROM = 1_500
 
 @require_safe
 def essays(request):
-    chosen, unknown = chosen_filters(request.GET)
-    pieces = Review.objects.published().essays().for_cards().filtered(**chosen)
-    page, is_lost = paged(request, pieces, NEWEST, PAGE)
-    total, is_exact = bounded_count(pieces)
-    context = {
-        "page": page,
-        "is_lost": is_lost,
-        "months": by_month(page),
-        "total": total,
-        "is_exact": is_exact,
-        "chosen": chosen,
-        "unknown": unknown,
-        "languages": languages.choices(chosen["language"]),
-        "themes": themes_to_choose(chosen["theme"]),
+    choice = filters.read(request.GET)
+    canonical = canonical_query(choice, request.META["QUERY_STRING"])
+    if canonical is not None:
+        return redirect(f"{request.path}?{canonical}" if canonical else request.path)
+    context = chosen_pieces(request, choice, Review.objects.published().essays(), Kind.ESSAY)
+    context |= {
+        "months": by_month(context["page"]),
+        "themes": themes_to_choose(choice.theme),
         "countries": Country.objects.with_films().order_by("name").values_list("slug", "name"),
-        "base": f"{query_of(chosen)}after=",
-        "says": in_words.essays_shown(page, total, is_exact),
-        "canonical": request.build_absolute_uri(
-            reverse("reviews:essays") + canonical_query(chosen)
-        ),
     }
-    return render(request, "reviews/essays.html", context)
+    return never_kept(render(request, "reviews/essays.html", context), context)
 
 
-def chosen_filters(query):
-    """({filter: row or code}, the values that mean nothing here)"""
-    chosen = {"language": "", "theme": None, "country": None}
-    unknown = []
-    if code := query.get("language", ""):
-        if languages.known(code):
-            chosen["language"] = code
-        else:
-            unknown.append(code)
-    for name, rows in (("theme", Theme.objects), ("country", Country.objects)):
-        if slug := query.get(name, ""):
-            chosen[name] = None if "\0" in slug else rows.filter(slug=slug).first()
-            if chosen[name] is None:
-                unknown.append(slug)
-    return chosen, unknown
+def chosen_pieces(request, choice, pieces, kind, film=None):
+    """What the pages of essays and of a film's pieces have in common."""
+    page, (total, is_exact), is_good = filters.find(choice, pieces, kind, film)
+    path = request.path
+    first = choice.address(path)
+    return {
+        "choice": choice,
+        "page": page,
+        "is_lost": not is_good,
+        "shown": "" if choice.is_any else filters.in_words(choice, kind),
+        "chips": filters.chips(choice, path),
+        "languages": filters.offered_languages(pieces, choice.language),
+        "lengths": filters.offered_lengths(kind, choice.length),
+        "first": first,
+        "base": f"{first}{'&' if '?' in first else '?'}after=",
+        "says": in_words.pieces_shown(page, total, is_exact, kind),
+        "canonical": request.build_absolute_uri(first),
+        "is_indexed": is_good and not (choice.narrows or choice.unknown),
+    }
+
+
+def never_kept(response, context):
+    """An address that nobody links to is not worth keeping."""
+    if context["choice"].unknown or context["is_lost"]:
+        add_never_cache_headers(response)
+    return response
 
 
 def themes_to_choose(chosen):
@@ -81,17 +82,6 @@ def themes_to_choose(chosen):
     return sorted(((theme.slug, theme.name) for theme in themes), key=itemgetter(1))
 
 
-def query_of(chosen):
-    parts = {"language": chosen["language"]} | {
-        name: chosen[name].slug for name in ("theme", "country") if chosen[name]
-    }
-    return "?" + "".join(f"{name}={value}&" for name, value in parts.items() if value)
-
-
-def canonical_query(chosen):
-    return query_of(chosen).rstrip("?&")
-
-
 def by_month(page):
     """[("March 2026", [pieces])]"""
 
@@ -99,14 +89,6 @@ def by_month(page):
         return f"{MONTHS[piece.published_at.month]} {piece.published_at.year}"
 
     return [(name, list(rows)) for name, rows in groupby(page, month)]
-
-
-def paged(request, rows, order, size):
-    """(Page, whether the position asked for is unknown: then it is the first)"""
-    try:
-        return page_of(rows, order, request.GET.get("after", ""), size), False
-    except PositionError:
-        return page_of(rows, order, "", size), True
 
 
 @require_safe
@@ -243,26 +225,25 @@ def on_same_film(review):
 
 @require_safe
 def film_essays(request, slug):
-    film = film_or_404(slug)
-    return pieces_on_film(request, film, film.reviews.published().essays(), "film_essays")
+    return pieces_on_film(request, slug, Kind.ESSAY, "film_essays")
 
 
 @require_safe
 def film_notes(request, slug):
-    film = film_or_404(slug)
-    return pieces_on_film(request, film, film.reviews.published().notes(), "film_notes")
+    return pieces_on_film(request, slug, Kind.NOTE, "film_notes")
 
 
-def film_or_404(slug):
-    return get_object_or_404(Film.objects.with_pages(), slug=slug)
-
-
-def pieces_on_film(request, film, pieces, template):
-    page, is_lost = paged(request, pieces.for_cards(), NEWEST, PAGE)
-    context = {"film": film, "page": page, "is_lost": is_lost, "base": "?after="}
+def pieces_on_film(request, slug, kind, template):
+    film = get_object_or_404(Film.objects.with_pages(), slug=slug)
+    choice = filters.read(request.GET, filters.OF_A_FILM)
+    canonical = canonical_query(choice, request.META["QUERY_STRING"])
+    if canonical is not None:
+        return redirect(f"{request.path}?{canonical}" if canonical else request.path)
+    pieces = film.reviews.published().filter(kind=kind)
+    context = chosen_pieces(request, choice, pieces, kind, film)
     context |= {
-        "says": in_words.written_about(film),
+        "film": film,
+        "written": in_words.written_about(film),
         "preview": preview_card(film, request),
-        "canonical": request.build_absolute_uri(request.path),
     }
-    return render(request, f"reviews/{template}.html", context)
+    return never_kept(render(request, f"reviews/{template}.html", context), context)

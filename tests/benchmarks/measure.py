@@ -46,6 +46,8 @@ def pages():
         "essay, 2,000 words, 50 comments": essay.get_absolute_url(),
         "note": note.get_absolute_url(),
         "essays": "/essays/",
+        "essays: language, length": "/essays/?language=en&length=short&spoilers=none",
+        "essays: a theme": f"/essays/?spoilers=none&theme={first.slug}",
         "themes": "/themes/",
         "theme": first.get_absolute_url(),
         "countries": "/countries/",

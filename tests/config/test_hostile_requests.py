@@ -15,7 +15,7 @@ VALUES = (
 )  # fmt: skip
 PARAMETERS = (
     "q", "theme", "without", "country", "from", "to", "decade", "language", "sort", "after",
-    "match", "countries", "rule", "outcome", "film", "next", "p", "page", "kind",
+    "match", "countries", "rule", "outcome", "film", "next", "p", "page", "kind", "length", "spoilers",
 )  # fmt: skip
 
 
@@ -59,7 +59,10 @@ def test_no_address_breaks(client, value):
 
 
 # Each parameter alone where they choose what is listed, elsewhere all of them at once.
-CHOOSING = ("/films/", "/essays/", "/log/", "/search/")
+CHOOSING = (
+    "/films/", "/essays/", "/films/long-day-2013/essays/", "/films/long-day-2013/notes/", "/log/",
+    "/search/",
+)  # fmt: skip
 OTHERS = (
     "/", "/films/long-day-2013/", "/accounts/login/", "/themes/", "/films/complete/",
     "/themes/complete/", "/search/complete/", "/sitemap-films.xml",
