@@ -48,7 +48,7 @@ def piece_at(request, address):
         return None
     own = {request.get_host(), urlsplit(settings.SITE_ORIGIN).netloc} - {""}
     is_ours = parts.scheme in ("http", "https") and parts.netloc.lower() in own
-    if not is_ours or match.view_name not in PIECES or "\0" in parts.path:
+    if not is_ours or match.view_name not in PIECES or "\0" in unquote(parts.path):
         return None
     return Review.objects.published().for_embed().filter(**match.kwargs).first()
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("films", "0012_search_index"),
-        ("reviews", "0009_rules_for_words_and_links"),
+        ("reviews", "0010_exports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
