@@ -97,6 +97,21 @@ def test_a_scheduled_piece_that_is_not_ready_stays_a_draft_and_stops_no_other(ca
     assert f"Piece {empty.pk} could not be published" in caplog.text
 
 
+def test_a_piece_that_another_tick_has_just_published_is_no_failure(monkeypatch, caplog):
+    piece, publish = make_review(status="draft"), Review.publish
+    Review.objects.update(publish_at=timezone.now() - timedelta(minutes=1))
+
+    def too_late(self, *, by):
+        publish(Review.objects.get(pk=self.pk), by=by)
+        publish(self, by=by)
+
+    monkeypatch.setattr(Review, "publish", too_late)
+    call_command("tick")
+    piece.refresh_from_db()
+    assert piece.status == "published"
+    assert "could not be published" not in caplog.text
+
+
 def test_uploads_nobody_finished_go_after_two_days():
     old, new = (Image.objects.keep(picture_file(), by=make_user()) for _ in range(2))
     described = upload(make_user())

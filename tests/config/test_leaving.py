@@ -18,12 +18,15 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from config import leaving
 from config.backup import stored_files
 from films.models import Image
 from reviews.models import Comment, Keeping, Review, Viewing
 from reviews.models.export import store
 from tests.factories import make_comment, make_film, make_review, make_user
 from tests.films.test_pictures import upload
+from users.leaving import ask_to_leave, due_to_leave, stay
+from users.models import Letter, ModerationAction, Report, User
 from users.leaving import ask_to_leave
 from users.models import Letter, MemberSession, ModerationAction, Report, User
 
@@ -64,6 +67,28 @@ def gone(django_capture_on_commit_callbacks):
 
 
 # Asking, and thinking again
+
+
+def test_who_thinks_again_while_others_leave_is_left_alone(member):
+    ask_to_leave(member, keeps_pieces=False)
+    days_pass()
+    found = due_to_leave(timezone.now()).get()
+    stay(member)
+    assert leaving.leave(found) is False
+    member.refresh_from_db()
+    assert (member.username, member.left_at) == ("mina", None)
+
+
+def test_two_ticks_at_once_let_nobody_go_twice(member):
+    ask_to_leave(member, keeps_pieces=False)
+    days_pass()
+    one, other = (due_to_leave(timezone.now()).get() for _ in range(2))
+    assert leaving.leave(one) is True
+    member.refresh_from_db()
+    assert leaving.leave(other) is False
+    left_at = member.left_at
+    member.refresh_from_db()
+    assert member.left_at == left_at
 
 
 def test_who_asks_is_signed_out_everywhere_and_nothing_is_lost_yet(client, member):
