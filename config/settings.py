@@ -167,6 +167,8 @@ else:
     INSTALLED_APPS.append("django.contrib.postgres")
     DATABASE_POOL = env.int("DATABASE_POOL", default=8)
     DATABASES["default"].setdefault("OPTIONS", {})
+    # A connection that the server closed meanwhile is replaced before a request meets it.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if DATABASE_POOL:
         DATABASES["default"]["OPTIONS"]["pool"] = {
             "min_size": 1,
@@ -174,7 +176,7 @@ else:
             "timeout": 10,
         }
     else:
-        DATABASES["default"].update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)
+        DATABASES["default"]["CONN_MAX_AGE"] = 600
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://afterimage")}
 CACHES["default"].setdefault("KEY_PREFIX", "afterimage")

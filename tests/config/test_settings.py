@@ -116,6 +116,17 @@ def test_private_files_never_lie_in_a_bucket_with_a_public_host(tmp_path):
     assert "CacheControl" not in options
 
 
+@pytest.mark.parametrize("pool", ["0", "8"])
+def test_a_connection_that_broke_is_replaced_before_a_request_meets_it(tmp_path, pool):
+    found = setting(
+        "DATABASES['default']['CONN_HEALTH_CHECKS']",
+        data_dir=tmp_path,
+        DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing",
+        DATABASE_POOL=pool,
+    )
+    assert found == "True"
+
+
 def test_work_waits_for_the_worker_only_where_there_is_one(tmp_path):
     assert "Immediate" in setting("TASKS['default']['BACKEND']", data_dir=tmp_path)
     there = setting("TASKS['default']['BACKEND']", data_dir=tmp_path, **LARGE, WORKER="1")
