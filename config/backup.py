@@ -183,7 +183,7 @@ def dump_postgresql(path):
         (snapshot,) = cursor.fetchone()
         run_tool("pg_dump", "--format=custom", "--no-owner", "--no-privileges",
                  *(f"--exclude-table-data={table}" for table in left_out()),
-                 f"--snapshot={snapshot}", f"--file={path}", database_name())  # fmt: skip
+                 f"--snapshot={snapshot}", f"--file={path}", f"--dbname={address()}")  # fmt: skip
 
         def execute(sql):
             cursor.execute(sql)
@@ -192,20 +192,25 @@ def dump_postgresql(path):
         return count_rows(execute)
 
 
-def database_name():
-    return connection.settings_dict["NAME"]
+def address():
+    """Where our own connection leads, for PostgreSQL's tools, with what DATABASE_URL says of TLS
+    and of several hosts; without the password."""
+    from psycopg import conninfo, pq
+
+    known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()} - {"password"}
+    ours = connection.get_connection_params()
+    return conninfo.make_conninfo(**{name: ours[name] for name in ours.keys() & known})
 
 
 def run_tool(tool, *arguments):
     """Run one of PostgreSQL's own tools on our database."""
     if (program := shutil.which(tool)) is None:
         raise BackupError(f"{tool} is not installed; it comes with PostgreSQL's client.")
-    ours = connection.settings_dict
-    environment = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
-    environment = {name: str(ours[key]) for name, key in environment.items() if ours[key]}
+    # Not on the command line, where others read it.
+    password = str(connection.settings_dict["PASSWORD"])
     done = subprocess.run(  # noqa: S603
         [program, *map(str, arguments)],
-        env={"PATH": os.defpath} | environment,  # not on the command line, where others read it
+        env={"PATH": os.defpath} | ({"PGPASSWORD": password} if password else {}),
         capture_output=True,
         text=True,
         check=False,
@@ -372,4 +377,4 @@ def restore_database(path):
         return
     connection.close()
     run_tool("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges",
-             "--single-transaction", f"--dbname={database_name()}", path)  # fmt: skip
+             "--single-transaction", f"--dbname={address()}", path)  # fmt: skip

@@ -127,6 +127,22 @@ def test_a_connection_that_broke_is_replaced_before_a_request_meets_it(tmp_path,
     assert found == "True"
 
 
+def test_the_tools_of_postgresql_go_where_the_site_goes(tmp_path):
+    hosts = "postgres://nobody:a%25word@one:5432,two:5433/films"
+    result = run(
+        "shell",
+        "-v0",
+        "-c",
+        "from config.backup import address; print(address())",
+        data_dir=tmp_path,
+        DATABASE_URL=f"{hosts}?sslmode=verify-full&target_session_attrs=read-write",
+    )
+    said = result.stdout.split()
+    assert {"dbname=films", "user=nobody", "host=one,two", "port=5432,5433"} <= set(said)
+    assert {"sslmode=verify-full", "target_session_attrs=read-write"} <= set(said)
+    assert "word" not in result.stdout
+
+
 def test_work_waits_for_the_worker_only_where_there_is_one(tmp_path):
     assert "Immediate" in setting("TASKS['default']['BACKEND']", data_dir=tmp_path)
     there = setting("TASKS['default']['BACKEND']", data_dir=tmp_path, **LARGE, WORKER="1")
