@@ -39,6 +39,18 @@ def private_files_have_no_public_host(app_configs, **kwargs):
         )
 
 
+@register()
+def pictures_have_a_public_host(app_configs, **kwargs):
+    """Signed addresses end within the hour, also those in feeds and kept pages; and the policy of
+    our pages lets a browser load pictures from no other host."""
+    if settings.S3_BUCKET and not settings.S3_PUBLIC_HOST:
+        yield Error(
+            "No reader would see the pictures in the bucket.",
+            hint="Set S3_PUBLIC_HOST to the host that serves the bucket's files.",
+            id="afterimage.E006",
+        )
+
+
 @register(deploy=True)
 def several_processes_have_a_worker(app_configs, **kwargs):
     is_large = settings.WEB_CONCURRENCY > 1

@@ -244,8 +244,8 @@ if S3_BUCKET:
         "OPTIONS": S3
         | {
             "bucket_name": S3_BUCKET,
-            "custom_domain": S3_PUBLIC_HOST or None,
-            "querystring_auth": not S3_PUBLIC_HOST,
+            "custom_domain": S3_PUBLIC_HOST or None,  # missing only until a check says so
+            "querystring_auth": False,
             "file_overwrite": False,
             "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
         },

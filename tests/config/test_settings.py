@@ -143,6 +143,24 @@ def test_the_tools_of_postgresql_go_where_the_site_goes(tmp_path):
     assert "word" not in result.stdout
 
 
+def test_pictures_in_a_bucket_need_a_host_that_readers_reach(tmp_path):
+    bucket = {"S3_BUCKET": "pictures"}
+    result = run("check", data_dir=tmp_path, **bucket)
+    assert result.returncode != 0
+    assert "afterimage.E006" in result.stderr
+    bucket["S3_PUBLIC_HOST"] = "pictures.example"
+    assert run("check", data_dir=tmp_path, **bucket).returncode == 0
+    code = (
+        "from django.core.files.storage import default_storage as s; print(s.url('images/a.webp'))"
+    )
+    result = run("shell", "-v0", "-c", code, data_dir=tmp_path, **bucket)
+    assert result.stdout.strip() == "https://pictures.example/images/a.webp"
+    policy = setting(
+        "CONTENT_SECURITY_POLICY['DIRECTIVES']['img-src']", data_dir=tmp_path, **bucket
+    )
+    assert "'https://pictures.example'" in policy
+
+
 def test_work_waits_for_the_worker_only_where_there_is_one(tmp_path):
     assert "Immediate" in setting("TASKS['default']['BACKEND']", data_dir=tmp_path)
     there = setting("TASKS['default']['BACKEND']", data_dir=tmp_path, **LARGE, WORKER="1")
