@@ -26,8 +26,6 @@ from reviews.models.export import store
 from tests.factories import make_comment, make_film, make_review, make_user
 from tests.films.test_pictures import upload
 from users.leaving import ask_to_leave, due_to_leave, stay
-from users.models import Letter, ModerationAction, Report, User
-from users.leaving import ask_to_leave
 from users.models import Letter, MemberSession, ModerationAction, Report, User
 
 pytestmark = pytest.mark.django_db
