@@ -26,7 +26,11 @@ class AfterimageAdminSite(admin.AdminSite):
         if lacks_second_factor(request):
             messages.info(request, gettext("Staff sign in with a second factor. Turn it on first."))
             return redirect("mfa_activate_totp")
-        return super().login(request, extra_context)
+        # Never Django's own form: it knows no second factor.
+        return redirect("admin:index")
+
+    def password_change(self, request, extra_context=None):
+        return redirect("account_change_password")
 
     def has_permission(self, request):
         return super().has_permission(request) and not lacks_second_factor(request)
