@@ -128,7 +128,9 @@ class SignedInMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         # Also whom this very request has signed in; nobody who has no session is asked for one.
-        if request.user.is_authenticated:
+        # It may set the cookie anew: never on what others may keep.
+        is_shared = "public" in response.headers.get("Cache-Control", "")
+        if request.user.is_authenticated and not is_shared:
             note(request)
         return response
 

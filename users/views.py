@@ -53,6 +53,7 @@ def settings(request):
 
 def settings_page(request, member, failed=None):
     """`failed` is {section: the form that was refused}."""
+    note(request)  # this very session counts
     forms = {name: form(instance=member) for name, form in SECTIONS.items()}
     forms["leave"] = LeaveForm(user=member)
     context = {

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.factories import make_user
+from tests.factories import make_film, make_user
 from users.models import MemberSession
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +169,23 @@ def test_the_list_costs_the_same_however_long(member):
 def test_visitors_get_no_cookie_and_no_row(client):
     response = client.get("/about/")
     assert not response.cookies
+    assert not MemberSession.objects.exists()
+
+
+def test_what_others_may_keep_brings_no_cookie(client, member):
+    client.force_login(member)
+    for address in ("/robots.txt", "/sitemap.xml", card()):
+        response = client.get(address)
+        assert "public" in response["Cache-Control"]
+        assert not response.cookies
+
+
+def card():
+    return f"{make_film().get_absolute_url()}card.png"
+
+
+def test_a_device_that_signs_out_is_gone_from_the_list(member):
+    signed_in(member).post("/accounts/logout/")
     assert not MemberSession.objects.exists()
 
 
