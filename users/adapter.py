@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from users.leaving import stay
 from users.letters import LetterBox
-from users.models import User
+from users.models import MemberSession, User
 from users.names import USERNAME, validate_not_reserved
 from users.site_settings import SiteSettings
 
@@ -58,8 +58,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """What was changed is changed, whether or not the mail about it can be sent."""
         try:
             super().send_notification_mail(*args, **kwargs)
-        except OSError:
-            logger.exception("A notice about an account could not be sent.")
+        except OSError as error:  # whose words quote the address
+            name = type(error).__name__
+            logger.error("A notice about an account could not be sent: %s", name)
 
     def send_confirmation_mail(self, request, emailconfirmation, signup):
         """Who asks for an address that somebody else has reads the same as everybody; who has it
@@ -86,6 +87,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """A new password also drops an address that waits: somebody else may have given it."""
         super().set_password(user, password)
         waiting_addresses(user).delete()
+
+    def logout(self, request):
+        key = request.session.session_key
+        super().logout(request)
+        MemberSession.objects.filter(session_key=key).delete()
 
     def clean_username(self, username, shallow=False):
         USERNAME(username)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from users.addresses import origin
+from users.letters import Letter
 from users.site_settings import SiteSettings
 
 logger = logging.getLogger("afterimage.second_factor")
@@ -120,11 +121,23 @@ def take_off(member, *, by, reason):
             single_object=True,
         )
         if member.email:
-            transaction.on_commit(lambda: tell(member), robust=True)
+            tell(member)
     return True
 
 
 def tell(member):
     context = {"name": member.name, "origin": origin()}
+    subject = _("Your second factor was taken off")
     body = render_to_string("emails/second_factor_taken_off.txt", context)
-    EmailMessage(_("Your second factor was taken off"), body, to=[member.email]).send()
+    if settings.WORKER:
+        Letter.objects.post(member, to=member.email, subject=subject, body=body)
+    else:
+        message = EmailMessage(subject, body, to=[member.email])
+        transaction.on_commit(lambda: send(message))
+
+
+def send(message):
+    try:
+        message.send()
+    except OSError as error:  # whose words quote the address
+        logger.error("A notice about an account could not be sent: %s", type(error).__name__)

@@ -233,6 +233,17 @@ def test_staff_go_through_the_same_two_doors(client):
     assert client.get("/admin/films/film/").status_code == 200
 
 
+def test_the_admin_has_no_sign_in_of_its_own(client, verbs_one_by_one):
+    make_user("boss", role="moderator")
+    other = make_user("mod", role="moderator")
+    sign_in(client, "boss")
+    set_up(client)
+    client.force_login(other)
+    given = {"username": "boss", "password": "a long password", "next": "/admin/"}
+    assert client.post("/admin/login/", given).headers["Location"] == "/admin/"
+    assert client.get("/admin/").wsgi_request.user == other
+
+
 def test_a_new_password_by_mail_does_not_get_past_it(client, member, codes):
     client.post("/accounts/password/reset/", {"email": member.email})
     link = re.search(r"http://testserver(\S+)", mail.outbox[-1].body)[1]
@@ -354,6 +365,22 @@ def test_an_administrator_takes_it_off_with_a_reason_a_record_and_a_mail(
     again = client.post("/admin/users/user/", sent, follow=True)
     assert "had no second factor" in again.content.decode()
     assert LogEntry.objects.filter(object_id=str(member.pk)).count() == 1
+
+
+def test_a_mail_about_it_that_cannot_be_sent_names_no_address(member, settings, caplog, codes):
+    settings.EMAIL_BACKEND = "tests.users.test_email_and_password.Broken"
+    boss = make_user("boss", is_superuser=True)
+    take_off(member, by=boss, reason="She asked.")
+    assert not SecondFactor.of(member)
+    assert "OSError" in caplog.text
+    assert member.email not in caplog.text
+
+
+def test_where_there_is_a_worker_it_sends_the_mail_about_it(member, settings, codes):
+    settings.WORKER = True
+    take_off(member, by=make_user("boss", is_superuser=True), reason="She asked.")
+    assert [message.to for message in mail.outbox] == [[member.email]]
+    assert "letter-" in mail.outbox[0].extra_headers["Message-ID"]
 
 
 def test_nobody_else_takes_it_off(client, member, codes):
