@@ -3,13 +3,13 @@
 import time
 
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from users.names import validate_name
 from users.visitor_pages import new_epoch
 
-KEPT = 30  # seconds: as long as another process may not know of a change
+KEPT = 30  # seconds that another process may not know of a change; its kept pages come on top
 NAME = "Afterimage"
 LONGEST = 40_000
 MARKDOWN = _("Markdown. It stands above what the software itself has to say.")
@@ -88,7 +88,9 @@ class SiteSettings(models.Model):
     def current(cls):
         row, until = cls._kept
         if row is None or time.monotonic() > until:
-            return (cls.objects.first() or cls()).keep()
+            row = cls.objects.first() or cls()
+            # What a transaction sees may never come to be.
+            return row if connection.in_atomic_block else row.keep()
         return row
 
     @classmethod
@@ -97,4 +99,5 @@ class SiteSettings(models.Model):
         try:
             return cls.current().name
         except DatabaseError:
-            return NAME
+            row, _until = cls._kept
+            return (row or cls()).keep().name

@@ -1,5 +1,5 @@
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.urls import reverse
 
 from tests.factories import make_review, make_user
@@ -61,6 +61,17 @@ def test_the_site_goes_by_the_name_that_its_operator_gives_it(client, mailoutbox
     assert "Afterimage" not in mailoutbox[0].body + mailoutbox[0].subject
     client.force_login(make_user(role="moderator"))
     assert "Nachbild &amp; Co. <small>staff" in client.get("/admin/").content.decode()
+
+
+def test_a_database_that_is_away_changes_no_name(monkeypatch):
+    SiteSettings(name="Nachbild").keep()
+    monkeypatch.setattr(SiteSettings, "_kept", (SiteSettings._kept[0], 0.0))
+
+    def away(*args):
+        raise OperationalError
+
+    monkeypatch.setattr(SiteSettings.objects, "first", away)
+    assert SiteSettings.site_name() == "Nachbild"
 
 
 def notify_joined(client):
