@@ -187,7 +187,9 @@ def page_at(choice, rows, order, position):
     # Only now the pieces, by their keys alone: walking must not drag whole rows along.
     keys = [getattr(row, order.keys[-1][0]) for row in page.items]
     found = Review.objects.for_cards().order_by().in_bulk(keys)
-    return replace(page, items=[found[key] for key in keys if found[key].is_published])
+    return replace(
+        page, items=[found[key] for key in keys if key in found and found[key].is_published]
+    )
 
 
 def counted(choice, rows, page, kind, film):
@@ -220,22 +222,6 @@ def offered_lengths(kind, chosen):
         for value, length in LENGTHS.items()
         if length in usual or value == chosen
     ]
-
-
-def in_words(choice, kind):
-    """What is shown, as a sentence."""
-    parts = [_("Essays") if kind == Kind.ESSAY else _("Notes")]
-    if choice.language:
-        parts[0] = f"{parts[0]} {_('in %s') % languages.english_name(choice.language)}"
-    if choice.theme:
-        parts.append(_("about %s") % choice.theme.name)
-    if choice.country:
-        parts.append(_("on films from %s") % choice.country.name)
-    if choice.length:
-        parts.append(str(LENGTHS[choice.length].label))
-    if choice.spoilers:
-        parts.append(_("none that tells the ending"))
-    return ", ".join(parts)
 
 
 def chips(choice, path):

@@ -4,7 +4,9 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from reviews import languages
 from reviews.counting import ESSAY_CHARACTERS, ESSAY_WORDS, is_counted_in_characters
+from reviews.lengths import Length
 from reviews.models.review import Kind
 
 
@@ -50,6 +52,22 @@ def progress(review):
             "missing": max(0, needed - review.word_count),
         }
     return {"size": size(review), "time": time(review), "rest": rest}
+
+
+def chosen(choice, kind):
+    """What is shown, as a sentence."""
+    parts = [_("Essays") if kind == Kind.ESSAY else _("Notes")]
+    if choice.language:
+        parts[0] = f"{parts[0]} {_('in %s') % languages.english_name(choice.language)}"
+    if choice.theme:
+        parts.append(_("about %s") % choice.theme.name)
+    if choice.country:
+        parts.append(_("on films from %s") % choice.country.name)
+    if choice.length:
+        parts.append(str(Length[choice.length.upper()].label))
+    if choice.spoilers:
+        parts.append(_("none that tells the ending"))
+    return ", ".join(parts)
 
 
 def pieces_shown(page, total, is_exact, kind):

@@ -4,7 +4,6 @@ from operator import itemgetter
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.dates import MONTHS
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -43,7 +42,7 @@ def essays(request):
         "themes": themes_to_choose(choice.theme),
         "countries": Country.objects.with_films().order_by("name").values_list("slug", "name"),
     }
-    return never_kept(render(request, "reviews/essays.html", context), context)
+    return render(request, "reviews/essays.html", context)
 
 
 def chosen_pieces(request, choice, pieces, kind, film=None):
@@ -55,7 +54,7 @@ def chosen_pieces(request, choice, pieces, kind, film=None):
         "choice": choice,
         "page": page,
         "is_lost": not is_good,
-        "shown": "" if choice.is_any else filters.in_words(choice, kind),
+        "shown": "" if choice.is_any else in_words.chosen(choice, kind),
         "chips": filters.chips(choice, path),
         "languages": filters.offered_languages(pieces, choice.language),
         "lengths": filters.offered_lengths(kind, choice.length),
@@ -65,13 +64,6 @@ def chosen_pieces(request, choice, pieces, kind, film=None):
         "canonical": request.build_absolute_uri(first),
         "is_indexed": is_good and not (choice.narrows or choice.unknown),
     }
-
-
-def never_kept(response, context):
-    """An address that nobody links to is not worth keeping."""
-    if context["choice"].unknown or context["is_lost"]:
-        add_never_cache_headers(response)
-    return response
 
 
 def themes_to_choose(chosen):
@@ -246,4 +238,4 @@ def pieces_on_film(request, slug, kind, template):
         "written": in_words.written_about(film),
         "preview": preview_card(film, request),
     }
-    return never_kept(render(request, f"reviews/{template}.html", context), context)
+    return render(request, f"reviews/{template}.html", context)
