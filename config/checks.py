@@ -28,7 +28,7 @@ def worker_has_its_database(app_configs, **kwargs):
         )
 
 
-@register(deploy=True)
+@register()
 def private_files_have_no_public_host(app_configs, **kwargs):
     is_shared = settings.S3_BUCKET and settings.S3_PRIVATE_BUCKET == settings.S3_BUCKET
     if settings.WORKER and settings.S3_PUBLIC_HOST and is_shared:

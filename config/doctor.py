@@ -108,10 +108,10 @@ def worker():
         if last is None or last < now - QUIET:
             since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
             yield Finding(f"No worker did anything {since}: do “manage.py db_worker” and tick run?")
-    waiting = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - QUIET).count()
-    if waiting:
+    late = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - QUIET).count()
+    if late:
         why = "is the worker there, or too busy" if settings.WORKER else "WORKER is not set"
-        yield Finding(f"{waiting} tasks have waited for more than {minutes(QUIET)}: {why}?")
+        yield Finding(f"{late} tasks have waited for more than {minutes(QUIET)}: {why}?")
     if count := tasks.stale().count():
         text = f"{count} tasks stand as running for more than {minutes(tasks.STALE_AFTER)}"
         yield Finding(f"{text}: does “manage.py tick” run?", is_serious=False)

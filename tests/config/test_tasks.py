@@ -129,6 +129,8 @@ def test_what_waits_where_no_worker_is_set_is_told(worker, settings):
     settings.WORKER = False
     aged(20, enqueued_at=1)
     assert said() == ["1 tasks have waited for more than 15 minutes: WORKER is not set?"]
+    call_command("tick")
+    assert said() == []
 
 
 def test_what_was_given_up_is_told(worker):
