@@ -15,7 +15,7 @@ from users.site_settings import SiteSettings
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 AN_HOUR = {"export": 5, "leave": 10}  # the others are the operator's, in SiteSettings
-CARDS_A_MINUTE = 60  # drawn anew, from one address
+CARDS_A_MINUTE = 20  # drawn anew, from one address
 COMPLETIONS = 4  # for each search
 SENTENCES = {
     "piece": _("We take %(limit)d new pieces an hour from one member, and this was one more."),

@@ -14,7 +14,7 @@ from users.limits import spend_at_address
 from users.site_settings import SiteSettings
 
 DAY, FIVE_MINUTES = 24 * 3600, 300
-AT_ONCE = 3  # one is drawn, two wait: the other threads go on serving pages
+AT_ONCE = 3  # one is drawn, which holds up the whole process for a tenth of a second; two wait
 one_more, turn = BoundedSemaphore(AT_ONCE), Lock()
 
 
