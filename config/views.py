@@ -171,6 +171,7 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """Nothing here may need what has just failed: no database, no session, no base.html."""
+    """Nothing here may need what has just failed: no session, no base.html, and of the database
+    no more than the site's name, if it can be had."""
     reference = getattr(request, "id", "")
     return HttpResponseServerError(render_to_string("500.html", {"reference": reference}))
