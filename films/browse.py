@@ -28,6 +28,8 @@ from users.paging import Order, PositionError, bounded_count, page_of
 PAGE_SIZE = 24
 CHOICES = 12  # themes or countries in one query
 LAST_YEAR = 2200
+COUNTED = 1_000  # "more than" beyond
+SPARSE = 200  # films found: a walk in their order would meet few of them
 
 PARAMETERS = (
     "q", "theme", "match", "without", "country", "countries", "from", "to", "language", "sort",
@@ -261,37 +263,40 @@ def canonical_query(query, raw):
 
 def find(query):
     """(Page of films, (count, whether it is exact), position was good)."""
-    films = films_for(query)
+    total, keys = counted(query)
     try:
-        page = page_for(query, films, query.after)
-        is_good = True
+        page, is_good = page_for(query, keys, query.after), True
     except PositionError:
-        page, is_good = page_for(query, films, ""), False
-    return page, counted(query, films), is_good
+        page, is_good = page_for(query, keys, ""), False
+    return page, total, is_good
 
 
-def counted(query, films):
-    """(count, whether it is exact). Walks the rows of the rarest condition, else those that
-    words find, not the films."""
+def counted(query):
+    """((count, whether it is exact), the keys of the films where they are so few that they are
+    better put in order than met on a walk in that order; else None). Walks the rows of the rarest
+    condition, else those that words find, not the films."""
     if asked := conditions(query):
         rarest, *others = asked
         rows = rarest.rows.filter(film__status=Status.PUBLISHED)
-        rows = narrowed(rows, query, others, "film__")
-        return bounded_count(rows.distinct(), of="film")
+        rows = narrowed(rows, query, others, "film__").order_by().distinct()
+        keys = list(rows.values_list("film", flat=True)[: COUNTED + 1])
+        total = min(len(keys), COUNTED), len(keys) <= COUNTED
+        return total, keys if len(keys) <= SPARSE else None
     if query.words:  # only published films have a row
         rows = FilmIndex.objects.matching(in_names(query.words))
-        return bounded_count(narrowed(rows, replace(query, q=""), [], "film__"))
-    return bounded_count(films)
+        return bounded_count(narrowed(rows, replace(query, q=""), [], "film__"), COUNTED), None
+    return bounded_count(films_for(query), COUNTED), None
 
 
-def page_for(query, films, after):
+def page_for(query, keys, after):
     if query.sort == "strength":
-        return strongest_page(query, after)
+        return strongest_page(query, keys, after)
+    films = films_for(query) if keys is None else Film.objects.filter(pk__in=keys)
     films = films.for_cards().annotate(**SORT_KEYS.get(query.sort, {}))
     return page_of(films, ORDERS[query.sort], after, PAGE_SIZE)
 
 
-def strongest_page(query, after):
+def strongest_page(query, keys, after):
     """By strength: walks the rarest theme's listings, which have an index of that order; or,
     where any theme will do, the listing of each film's strongest."""
     # No more than its index holds: a row itself is never read.
@@ -300,8 +305,11 @@ def strongest_page(query, after):
         rows = strongest_of_any(rows, query.themes)
     else:
         rows = rows.filter(theme=query.rarest)
-    others = [asked for asked in conditions(query) if query.rarest not in asked.themes]
-    rows = narrowed(rows, query, others, "film__")
+    if keys is None:
+        others = [asked for asked in conditions(query) if query.rarest not in asked.themes]
+        rows = narrowed(rows, query, others, "film__")
+    else:
+        rows = rows.filter(film__in=keys)
     page = page_of(rows, ORDERS["strength"], after, PAGE_SIZE)
     # Only now the films: sorting must not drag whole rows along.
     # By their keys alone: for a status or an order SQLite would walk an index to its end.
