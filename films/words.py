@@ -98,7 +98,8 @@ def wanted_parts(word):
     runs = RUN.findall(word)
     for number, run in enumerate(runs, 1):
         if not is_unspaced(run):
-            yield f"{run}*" if number == len(runs) else run
+            # One letter begins every text: only the word of that letter is meant.
+            yield f"{run}*" if number == len(runs) and len(run) > 1 else run
         elif len(run) == 1:
             yield f"{run}*"
         else:

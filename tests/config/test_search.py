@@ -401,6 +401,15 @@ def test_without_words_there_is_a_field_and_no_result(client, library):
     assert FOUND.findall(page) == []
 
 
+def test_one_letter_finds_that_word_in_texts_and_the_beginning_of_names(client):
+    essay = make_review(title="Dust", body="Plan c came with the rain. " * 120)
+    make_film("Corridor")
+    page = search(client, "c").content.decode()
+    assert essay.get_absolute_url() in page
+    assert "/films/corridor-2013/" in page
+    assert essay.get_absolute_url() not in search(client, "r").content.decode()
+
+
 def test_what_is_typed_is_given_back_escaped(client):
     page = search(client, '<script>alert(1)</script> "rain"').content.decode()
     assert "<script>alert" not in page
