@@ -66,7 +66,7 @@ def member(request, username):
 @conditional_page
 def member_feed(request, username):
     person = get_object_or_404(User.objects.members().named(username))
-    pieces = person.reviews.published().for_cards().newest_first()[:ENTRIES]
+    pieces = person.reviews.published().for_cards().newest_of_both(ENTRIES)
     return atom(request, person.name, person.get_absolute_url(), map(entry_of, pieces))
 
 

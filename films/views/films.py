@@ -114,7 +114,7 @@ def film_feed(request, slug):
     if film is None:
         former = get_object_or_404(FormerSlug.objects.select_related("film"), slug=slug)
         return redirect("films:film_feed", former.film.slug, permanent=True)
-    pieces = film.reviews.published().newest_first().for_own_film()[:ENTRIES]
+    pieces = film.reviews.published().for_own_film().newest_of_both(ENTRIES)
     return atom(request, str(film), film.get_absolute_url(), map(entry_of, pieces))
 
 

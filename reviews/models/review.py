@@ -117,6 +117,13 @@ class ReviewQuerySet(ModeratedQuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
+    def newest_of_both(self, limit):
+        """Essays and notes together. Each kind is in order in the index, both of a film or a
+        member are not: thousands would be sorted for the first twenty."""
+        kinds = self.essays(), self.notes()
+        pieces = [piece for kind in kinds for piece in kind.newest_first()[:limit]]
+        return sorted(pieces, key=lambda p: (p.published_at, p.pk), reverse=True)[:limit]
+
     def for_cards(self):
         """What a line in a list prints. Bodies stay in the database."""
         return self.select_related("author", "film").only(
