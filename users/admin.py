@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from users.adapter import give_address, is_somebody_elses
+from users.addresses import origin
 from users.models import Letter, ModerationAction, Notification, Report, Rule, SiteSettings, User
 from users.moderation import Verb
 from users.moderation_admin import AT_ONCE, UNSEEN, DecidingAdmin
@@ -108,7 +109,8 @@ class UserAdmin(StaffAdmin):
             return self.asks_why(request, rows, form)
         for row in rows:
             name = f"\u2068{row.name}\u2069"
-            if take_off(row, by=request.user, reason=form.cleaned_data["reason"]):
+            reason = form.cleaned_data["reason"]
+            if take_off(row, by=request.user, reason=reason, site=origin(request)):
                 said, level = gettext("%(name)s has no second factor any more."), messages.SUCCESS
             else:
                 said, level = gettext("%(name)s had no second factor."), messages.WARNING
@@ -176,7 +178,13 @@ class UserAdmin(StaffAdmin):
         if not factor:
             return _("Off")
         words = {"date": date_format(factor.since, "j F Y"), "n": factor.codes_left}
-        return gettext("On since %(date)s; %(n)s recovery codes left") % words
+        return format_html(
+            '{}. <a href="{}?q={}">{}</a>',
+            gettext("On since %(date)s; %(n)s recovery codes left") % words,
+            changelist_url(User),
+            row.username,
+            gettext("Take it off in the list"),
+        )
 
     @admin.display(description=_("member"))
     def member(self, row):

@@ -22,7 +22,6 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from users.addresses import origin
 from users.letters import Letter
 from users.site_settings import SiteSettings
 
@@ -98,9 +97,9 @@ def is_due_from(user):
     return settings.STAFF_SECOND_FACTOR and not SecondFactor.of(user)
 
 
-def take_off(member, *, by, reason):
+def take_off(member, *, by, reason, site):
     """For somebody who lost both the app and the codes. Leaves a record in the member's history,
-    and tells them. Whether there was one: False changes nothing.
+    and tells them, with the address of the `site`. Whether there was one: False changes nothing.
 
     The public log is about writing: who has which lock is nothing for it.
     """
@@ -121,12 +120,12 @@ def take_off(member, *, by, reason):
             single_object=True,
         )
         if member.email:
-            tell(member)
+            tell(member, site)
     return True
 
 
-def tell(member):
-    context = {"name": member.name, "origin": origin()}
+def tell(member, site):
+    context = {"name": member.name, "origin": site}
     subject = _("Your second factor was taken off")
     body = render_to_string("emails/second_factor_taken_off.txt", context)
     if settings.WORKER:

@@ -57,8 +57,7 @@ def drawn(request, film, cinemas, digest):
     kept = caches["cards"]
     data = kept.get(digest)
     if data is None:
-        spend_at_address("card", request)
-        with in_turn():
+        with in_turn(request):
             # Whoever was before may have drawn it.
             data = kept.get(digest)
             if data is None:
@@ -69,10 +68,12 @@ def drawn(request, film, cinemas, digest):
 
 
 @contextmanager
-def in_turn():
+def in_turn(request):
+    """Only what is drawn is spent."""
     if not one_more.acquire(blocking=False):
         raise Busy
     try:
+        spend_at_address("card", request)
         with turn:
             yield
     finally:

@@ -370,7 +370,7 @@ def test_an_administrator_takes_it_off_with_a_reason_a_record_and_a_mail(
 def test_a_mail_about_it_that_cannot_be_sent_names_no_address(member, settings, caplog, codes):
     settings.EMAIL_BACKEND = "tests.users.test_email_and_password.Broken"
     boss = make_user("boss", is_superuser=True)
-    take_off(member, by=boss, reason="She asked.")
+    take_off(member, by=boss, reason="She asked.", site="")
     assert not SecondFactor.of(member)
     assert "OSError" in caplog.text
     assert member.email not in caplog.text
@@ -378,7 +378,7 @@ def test_a_mail_about_it_that_cannot_be_sent_names_no_address(member, settings, 
 
 def test_where_there_is_a_worker_it_sends_the_mail_about_it(member, settings, codes):
     settings.WORKER = True
-    take_off(member, by=make_user("boss", is_superuser=True), reason="She asked.")
+    take_off(member, by=make_user("boss", is_superuser=True), reason="She asked.", site="")
     assert [message.to for message in mail.outbox] == [[member.email]]
     assert "letter-" in mail.outbox[0].extra_headers["Message-ID"]
 
@@ -391,9 +391,9 @@ def test_nobody_else_takes_it_off(client, member, codes):
     client.post("/admin/users/user/", sent)
     assert SecondFactor.of(member)
     with pytest.raises(PermissionDenied):
-        take_off(member, by=moderator, reason="Please.")
+        take_off(member, by=moderator, reason="Please.", site="")
     with pytest.raises(ValidationError):
-        take_off(member, by=make_user("boss", is_superuser=True), reason=" ")
+        take_off(member, by=make_user("boss", is_superuser=True), reason=" ", site="")
 
 
 def test_the_admin_shows_that_there_is_one_and_no_secret(client, member, codes, verbs_one_by_one):
