@@ -44,6 +44,11 @@ class AccountAdapter(DefaultAccountAdapter):
             message.connection = LetterBox(context.get("user"))
         return message
 
+    def authenticate(self, request, **credentials):
+        user = super().authenticate(request, **credentials)
+        names = [credentials[key] for key in ("username", "email") if key in credentials]
+        return user if user and any(answers_to(user, name) for name in names) else None
+
     def is_open_for_signup(self, request):
         return SiteSettings.current().sign_up_is_open
 
@@ -110,6 +115,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request, user, form, commit=True):
         user.display_name = form.cleaned_data.get("display_name", "")
         return super().save_user(request, user, form, commit)
+
+
+def answers_to(user, name):
+    """Whether they sign in by it: an address that only waits may be anybody's."""
+    name = name.lower()
+    confirmed = EmailAddress.objects.filter(user=user, verified=True)
+    return (
+        name in (user.username.lower(), user.email.lower()) or confirmed.filter(email=name).exists()
+    )
 
 
 def is_somebody_elses(address):

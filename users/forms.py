@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from users.adapter import waiting_addresses
+from users.adapter import answers_to, waiting_addresses
 from users.humans import objection_to
 from users.models import ReportReason, TextLicense, User
 from users.names import clean_name, validate_display_name
@@ -154,6 +154,12 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = _("The one you joined with.")
         plain(self)
+
+    def clean_email(self):
+        """allauth would also write to an address that waits, which may be anybody's."""
+        email = super().clean_email()
+        self.users = [user for user in self.users if answers_to(user, email)]
+        return email
 
 
 class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):

@@ -182,6 +182,32 @@ def Broken(*args, **kwargs):
     raise OSError("no such host")
 
 
+# An address that waits is nobody's yet
+
+
+@pytest.fixture
+def waiting(client, member):
+    """Asked for and not confirmed: it may have been mistyped, and be anybody's."""
+    prove(client)
+    ask(client)
+    client.post("/accounts/logout/")
+    mail.outbox.clear()
+
+
+def test_an_address_that_waits_gets_no_new_password(client, waiting):
+    client.post("/accounts/password/reset/", {"email": NEW})
+    assert [message.subject for message in mails_to(NEW)] == ["No account here"]
+    client.post("/accounts/password/reset/", {"email": OLD.upper()})
+    assert [message.subject for message in mails_to(OLD)] == ["A new password"]
+
+
+def test_nobody_signs_in_by_an_address_that_waits(client, waiting):
+    answer = client.post("/accounts/login/", {"login": NEW, "password": PASSWORD})
+    assert answer.status_code == 422
+    answer = client.post("/accounts/login/", {"login": OLD.upper(), "password": PASSWORD})
+    assert answer.headers["Location"] == "/desk/"
+
+
 # Staff give an address back
 
 
