@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from users.adapter import answers_to, waiting_addresses
+from users.adapter import answers_to, is_somebody_elses, waiting_addresses
 from users.humans import objection_to
 from users.models import ReportReason, TextLicense, User
 from users.names import clean_name, validate_display_name
@@ -138,6 +138,21 @@ class SignupForm(allauth_forms.SignupForm):
         if objection := objection_to(self.data):
             raise ValidationError(objection, code="automatic")
         return super().clean()
+
+    def validate_unique_email(self, value):
+        """One that only waits for somebody else to confirm it is still its owner's to join with."""
+        if is_somebody_elses(EmailAddress(email=value)):
+            return super().validate_unique_email(value)
+        return value
+
+    def save(self, request):
+        """allauth leaves the address out where another row has it, even one that waits."""
+        user = super().save(request)
+        row, _is_new = EmailAddress.objects.get_or_create(
+            user=user, email=user.email.lower(), defaults={"primary": True}
+        )
+        EmailAddress.objects.fill_cache_for_user(user, [row])
+        return user
 
 
 class LoginForm(allauth_forms.LoginForm):

@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 
@@ -191,7 +192,10 @@ def waiting(client, member):
     prove(client)
     ask(client)
     client.post("/accounts/logout/")
+    link = link_in(mails_to(NEW)[0])
     mail.outbox.clear()
+    cache.clear()  # some minutes later
+    return link
 
 
 def test_an_address_that_waits_gets_no_new_password(client, waiting):
@@ -206,6 +210,27 @@ def test_nobody_signs_in_by_an_address_that_waits(client, waiting):
     assert answer.status_code == 422
     answer = client.post("/accounts/login/", {"login": OLD.upper(), "password": PASSWORD})
     assert answer.headers["Location"] == "/desk/"
+
+
+@pytest.mark.parametrize("verification", ["mandatory", "optional"])
+def test_an_address_that_waits_keeps_nobody_from_joining(
+    client, member, waiting, settings, verification
+):
+    link = waiting
+    settings.ACCOUNT_EMAIL_VERIFICATION = verification
+    owner = Client()
+    sent = {"email": NEW, "username": "rain", "password1": "a fine long sentence"}
+    assert owner.post("/accounts/signup/", sent).status_code == 302
+    rain = User.objects.get(username="rain")
+    assert addresses(rain) == [(NEW, False)]
+    assert "cannot be confirmed" in client.post(link, follow=True).content.decode()
+    owner.post(link_in(mails_to(NEW)[-1]))
+    assert addresses(rain) == [(NEW, True)]
+    assert addresses(member) == [(NEW, False), (OLD, True)]
+    sign_in(client)
+    prove(client)
+    assert client.get("/accounts/email/").status_code == 200
+    assert "cannot be confirmed" in client.post(link, follow=True).content.decode()
 
 
 # Staff give an address back
