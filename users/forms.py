@@ -10,6 +10,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
@@ -144,6 +145,11 @@ class SignupForm(allauth_forms.SignupForm):
         if is_somebody_elses(EmailAddress(email=value)):
             return super().validate_unique_email(value)
         return value
+
+    def try_save(self, request):
+        if self.account_already_exists:  # which no reader of a clock shall know
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
     def save(self, request):
         """allauth leaves the address out where another row has it, even one that waits."""

@@ -2,6 +2,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.urls import reverse
 
@@ -115,6 +116,27 @@ def test_a_taken_address_is_not_given_away_where_mail_is_sent(client, settings):
     assert not User.objects.filter(username="rain").exists()
     assert mail.outbox[-1].to == ["rain@example.org"]
     assert mail.outbox[-1].subject == "You have an account already"
+
+
+def test_nor_by_the_time_that_an_answer_takes(client, settings, monkeypatch):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    settings.PASSWORD_HASHERS = ["tests.users.test_accounts.CountingHasher"]
+    make_user("first", email="taken@example.org")
+    counts = []
+    for email, name in (("rain@example.org", "rain"), ("taken@example.org", "snow")):
+        CountingHasher.count = 0
+        client.post("/accounts/signup/", NEW | {"email": email, "username": name})
+        counts.append(CountingHasher.count)
+    assert counts == [1, 1]
+
+
+class CountingHasher(MD5PasswordHasher):
+    algorithm = "counting"
+    count = 0
+
+    def encode(self, password, salt):
+        type(self).count += 1
+        return f"counting$1${salt}${super().encode(password, salt)[-32:]}"
 
 
 @pytest.mark.parametrize("login", ["rain", "RAIN", "rain@example.org"])
