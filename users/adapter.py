@@ -49,6 +49,12 @@ class AccountAdapter(DefaultAccountAdapter):
         names = [credentials[key] for key in ("username", "email") if key in credentials]
         return user if user and any(answers_to(user, name) for name in names) else None
 
+    def get_reauthentication_methods(self, user):
+        """Whoever has a second factor proves it by a code; a password alone would take it off."""
+        methods = super().get_reauthentication_methods(user)
+        codes = [method for method in methods if method["id"] == "mfa_reauthenticate"]
+        return codes or methods
+
     def is_open_for_signup(self, request):
         return SiteSettings.current().sign_up_is_open
 

@@ -6,3 +6,10 @@ class UsersConfig(AppConfig):
     name = "users"
     verbose_name = _("people and moderation")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from allauth.mfa.signals import authenticator_added
+
+        from users.second_factor import seal
+
+        authenticator_added.connect(seal)

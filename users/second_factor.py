@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from users.letters import Letter
+from users.sessions import end
 from users.site_settings import SiteSettings
 
 logger = logging.getLogger("afterimage.second_factor")
@@ -69,6 +70,14 @@ class MFAAdapter(DefaultMFAAdapter):
         except InvalidToken:
             logger.error("A second factor was encrypted with a key that is not among the settings.")
             return generate_totp_secret()
+
+
+def seal(sender, request, user, authenticator, **kwargs):
+    """Once a second factor is on, the password alone has let nobody in, and the code that was
+    typed to turn it on does not do for signing in as well."""
+    if authenticator.type == Authenticator.Type.TOTP:
+        end(user.sessions.exclude(session_key=request.session.session_key))
+        authenticator.wrap().validate_code(request.POST["code"])
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import re
 import time
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -25,6 +26,7 @@ PASSWORD = "a long password"
 SETUP, CODE, CODES = (
     "/accounts/2fa/totp/activate/", "/accounts/2fa/authenticate/", "/accounts/2fa/recovery-codes/"
 )  # fmt: skip
+AGAIN = "/accounts/2fa/reauthenticate/"
 
 
 @pytest.fixture
@@ -43,8 +45,12 @@ def sign_in(client, name="mina", **more):
     return client.post("/accounts/login/", {"login": name, "password": PASSWORD, **more})
 
 
-def prove(client):
-    return client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+def prove(client, **more):
+    return client.post("/accounts/reauthenticate/", {"password": PASSWORD, **more})
+
+
+def prove_by_code(client, codes):
+    return client.post(AGAIN, {"code": codes.pop()})
 
 
 def code_of(secret, step=0):
@@ -146,6 +152,32 @@ def test_neither_codes_nor_secrets_are_logged(client, member, caplog):
     assert secret_of(member) not in lines
     assert "123987" not in lines
     assert codes[0] not in lines
+
+
+def test_turning_it_on_signs_out_whoever_had_the_password_alone(client, member):
+    other, third = Client(), Client()
+    sign_in(other)
+    assert is_in(other)
+    prove(other)
+    third.force_login(make_user("rain"))
+    sign_in(client)
+    set_up(client)
+    assert not is_in(other)
+    other.post("/accounts/2fa/totp/deactivate/")
+    assert SecondFactor.of(member)
+    assert is_in(client)
+    assert is_in(third)
+
+
+def test_the_code_that_turned_it_on_does_not_sign_in_too(client, member):
+    sign_in(client)
+    with time_machine.travel(time.time(), tick=False):
+        set_up(client)
+        client.post("/accounts/logout/")
+        sign_in(client)
+        answer = client.post(CODE, {"code": code_of(secret_of(member))})
+    assert answer.status_code == 422
+    assert not is_in(client)
 
 
 # Signing in
@@ -264,9 +296,9 @@ def enter(client, codes):
 def test_turning_it_off_asks_again_and_tells_by_mail(client, member, codes):
     enter(client, codes)
     off = "/accounts/2fa/totp/deactivate/"
-    assert client.post(off).headers["Location"].startswith("/accounts/reauthenticate/")
+    assert client.post(off).headers["Location"].startswith("/accounts/2fa/reauthenticate/")
     assert SecondFactor.of(member)
-    prove(client)
+    prove_by_code(client, codes)
     client.post(off)
     assert not Authenticator.objects.exists()
     assert [message.subject for message in mail.outbox] == ["Your second factor is off"]
@@ -275,19 +307,22 @@ def test_turning_it_off_asks_again_and_tells_by_mail(client, member, codes):
     assert is_in(client)
 
 
-def test_a_code_does_in_place_of_the_password(client, member, codes):
+def test_the_password_does_not_do_in_place_of_a_code(client, member, codes):
     enter(client, codes)
-    client.get("/accounts/2fa/recovery-codes/generate/")
-    assert "With a code instead" in main_of(client.get("/accounts/reauthenticate/"))
-    again = "/accounts/2fa/reauthenticate/"
-    assert client.post(again, {"code": "000000"}).status_code == 422
-    client.post(again, {"code": codes.pop()})
-    assert client.get("/accounts/2fa/recovery-codes/generate/").status_code == 200
+    page = "/accounts/2fa/recovery-codes/generate/"
+    client.get(page)
+    door = prove(client, next=page)
+    assert door.headers["Location"] == f"{AGAIN}?next={quote(page, safe='')}"
+    assert client.get(page).status_code == 302
+    assert "password instead" not in main_of(client.get(AGAIN))
+    assert client.post(AGAIN, {"code": "000000"}).status_code == 422
+    prove_by_code(client, codes)
+    assert client.get(page).status_code == 200
 
 
 def test_new_recovery_codes_end_the_old_ones_and_are_told(client, member, codes):
     enter(client, codes)
-    prove(client)
+    prove_by_code(client, codes)
     client.post("/accounts/2fa/recovery-codes/generate/")
     page = main_of(client.get(CODES))
     new = re.search(r'<pre class="copy">([\d\n]+)</pre>', page)[1].split()
@@ -301,7 +336,7 @@ def test_new_recovery_codes_end_the_old_ones_and_are_told(client, member, codes)
 
 def test_an_address_can_be_changed_with_a_second_factor(client, member, codes):
     enter(client, codes)
-    prove(client)
+    prove_by_code(client, codes)
     response = client.post("/accounts/email/", {"action_add": "", "email": "new@example.org"})
     assert response.status_code == 302
 
