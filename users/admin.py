@@ -89,6 +89,12 @@ class UserAdmin(StaffAdmin):
     def has_add_permission(self, request):
         return False  # people sign up themselves
 
+    def has_change_permission(self, request, obj=None):
+        """Whoever could give staff another address could send themselves a new password to it."""
+        if obj and (obj.is_staff or obj.is_superuser) and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
     actions = ["take_off_second_factor"]
 
     def get_actions(self, request):

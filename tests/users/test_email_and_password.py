@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.core.cache import cache
 from django.db import transaction
@@ -269,6 +270,28 @@ def test_staff_give_nobody_an_address_that_another_has(client, member):
     page = changed_by_staff(client, member, "second@example.org")
     assert "Another account has this address." in page.content.decode()
     assert addresses(member) == [(OLD, True)]
+
+
+@pytest.mark.usefixtures("verbs_one_by_one")
+@pytest.mark.parametrize("rights", [{"is_superuser": True}, {"role": "editor"}])
+def test_the_right_to_change_members_reaches_no_staff(client, member, rights):
+    desk = Group.objects.create(name="Desk")
+    desk.permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
+    clerk = make_user("clerk", is_superuser=False, role="editor")
+    clerk.groups.set([desk])
+    client.force_login(clerk)
+    boss = make_user("boss", **{"role": "moderator"} | rights)
+    address = f"/admin/users/user/{boss.pk}/change/"
+    page = client.get(address)
+    assert boss.email not in page.content.decode()
+    assert 'name="email"' not in page.content.decode()
+    sent = {"username": "boss", "email": "mine@example.org", "language": "en", "time_zone": "UTC"}
+    assert client.post(address, sent).status_code == 403
+    boss.refresh_from_db()
+    assert boss.email == "boss@example.org"
+    assert changed_by_staff(client, member, "back@example.org").status_code == 302
+    member.refresh_from_db()
+    assert member.email == "back@example.org"
 
 
 # The password
