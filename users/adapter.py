@@ -1,14 +1,19 @@
 """How accounts are made and named; everything else about signing in is allauth's."""
 
 import logging
+from contextlib import suppress
+from http.client import SERVICE_UNAVAILABLE
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from users.leaving import stay
@@ -65,13 +70,21 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.success(request, _("You are staying: your account is as it was."))
         return response
 
+    def send_mail(self, template_prefix, email, context):
+        """Where it cannot be sent, whoever waits for it reads so, whether or not the address has
+        an account."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:  # whose words quote the address
+            logger.error("A letter about an account could not be sent: %s", type(error).__name__)
+            ratelimit.clear(self.request, action="confirm_email", key=email.lower())
+            page = render(self.request, "account/no_letter.html", status=SERVICE_UNAVAILABLE)
+            raise ImmediateHttpResponse(page) from error
+
     def send_notification_mail(self, *args, **kwargs):
         """What was changed is changed, whether or not the mail about it can be sent."""
-        try:
+        with suppress(ImmediateHttpResponse):
             super().send_notification_mail(*args, **kwargs)
-        except OSError as error:  # whose words quote the address
-            name = type(error).__name__
-            logger.error("A notice about an account could not be sent: %s", name)
 
     def send_confirmation_mail(self, request, emailconfirmation, signup):
         """Who asks for an address that somebody else has reads the same as everybody; who has it

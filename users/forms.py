@@ -5,6 +5,7 @@ import zoneinfo
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from crispy_forms.helper import FormHelper
@@ -210,7 +211,11 @@ class ChangeEmailForm(allauth_forms.AddEmailForm):
         """allauth's own would take away the present address, where that was never confirmed."""
         old, new = self.user.email, self.cleaned_data["email"]
         waiting_addresses(self.user).delete()
-        address = EmailAddress.objects.add_email(request, self.user, new, confirm=True)
+        try:
+            address = EmailAddress.objects.add_email(request, self.user, new, confirm=True)
+        except ImmediateHttpResponse:  # no letter went there: nothing waits
+            waiting_addresses(self.user).delete()
+            raise
         if old:
             adapter = get_adapter(request)
             adapter.send_notification_mail("account/email/email_asked", self.user, email=old)

@@ -1,6 +1,8 @@
 from http import HTTPStatus
 
 from allauth.account import views as allauth_views
+from allauth.account.models import EmailAddress
+from allauth.core import ratelimit
 from django.conf import settings as site
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -95,7 +97,21 @@ def account_email(request):
     """allauth's own page, without what a site with one address for each member does not offer."""
     if "action_primary" in request.POST:
         raise BadRequest
-    return allauth_views.email(request)
+    was_just_sent = "action_send" in request.POST and is_too_soon(request)
+    response = allauth_views.email(request)
+    if was_just_sent:
+        messages.info(
+            request, _("We have just sent it. If it is not there in three minutes, ask again.")
+        )
+    return response
+
+
+def is_too_soon(request):
+    """Whether allauth will pass over the wish for another letter, and say nothing."""
+    email = request.POST.get("email", "").lower()
+    if not EmailAddress.objects.filter(user=request.user, email=email).exists():
+        return False
+    return not ratelimit.consume(request, action="confirm_email", key=email, dry_run=True)
 
 
 @require_POST

@@ -212,6 +212,28 @@ def test_reset_says_the_same_for_an_unknown_address(client):
     assert mail.outbox[-1].subject == "No account here"
 
 
+def test_without_a_mail_server_all_read_the_same_and_nothing_is_lost(client, settings, caplog):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    working = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "tests.users.test_email_and_password.Broken"
+    make_user("first", email="first@example.org")
+    joined = client.post("/accounts/signup/", NEW)
+    answers = [
+        joined,
+        client.post("/accounts/signup/", NEW | {"email": "first@example.org", "username": "x-y"}),
+        client.post("/accounts/password/reset/", {"email": "first@example.org"}),
+        client.post("/accounts/password/reset/", {"email": "nobody@example.org"}),
+    ]
+    assert {answer.status_code for answer in answers} == {503}
+    assert len({main_of(answer) for answer in answers}) == 1
+    assert "No letter could be sent" in main_of(joined)
+    assert "first@example.org" not in caplog.text
+    settings.EMAIL_BACKEND = working
+    client.post("/accounts/login/", {"login": "rain", "password": NEW["password1"]})
+    client.post(link_in(mail.outbox[-1]))
+    assert EmailAddress.objects.get(user__username="rain").verified
+
+
 def test_where_mail_is_sent_an_address_is_confirmed_before_the_first_sign_in(client, settings):
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     response = client.post("/accounts/signup/", NEW, follow=True)

@@ -180,6 +180,33 @@ def test_a_mail_that_cannot_be_sent_undoes_nothing(client, member, settings, cap
     assert User.objects.get().check_password("another fine sentence")
 
 
+def test_without_a_mail_server_an_address_is_not_changed_and_can_be_asked_for_again(
+    client, member, settings
+):
+    prove(client)
+    working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.Broken"
+    answer = ask(client)
+    assert answer.status_code == 503
+    assert "No letter could be sent" in answer.content.decode()
+    assert addresses(member) == [(OLD, True)]
+    settings.EMAIL_BACKEND = working
+    assert ask(client).status_code == 302
+    assert len(mails_to(NEW)) == 1
+
+
+def test_asking_for_the_letter_again_too_soon_says_so(client, member):
+    prove(client)
+    ask(client)
+    again = {"action_send": "", "email": NEW}
+    page = client.post("/accounts/email/", again, follow=True).content.decode()
+    assert "We have just sent it." in page
+    assert len(mails_to(NEW)) == 1
+    cache.clear()  # some minutes later
+    page = client.post("/accounts/email/", again, follow=True).content.decode()
+    assert "We have just sent it." not in page
+    assert len(mails_to(NEW)) == 2
+
+
 def Broken(*args, **kwargs):
     raise OSError("no such host")
 
