@@ -6,10 +6,16 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
+from django.views.generic import RedirectView
 
 from config import diary, health, member, search, sitemaps, views
 from config.media import media
-from users.views import account_email
+from users.views import (
+    account_email,
+    account_email_verification_sent,
+    mfa_authenticate,
+    mfa_generate_recovery_codes,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -37,6 +43,18 @@ urlpatterns = [
     path("", include("reviews.urls")),
     path("", include("users.urls")),
     path("accounts/email/", account_email, name="account_email"),
+    path(
+        "accounts/confirm-email/",
+        account_email_verification_sent,
+        name="account_email_verification_sent",
+    ),
+    path("accounts/inactive/", RedirectView.as_view(pattern_name="home"), name="account_inactive"),
+    path("accounts/2fa/authenticate/", mfa_authenticate, name="mfa_authenticate"),
+    path(
+        "accounts/2fa/recovery-codes/generate/",
+        mfa_generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
     # What these two show must not come back with the browser's button.
     path("accounts/2fa/totp/activate/", never_cache(activate_totp), name="mfa_activate_totp"),
     path(

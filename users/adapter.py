@@ -2,7 +2,7 @@
 
 import logging
 from contextlib import suppress
-from http.client import SERVICE_UNAVAILABLE
+from http.client import FORBIDDEN, SERVICE_UNAVAILABLE
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -53,6 +53,10 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         names = [credentials[key] for key in ("username", "email") if key in credentials]
         return user if user and any(answers_to(user, name) for name in names) else None
+
+    def respond_user_inactive(self, request, user):
+        """Without an address of its own, which would tell anybody that theirs is closed."""
+        return render(request, "account/account_inactive.html", status=FORBIDDEN)
 
     def get_reauthentication_methods(self, user):
         """Whoever has a second factor proves it by a code; a password alone would take it off."""

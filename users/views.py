@@ -3,6 +3,8 @@ from http import HTTPStatus
 from allauth.account import views as allauth_views
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
+from allauth.mfa.base.views import authenticate
+from allauth.mfa.recovery_codes.views import generate_recovery_codes
 from django.conf import settings as site
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -112,6 +114,31 @@ def is_too_soon(request):
     if not EmailAddress.objects.filter(user=request.user, email=email).exists():
         return False
     return not ratelimit.consume(request, action="confirm_email", key=email, dry_run=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mfa_authenticate(request):
+    """allauth takes a form without the field for one about a passkey, and shows none."""
+    if request.method == "POST" and "code" not in request.POST:
+        request.POST = request.POST.copy()
+        request.POST["code"] = ""
+    return authenticate(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def mfa_generate_recovery_codes(request):
+    if not SecondFactor.of(request.user):
+        return redirect("users:settings")
+    return generate_recovery_codes(request)
+
+
+@require_safe
+def account_email_verification_sent(request):
+    """Nobody who is signed in was sent the letter that this page tells of."""
+    if request.user.is_authenticated:
+        return redirect("users:settings")
+    return allauth_views.email_verification_sent(request)
 
 
 @require_POST

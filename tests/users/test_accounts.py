@@ -241,6 +241,21 @@ def test_where_mail_is_sent_an_address_is_confirmed_before_the_first_sign_in(cli
     assert not signed_in(client)
 
 
+def test_pages_that_come_after_something_tell_nobody_else_of_it(client):
+    assert client.get("/accounts/inactive/").headers["Location"] == "/"
+    assert client.get("/accounts/confirm-email/").status_code == 200
+    client.force_login(make_user("rain"))
+    assert client.get("/accounts/confirm-email/").headers["Location"] == "/settings/"
+
+
+def test_a_closed_account_is_told_so_at_the_door(client):
+    make_user("rain", is_active=False)
+    answer = client.post("/accounts/login/", {"login": "rain", "password": "a long password"})
+    assert answer.status_code == 403
+    assert "<h1>This account is closed</h1>" in main_of(answer)
+    assert not signed_in(client)
+
+
 def test_mail_is_plain_text_and_its_subject_one_line(client):
     make_user("rain", email="o'rain&co@example.org")
     client.post("/accounts/password/reset/", {"email": "o'rain&co@example.org"})
@@ -260,7 +275,6 @@ def test_mail_is_plain_text_and_its_subject_one_line(client):
         ("account_signup", "Join"),
         ("account_reset_password", "A new password"),
         ("account_reset_password_done", "A new password"),
-        ("account_inactive", "This account is closed"),
         ("account_email_verification_sent", "One letter away"),
     ],
 )

@@ -192,6 +192,14 @@ def test_after_the_password_the_code_is_asked_for(client, member, codes):
     assert is_in(client)
 
 
+def test_a_form_without_the_code_is_asked_for_it(client, codes):
+    sign_in(client)
+    answer = client.post(CODE)
+    assert answer.status_code == 422
+    assert 'name="code"' in main_of(answer)
+    assert "Type the code that your app shows." in main_of(answer)
+
+
 def test_without_the_password_no_code_is_asked_for(client, codes):
     assert client.get(CODE).headers["Location"].startswith("/accounts/login/")
     assert client.post(CODE, {"code": codes[0]}).headers["Location"].startswith("/accounts/login/")
@@ -345,7 +353,9 @@ def test_without_one_there_are_no_codes_to_make(client, member):
     sign_in(client)
     prove(client)
     assert client.get(CODES).status_code == 404
-    assert client.post("/accounts/2fa/recovery-codes/generate/").status_code == 422
+    for answer in (client.get(f"{CODES}generate/"), client.post(f"{CODES}generate/")):
+        assert answer.headers["Location"] == "/settings/"
+    assert not Authenticator.objects.exists()
     assert client.get("/accounts/2fa/totp/deactivate/").status_code == 404
 
 
