@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from users.leaving import stay
@@ -53,6 +54,9 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         names = [credentials[key] for key in ("username", "email") if key in credentials]
         return user if user and any(answers_to(user, name) for name in names) else None
+
+    def get_password_change_redirect_url(self, request):
+        return f"{reverse('users:settings')}#signing-in"
 
     def respond_user_inactive(self, request, user):
         """Without an address of its own, which would tell anybody that theirs is closed."""

@@ -193,7 +193,8 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = _("Your present password")
+        old = self.fields["oldpassword"]
+        old.label, old.help_text = _("Your present password"), ""  # the page has the link
         name_passwords(self)
 
 
@@ -235,12 +236,22 @@ class CodeFormMixin:
         plain(self)
 
 
-class SecondFactorForm(CodeFormMixin, mfa_forms.AuthenticateForm):
+class DoorFormMixin(CodeFormMixin):
+    """Where the code is all that the page is for."""
+
     help = _("They change every thirty seconds. One of your recovery codes does as well.")
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["autofocus"] = True
 
-class ReauthenticateByCodeForm(CodeFormMixin, mfa_forms.ReauthenticateForm):
-    help = SecondFactorForm.help
+
+class SecondFactorForm(DoorFormMixin, mfa_forms.AuthenticateForm):
+    pass
+
+
+class ReauthenticateByCodeForm(DoorFormMixin, mfa_forms.ReauthenticateForm):
+    pass
 
 
 class ActivateSecondFactorForm(CodeFormMixin, ActivateTOTPForm):
@@ -250,6 +261,7 @@ class ActivateSecondFactorForm(CodeFormMixin, ActivateTOTPForm):
 class ReauthenticateForm(allauth_forms.ReauthenticateForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
         plain(self)
 
 

@@ -342,6 +342,39 @@ def test_a_new_password_is_told_by_mail_and_signs_the_others_out(client, member)
     assert page.count('<th scope="row"') == 1
 
 
+def test_a_new_password_leads_back_to_the_settings(client, member):
+    assert change_password(client).headers["Location"] == "/settings/#signing-in"
+    assert client.get("/settings/").content.decode().count("Your new password is kept.") == 1
+
+
+def test_a_new_password_by_mail_is_told_once(client, member):
+    client.post("/accounts/logout/")
+    client.post("/accounts/password/reset/", {"email": OLD})
+    form = client.get(link_in(mails_to(OLD)[-1]), follow=True).redirect_chain[-1][0]
+    passwords = {"password1": "another fine sentence", "password2": "another fine sentence"}
+    page = client.post(form, passwords, follow=True).content.decode()
+    assert page.count("Your new password is kept.") == 1
+    assert "with it." in page
+
+
+@pytest.mark.parametrize(
+    ("address", "heading"),
+    [
+        ("/accounts/reauthenticate/", "Not let through"),
+        ("/accounts/password/change/", "Not changed"),
+    ],
+)
+def test_a_refused_password_form_says_what_is_so_and_takes_the_keyboard(
+    client, member, address, heading
+):
+    page = client.post(address, {"password": "x", "oldpassword": "x"}).content.decode()
+    assert f'<h2 id="error-title">{heading}</h2>' in page
+    assert re.search(r'class="error-summary"[^>]* autofocus', page)
+    assert "What you typed is still here" not in page
+    assert "Forgotten password" in page
+    assert "Forgot your password?" not in page
+
+
 def test_a_new_password_forgets_an_address_that_waits(client, member):
     prove(client)
     ask(client)

@@ -187,6 +187,7 @@ def test_after_the_password_the_code_is_asked_for(client, member, codes):
     assert sign_in(client).headers["Location"] == CODE
     assert not is_in(client)
     assert "And the second key" in main_of(client.get(CODE))
+    assert re.search(r'<input[^>]* name="code"[^>]* autofocus', main_of(client.get(CODE)))
     with time_machine.travel(time.time() + 60, tick=False):
         assert client.post(CODE, {"code": code_of(secret_of(member))}).status_code == 302
     assert is_in(client)
