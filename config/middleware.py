@@ -2,6 +2,7 @@ import codecs
 import logging
 import re
 import time
+from http import HTTPStatus
 from uuid import uuid4
 
 from django.conf import settings
@@ -149,6 +150,21 @@ class InvalidFormMiddleware:
         if request.method == "POST" and response.status_code == 200 and getattr(form, "errors", {}):
             response.status_code = 422
         return response
+
+
+class NotAllowedMiddleware:
+    """Django's answer to a method that an address does not take is an empty page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.path in HEALTH:
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class LimitMiddleware:

@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.InvalidFormMiddleware",
+    "config.middleware.NotAllowedMiddleware",
     "config.middleware.LimitMiddleware",
 ]
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("settings/mail/<token>/", notices.mail_off, name="mail_off"),
     path("settings/sessions/", views.sessions, name="sessions"),
     path("settings/leave/", views.leave, name="leave"),
+    path("settings/leaving/", views.leaving, name="leaving"),
     path("notices/", notices.notices, name="notices"),
     path("report/<slug:kind>/<int:pk>/", views.report, name="report"),
     path("log/", views.log, name="log"),

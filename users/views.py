@@ -1,3 +1,4 @@
+from datetime import datetime
 from http import HTTPStatus
 
 from allauth.account import views as allauth_views
@@ -153,7 +154,17 @@ def leave(request):
     ask_to_leave(member, keeps_pieces=form.cleaned_data["pieces"] == "keep")
     end_sessions(member)
     logout(request)
-    return render(request, "users/leaving.html", {"date": member.leaving_at})
+    request.session["leaving_at"] = member.leaving_at.isoformat()
+    return redirect("users:leaving")
+
+
+@require_safe
+def leaving(request):
+    """What is said once to whoever has just closed their account, and is signed out."""
+    until = request.session.get("leaving_at")
+    if until is None or request.user.is_authenticated:
+        return redirect("users:settings" if request.user.is_authenticated else "home")
+    return render(request, "users/leaving.html", {"date": datetime.fromisoformat(until)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

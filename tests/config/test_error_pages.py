@@ -101,3 +101,14 @@ def test_deleted_piece_says_that_its_author_took_it_down():
 )
 def test_other_things_are_called_what_they_are(make, says):
     assert says in gone(request(), make(status="removed")).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_an_address_that_only_takes_forms_has_a_page_and_a_way_on(client, method):
+    response = getattr(client, method)("/settings/leave/")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    page = client.get("/settings/leave/").content.decode()
+    assert "Nothing runs at this address" in page
+    assert '/accounts/login/?next=%2F"' in page

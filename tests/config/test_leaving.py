@@ -94,6 +94,8 @@ def test_who_asks_is_signed_out_everywhere_and_nothing_is_lost_yet(client, membe
     other.force_login(member)
     essay = make_review(author=member)
     response = leave(client)
+    assert response.headers["Location"] == "/settings/leaving/"
+    response = client.get("/settings/leaving/")
     assert "You are leaving" in response.content.decode()
     assert client.get("/desk/").status_code == 302
     assert other.get("/desk/").status_code == 302
@@ -113,6 +115,16 @@ def test_signing_in_until_then_stops_it(client, member):
     call_command("tick")
     member.refresh_from_db()
     assert (member.leaving_at, member.left_at, member.username) == (None, None, "mina")
+
+
+def test_who_comes_back_from_the_page_about_leaving_finds_a_page(client, member):
+    leave(client)
+    assert "next=%2Fsettings%2Fleaving%2F" in client.get("/settings/leaving/").content.decode()
+    sent = {"login": "mina", "password": "a long password", "next": "/settings/leaving/"}
+    response = client.post("/accounts/login/", sent, follow=True)
+    assert response.redirect_chain[-1][0] == "/settings/"
+    assert "You are staying" in response.content.decode()
+    assert Client().get("/settings/leaving/").headers["Location"] == "/"
 
 
 @pytest.mark.parametrize("password", ["", "wrong", "a\0b", "x" * 300])

@@ -37,6 +37,24 @@ def test_sign_in_link_brings_the_reader_back_to_the_page(client):
     assert f"{reverse('account_login')}?next=%2Flog%2F%3Frule%3D1" in page
 
 
+def test_an_address_that_only_takes_forms_is_never_one_to_come_back_to(client):
+    """The lights and the sign-in lead back by a link, so to the page that had the form."""
+    client.force_login(make_user())
+    refused = {"leave-pieces": "keep", "leave-password": "wrong"}
+    for came_from, shown in [
+        ("http://testserver/settings/?a=1#leave", "/settings/?a=1"),
+        ("http://testserver/settings/leave/", "/"),
+        ("https://elsewhere.example/settings/", "/"),
+        ("http://testserver/no/such/page", "/"),
+        ("", "/"),
+    ]:
+        response = client.post("/settings/leave/", refused, headers={"Referer": came_from})
+        assert response.status_code == 422
+        assert f'name="next" value="{shown}"' in response.content.decode()
+    page = client.post("/settings/", {"section": "profile", "profile-about": "\0"})
+    assert 'name="next" value="/settings/"' in page.content.decode()
+
+
 def test_a_members_name_leads_to_the_desk_and_is_isolated_and_escaped(client):
     client.force_login(make_user(display_name="Ayşe <b>"))
     page = client.get("/").content.decode()
