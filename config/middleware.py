@@ -15,6 +15,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from config.logs import request_id
+from config.typed import given_back, is_for_members, typed_fields
 from users.limits import LimitReached
 from users.sessions import note
 
@@ -152,6 +153,24 @@ class InvalidFormMiddleware:
         return response
 
 
+class SignedOutMiddleware:
+    """Give back what a form held whose sender was signed out meanwhile, elsewhere or by time.
+
+    The token has been looked at before. A sign-in that led back here would lose the text.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.method != "POST" or request.user.is_authenticated or not is_for_members(view):
+            return None
+        return given_back(request)
+
+
 class NotAllowedMiddleware:
     """Django's answer to a method that an address does not take is an empty page."""
 
@@ -183,12 +202,7 @@ class LimitMiddleware:
             messages.error(request, exception.advice)
             return exception.refuse(HttpResponse(headers={"HX-Refresh": "true"}))
         field = exception.field
-        typed = [
-            (name, value)
-            for name, values in request.POST.lists()
-            for value in values
-            if name not in (field, "csrfmiddlewaretoken")
-        ]
+        typed = [(name, value) for name, value in typed_fields(request) if name != field]
         context = {
             "limit": exception,
             "kept": request.POST.get(field, ""),

@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.middleware.SignedOutMiddleware",
     "config.middleware.InvalidFormMiddleware",
     "config.middleware.NotAllowedMiddleware",
     "config.middleware.LimitMiddleware",

@@ -19,6 +19,7 @@ from django.views.decorators.http import conditional_page, require_POST, require
 
 from config import home as content
 from config.context import DISPLAY_COOKIE
+from config.typed import given_back, is_for_members
 from reviews import markdown
 from reviews.models import Review
 from users.addresses import absolute
@@ -163,6 +164,10 @@ def permission_denied(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
+    match = request.resolver_match
+    # What another site sends must not stand on a page of ours, one press from being done.
+    if match is not None and is_for_members(match.func) and comes_from_here(request):
+        return given_back(request)
     return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
 
 

@@ -139,7 +139,7 @@ def test_without_the_password_nothing_happens(client, member, password):
 def test_it_is_for_members_and_by_post_only(client, member):
     assert client.get("/settings/leave/").status_code == 405
     client.logout()
-    assert leave(client).status_code == 302
+    assert leave(client).status_code == 403
 
 
 # Gone

@@ -120,7 +120,7 @@ def test_it_is_offered_in_the_settings_and_made_for_members_only(client, member)
     assert f'action="{EXPORT}"' in client.get("/settings/").content.decode()
     assert client.get(EXPORT).status_code == 405
     client.logout()
-    assert client.post(EXPORT).status_code == 302
+    assert client.post(EXPORT).status_code == 403
 
 
 def test_it_is_made_five_times_an_hour(client, member, monkeypatch):

@@ -48,7 +48,7 @@ def test_a_visitor_is_led_to_sign_in_and_back(client):
     assert address("review", piece) in page
     response = client.get(address("review", piece))
     assert response.headers["Location"] == f"/accounts/login/?next={address('review', piece)}"
-    assert client.post(address("review", piece), {"reason": "spam"}).status_code == 302
+    assert client.post(address("review", piece), {"reason": "spam"}).status_code == 403
     assert not Report.objects.exists()
 
 
