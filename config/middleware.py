@@ -61,7 +61,9 @@ def place_of(request):
     """Which kind of page was asked for: films/<slug>/"""
     if request.resolver_match:
         return f"/{request.resolver_match.route}"
-    return request.path.encode("unicode_escape").decode()
+    # What a link lost on its way (its last slash) may stand in front of a secret.
+    first, slash, rest = request.path.removeprefix("/").partition("/")
+    return f"/{first}{slash}{'...' if rest else ''}".encode("unicode_escape").decode()
 
 
 class HeadersMiddleware:

@@ -152,3 +152,24 @@ def test_no_header_moves_the_site_to_another_place(client):
     page = client.get("/about/", SCRIPT_NAME="//evil.example").content.decode()
     assert "evil.example" not in page
     assert 'href="/films/"' in page
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("/accounts/password/reset/key/p-cs1x2y-0123456789abcdef", "/accounts/..."),
+        ("/accounts/confirm-email/MQ:1abcde:secret", "/accounts/..."),
+        ("/settings/mail/secret-token", "/settings/..."),
+        ("/members/alice1", "/members/..."),
+        ("/nowhere/", "/nowhere/"),
+        ("/wp-login.php", "/wp-login.php"),
+    ],
+)
+def test_an_address_without_its_last_slash_leaves_no_secret_in_the_log(
+    client, caplog, address, place
+):
+    with caplog.at_level(logging.DEBUG, logger="afterimage.request"):
+        client.get(address)
+    (record,) = [r for r in caplog.records if r.name == "afterimage.request"]
+    assert record.getMessage().startswith(f"GET {place} ")
+    assert address == place or address not in caplog.text
