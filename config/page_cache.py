@@ -121,7 +121,7 @@ def accepted_encodings(request):
 
 def is_shared(request):
     return (
-        request.method == "GET"
+        request.method in ("GET", "HEAD")  # the views answer both with the whole page
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and "HX-Request" not in request.headers
         and not request.path_info.startswith((settings.STATIC_URL, settings.MEDIA_URL, *HEALTH))

@@ -301,3 +301,16 @@ def test_it_can_be_switched_off(settings, essay):
     client.get("/essays/")
     Film.objects.filter(pk=essay.film_id).update(title="Other")
     assert queries_of(client, "/essays/")[0] > 0
+
+
+@pytest.mark.parametrize("first", ["get", "head"])
+def test_head_has_the_headers_of_the_page_whichever_was_asked_first(visitor, essay, first):
+    address = essay.get_absolute_url()
+    getattr(visitor, first)(address)
+    get, head = visitor.get(address), visitor.head(address)
+    assert get.content.endswith(b"</html>\n")
+    assert not head.content
+    for name in ("ETag", "Cache-Control", "Vary", "Content-Length", "Content-Type"):
+        assert head[name] == get[name]
+    known = {"If-None-Match": head["ETag"]}
+    assert visitor.head(address, headers=known).status_code == 304
