@@ -421,5 +421,7 @@ LOGGING = {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # What was refused stands in the request's own line already.
         "django.request": {"level": "ERROR"},
+        # Anybody may send a made-up host, as often as they like: no traceback for each.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

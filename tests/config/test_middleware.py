@@ -173,3 +173,10 @@ def test_an_address_without_its_last_slash_leaves_no_secret_in_the_log(
     (record,) = [r for r in caplog.records if r.name == "afterimage.request"]
     assert record.getMessage().startswith(f"GET {place} ")
     assert address == place or address not in caplog.text
+
+
+def test_a_made_up_host_is_refused_in_one_line(client, caplog):
+    response = client.get("/desk/", headers={"Host": "evil.example"})
+    assert response.status_code == 400
+    assert [r.levelname for r in caplog.records] == ["INFO"]
+    assert "evil.example" not in caplog.text
