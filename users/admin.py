@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from users.adapter import give_address, is_somebody_elses
@@ -207,8 +207,9 @@ class UserAdmin(StaffAdmin):
 
     @admin.display(description=_("wrote"))
     def wrote(self, row):
-        counts = {"essays": row.essay_count, "notes": row.note_count}
-        return gettext("%(essays)s essays, %(notes)s notes") % counts
+        essays = ngettext("%(n)s essay", "%(n)s essays", row.essay_count) % {"n": row.essay_count}
+        notes = ngettext("%(n)s note", "%(n)s notes", row.note_count) % {"n": row.note_count}
+        return f"{essays}, {notes}"
 
     @admin.display(description=_("account"))
     def standing(self, row):

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from users.site_settings import SiteSettings
 
@@ -18,17 +19,61 @@ AN_HOUR = {"export": 5, "leave": 10}  # the others are the operator's, in SiteSe
 CARDS_A_MINUTE = 20  # drawn anew, from one address
 COMPLETIONS = 4  # for each search
 SENTENCES = {
-    "piece": _("We take %(limit)d new pieces an hour from one member, and this was one more."),
-    "comment": _("We take %(limit)d replies an hour from one member, and this was one more."),
-    "vote": _("We take %(limit)d votes an hour from one member, and this was one more."),
-    "picture": _("We take %(limit)d pictures an hour from one member, and this was one more."),
-    "film": _("We take %(limit)d new films an hour from one member, and this was one more."),
-    "report": _("We take %(limit)d reports an hour from one member, and this was one more."),
-    "export": _("We make %(limit)d copies of everything an hour, and this was one more."),
-    "leave": _("We take %(limit)d of these an hour from one member, and this was one more."),
-    "search": _("We take %(limit)d searches a minute from one place, and this was one more."),
-    "card": _("We draw %(limit)d pictures a minute for one place, and this was one more."),
-    "completion": _("We take %(limit)d of these a minute from one place, and this was one more."),
+    "piece": ngettext_lazy(
+        "We take one new piece an hour from one member, and this was one more.",
+        "We take %(limit)d new pieces an hour from one member, and this was one more.",
+        "limit",
+    ),
+    "comment": ngettext_lazy(
+        "We take one reply an hour from one member, and this was one more.",
+        "We take %(limit)d replies an hour from one member, and this was one more.",
+        "limit",
+    ),
+    "vote": ngettext_lazy(
+        "We take one vote an hour from one member, and this was one more.",
+        "We take %(limit)d votes an hour from one member, and this was one more.",
+        "limit",
+    ),
+    "picture": ngettext_lazy(
+        "We take one picture an hour from one member, and this was one more.",
+        "We take %(limit)d pictures an hour from one member, and this was one more.",
+        "limit",
+    ),
+    "film": ngettext_lazy(
+        "We take one new film an hour from one member, and this was one more.",
+        "We take %(limit)d new films an hour from one member, and this was one more.",
+        "limit",
+    ),
+    "report": ngettext_lazy(
+        "We take one report an hour from one member, and this was one more.",
+        "We take %(limit)d reports an hour from one member, and this was one more.",
+        "limit",
+    ),
+    "export": ngettext_lazy(
+        "We make one copy of everything an hour, and this was one more.",
+        "We make %(limit)d copies of everything an hour, and this was one more.",
+        "limit",
+    ),
+    "leave": ngettext_lazy(
+        "We take one of these an hour from one member, and this was one more.",
+        "We take %(limit)d of these an hour from one member, and this was one more.",
+        "limit",
+    ),
+    "search": ngettext_lazy(
+        "We take one search a minute from one place, and this was one more.",
+        "We take %(limit)d searches a minute from one place, and this was one more.",
+        "limit",
+    ),
+    "card": ngettext_lazy(
+        "We draw one picture a minute for one place, and this was one more.",
+        "We draw %(limit)d pictures a minute for one place, and this was one more.",
+        "limit",
+    ),
+    "completion": ngettext_lazy(
+        "We take one of these a minute from one place, and this was one more.",
+        "We take %(limit)d of these a minute from one place, and this was one more.",
+        "limit",
+    ),
 }
 
 

@@ -395,3 +395,9 @@ def test_no_list_is_asked_for_nul(client, parameter):
     client.force_login(boss())
     for label in REGISTERED:
         assert client.get(url_of(label, "changelist"), {parameter: "a\0b"}).status_code == 400
+
+
+def test_one_essay_is_not_said_as_several():
+    members = admin.site._registry[User]
+    assert members.wrote(User(essay_count=1, note_count=0)) == "1 essay, 0 notes"
+    assert members.wrote(User(essay_count=2, note_count=1)) == "2 essays, 1 note"
