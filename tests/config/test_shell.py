@@ -176,3 +176,10 @@ def test_favicon_is_ours(client):
     response = client.get("/favicon.ico")
     assert response.status_code == 302
     assert response.headers["Location"].endswith("icon.svg")
+
+
+def test_a_line_of_the_footer_never_begins_with_a_comma(client):
+    page = client.get("/about/").content.decode()
+    small_print = re.search(r"<dt>Small print</dt><dd>(.*?)</dd>", page).group(1)
+    assert small_print.count('<span class="nowrap"><a ') == small_print.count(",</span>") == 5
+    assert "</a>, " not in small_print
