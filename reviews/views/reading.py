@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -71,7 +72,7 @@ def themes_to_choose(chosen):
     themes = list(Theme.objects.with_films().order_by("-film_count", "pk")[:THEMES])
     if chosen and chosen not in themes:
         themes.append(chosen)
-    return sorted(((theme.slug, theme.name) for theme in themes), key=itemgetter(1))
+    return sorted(((theme.slug, capfirst(theme.name)) for theme in themes), key=itemgetter(1))
 
 
 def by_month(page):

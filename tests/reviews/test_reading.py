@@ -303,3 +303,9 @@ def test_the_lists_of_a_film_hold_essays_and_notes_apart(client):
         response = client.get(reverse(f"reviews:{name}", args=[film.slug]))
         assert [piece.pk for piece in response.context["page"]] == [only.pk]
     assert client.get(reverse("reviews:film_notes", args=["no-such-film"])).status_code == 404
+
+
+def test_a_theme_to_choose_begins_as_its_chip_does(client):
+    make_review(film=make_film(themes=["family"]))
+    page = client.get("/essays/").content.decode()
+    assert re.search(r'<option value="family"[^>]*>Family</option>', page)

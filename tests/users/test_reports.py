@@ -121,3 +121,10 @@ def test_what_is_wrong_is_said_and_what_was_typed_comes_back(client, reader, giv
     if "passage" not in given:
         assert ">\nthe lamp</textarea>" in html
     assert not Report.objects.exists()
+
+
+def test_an_error_at_a_question_is_not_led_in_by_a_colon(client):
+    client.force_login(make_user())
+    page = client.post(address("review", make_review()), {}).content.decode()
+    assert "What is wrong? Say what is wrong with it." in page
+    assert "?:" not in page

@@ -18,8 +18,13 @@ def error_links(form):
         problems = form.errors.as_data().get(field.name, [])
         for problem, error in zip(problems, field.errors, strict=True):
             named = problem.code in NAMELESS and not field.is_hidden
-            found.append((target, f"{field.label}: {error}" if named else error))
+            found.append((target, f"{called(field)} {error}" if named else error))
     return found
+
+
+def called(field):
+    """A label that asks ends as it is."""
+    return field.label if field.label.endswith("?") else f"{field.label}:"
 
 
 def first_control(field):
