@@ -309,3 +309,11 @@ def test_a_theme_to_choose_begins_as_its_chip_does(client):
     make_review(film=make_film(themes=["family"]))
     page = client.get("/essays/").content.decode()
     assert re.search(r'<option value="family"[^>]*>Family</option>', page)
+
+
+def test_an_essay_without_a_lead_keeps_its_byline_off_its_title(client):
+    bare, led = make_review(lead=""), make_review(lead="In short.")
+    assert '<h1 class="mb-3"' in client.get(bare.get_absolute_url()).content.decode()
+    page = client.get(led.get_absolute_url()).content.decode()
+    assert '<h1 class="mb-3"' not in page
+    assert re.search(r'<span class="nowrap">[^<]*minute', page)
