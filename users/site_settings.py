@@ -2,6 +2,7 @@
 
 import time
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from users.visitor_pages import new_epoch
 KEPT = 30  # seconds that another process may not know of a change; its kept pages come on top
 NAME = "Afterimage"
 LONGEST = 40_000
+LONGEST_NAME = 30
 MARKDOWN = _("Markdown. It stands above what the software itself has to say.")
 
 
@@ -71,6 +73,12 @@ class SiteSettings(models.Model):
         self.forget()
         # Somebody may have kept the old row again meanwhile.
         transaction.on_commit(self.forget, robust=True)
+
+    def clean(self):
+        if len(self.name) > LONGEST_NAME:
+            message = _("At most %(limit)s characters: it stands at the head of every page.")
+            error = ValidationError(message, code="long", params={"limit": LONGEST_NAME})
+            raise ValidationError({"name": error})
 
     _kept = None, 0.0  # the row, and until when
 

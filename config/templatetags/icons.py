@@ -1,3 +1,5 @@
+import re
+
 from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -6,6 +8,10 @@ from django.utils.translation import gettext
 from users.site_settings import SiteSettings
 
 register = template.Library()
+
+# The name of the site may be one word, longer than a telephone is wide.
+LONG_WORD = re.compile(r"\S{10}(?=\S{5})")
+BREAK = "\u200b"  # shows nothing, and lets the line end
 
 # On a grid of 20 units, drawn with a stroke of 1.6.
 ICONS = {
@@ -82,7 +88,7 @@ def wordmark() -> SafeString:
         '<svg viewBox="0 0 29 20" aria-hidden="true" focusable="false">'
         '<circle class="after" cx="19" cy="10" r="10"/>'
         '<circle class="disc" cx="10" cy="10" r="10"/></svg>{}',
-        SiteSettings.site_name(),
+        LONG_WORD.sub(rf"\g<0>{BREAK}", SiteSettings.site_name()),
     )
 
 

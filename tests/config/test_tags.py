@@ -1,8 +1,11 @@
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.template import Context, Template
 from django.utils.translation import override
+
+from users.models import SiteSettings
 
 
 def rendered(source, **context):
@@ -86,3 +89,16 @@ def test_long_rows_of_choices_are_escaped_and_say_what_is_chosen():
     assert '&lt;b&gt; <span class="num">1,234</span>' in html
     assert 'value="grief" id="th_grief" checked>' in html
     assert '<option value="a">&lt;i&gt;</option><option value="b" selected>B</option>' in html
+
+
+@pytest.mark.django_db
+def test_a_site_named_by_one_long_word_can_break_its_line():
+    SiteSettings(name="W" * 30).save()
+    shown = rendered("{% load icons %}{% wordmark %}").partition("</svg>")[2]
+    assert shown == "\u200b".join(["W" * 10] * 3)
+
+
+def test_the_name_of_a_site_has_a_length_that_fits_its_masthead():
+    SiteSettings(name="W" * 30).full_clean(validate_constraints=False)
+    with pytest.raises(ValidationError, match="At most 30 characters"):
+        SiteSettings(name="W" * 31).full_clean(validate_constraints=False)
