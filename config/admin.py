@@ -18,6 +18,10 @@ class TaskAdmin(ReadOnlyAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).defer("traceback", "return_value")
 
+    def changelist_view(self, request, extra_context=None):
+        title = self.opts.app_config.verbose_name  # the model's own is "Task Results"
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
     @admin.display(description=_("begun"))
     def starts(self, row):
         return len(row.worker_ids)

@@ -1,9 +1,12 @@
 from django.apps import AppConfig
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from django_tasks_db.apps import TasksAppConfig
 
 
 class SiteConfig(AppConfig):
     name = "config"
+    default = True
     verbose_name = "Afterimage"
 
     def ready(self):
@@ -13,3 +16,7 @@ class SiteConfig(AppConfig):
 
         # The admin's own sign-in goes by the members' page, and so by its limits.
         admin.site.login = secure_admin_login(admin.site.login)
+
+
+class TasksConfig(TasksAppConfig):
+    verbose_name = _("Work for the worker")

@@ -81,7 +81,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "django_tasks",
-    "django_tasks_db",
+    "config.apps.TasksConfig",
     "users.admin_config.AfterimageAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -346,6 +346,7 @@ TASKS = {
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True

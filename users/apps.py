@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class UsersConfig(AppConfig):
     name = "users"
-    verbose_name = _("people and moderation")
+    verbose_name = _("People and moderation")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):

@@ -401,3 +401,26 @@ def test_one_essay_is_not_said_as_several():
     members = admin.site._registry[User]
     assert members.wrote(User(essay_count=1, note_count=0)) == "1 essay, 0 notes"
     assert members.wrote(User(essay_count=2, note_count=1)) == "2 essays, 1 note"
+
+
+def test_the_words_of_the_staff_side_fit_where_they_stand(client):
+    client.force_login(make_user(role="moderator", is_superuser=True))
+    letters = client.get("/admin/users/letter/").content.decode()
+    assert "None yet" in letters
+    assert "Take a filter away" not in letters
+    assert "What you do here is written" not in letters
+    assert (
+        "Take a filter away" in client.get("/admin/users/user/?q=nobody-of-this").content.decode()
+    )
+    tasks = client.get("/admin/django_tasks_database/dbtaskresult/").content.decode()
+    assert "<h1>Work for the worker</h1>" in tasks
+    assert "Tasks Database Backend" not in tasks
+    report = Report.objects.file(make_review(), by=make_user(), reason="spam")
+    Report.objects.filter(pk=report.pk).update(created_at="2026-03-04T17:54Z")
+    assert "4 Mar 2026, 17:54" in client.get("/admin/users/report/").content.decode()
+
+
+def test_a_limit_below_one_is_refused_in_words_that_are_so(client):
+    client.force_login(make_user(role="moderator", is_superuser=True))
+    page = client.post("/admin/users/sitesettings/add/", {"films_an_hour": "-1"})
+    assert "greater than or equal to 1" in page.content.decode()
