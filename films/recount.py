@@ -70,14 +70,17 @@ def recount(check):
 
 
 def recount_votes(check):
-    rows = FilmTheme.objects.annotate(
+    rows = FilmTheme.objects.select_related("tag").annotate(
         agreed=Count("votes", filter=Q(votes__agrees=True)),
         disagreed=Count("votes", filter=Q(votes__agrees=False)),
     )
     for batch in batches(rows):
         for row in batch:
             twin = FilmTheme(
-                position=row.position, agree_count=row.agreed, disagree_count=row.disagreed
+                tag=row.tag,
+                position=row.position,
+                agree_count=row.agreed,
+                disagree_count=row.disagreed,
             )
             twin.weigh()
             names = ("agree_count", "disagree_count", "strength", "standing")

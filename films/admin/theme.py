@@ -57,7 +57,10 @@ class ThemeAdmin(StaffAdmin):
     autocomplete_fields = ["broader"]
     inlines = [ThemeLabelInline]
     fieldsets = [
-        (_("The theme"), {"fields": ["name", "slug", "definition", "is_accepted"]}),
+        (
+            _("The theme"),
+            {"fields": ["name", "slug", "definition", "is_accepted", "quorum", "gives_away"]},
+        ),
         (_("Its place"), {"fields": ["group", "broader", "film_total"]}),
         (
             _("Its sign"),
@@ -109,6 +112,8 @@ class ThemeAdmin(StaffAdmin):
         super().save_model(request, obj, form, change)
         if change and {"broader", "motif", "ink"} & set(form.changed_data):
             obj.lend_sign()
+        if change and "quorum" in form.changed_data:
+            obj.weigh_anew()
         if change and "broader" in form.changed_data:
             self.list_anew(request, obj)
 

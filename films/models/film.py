@@ -463,7 +463,7 @@ class Film(Moderated):
 
     def _add_theme(self, label, *, by, at):
         theme = Theme.objects.labelled(label).first() or propose_theme(label, by=by)
-        row = self.film_themes.filter(tag=theme).first()
+        row = self.film_themes.select_related("tag").filter(tag=theme).first()
         mine = self.film_themes.filter(added_by=by, position=None).count()
         if row is None:
             if mine >= THEMES_PER_MEMBER:
@@ -482,7 +482,8 @@ class Film(Moderated):
     def vote_theme(self, theme, *, by, agrees, at=None):
         """Agree (True), disagree (False) or take one's vote back (None)."""
         film = self._locked()
-        film._set_vote(film.film_themes.get(tag=theme), by=by, agrees=agrees, at=at)
+        row = film.film_themes.select_related("tag").get(tag=theme)
+        film._set_vote(row, by=by, agrees=agrees, at=at)
 
     def _set_vote(self, row, *, by, agrees, at=None):
         vote = ThemeVote.objects.filter(film_theme=row, member=by).first()

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -103,6 +104,17 @@ class Theme(TagBase):
     card_motif = models.CharField(max_length=10, choices=Motif, default="leader", editable=False)
     card_ink = models.CharField(max_length=10, choices=Ink, default="silver", editable=False)
     is_accepted = models.BooleanField(_("accepted by an editor"), default=False)
+    quorum = models.PositiveSmallIntegerField(
+        _("members who must agree"),
+        default=QUORUM,
+        validators=[MinValueValidator(1), MaxValueValidator(1_000)],
+        help_text=_("Until then it counts as proposed where a member added it."),
+    )
+    gives_away = models.BooleanField(
+        _("gives a film away"),
+        default=False,
+        help_text=_("Its line on a film’s page is folded, as spoilers are."),
+    )
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -159,6 +171,13 @@ class Theme(TagBase):
             found.append(theme)
             theme = theme.broader
         return found
+
+    @transaction.atomic
+    def weigh_anew(self):
+        """After its quorum changed: the standing where members added it."""
+        rows = self.film_themes.filter(position=None).exclude(standing=Standing.DISPUTED)
+        rows.filter(agree_count__gte=self.quorum).update(standing=Standing.CONFIRMED)
+        rows.filter(agree_count__lt=self.quorum).update(standing=Standing.PROPOSED)
 
     def inherit_sign(self):
         """Take motif and ink from the nearest theme that has them."""
@@ -260,7 +279,7 @@ class FilmThemeQuerySet(models.QuerySet):
     def for_film_page(self):
         rows = self.select_related("tag", "added_by").only(
             "content_object", "tag", "agree_count", "disagree_count", "strength", "standing",
-            *along("tag", ("name", "slug", "film_count", "card_motif", "card_ink")),
+            *along("tag", ("name", "slug", "film_count", "card_motif", "card_ink", "gives_away")),
             *along("added_by", BYLINE_FIELDS),
         )  # fmt: skip
         return rows.order_by("-strength", F("position").asc(nulls_last=True), "tag__slug")
@@ -323,7 +342,7 @@ class FilmTheme(ItemBase):
         self.strength = wilson_lower_bound(agree, agree + self.disagree_count)
         if self.disagree_count > agree:
             self.standing = Standing.DISPUTED
-        elif self.is_from_catalogue or self.agree_count >= QUORUM:
+        elif self.is_from_catalogue or self.agree_count >= self.tag.quorum:
             self.standing = Standing.CONFIRMED
         else:
             self.standing = Standing.PROPOSED

@@ -153,7 +153,8 @@ def catalogue_parts(request, film):
     near = films_near(film, film_themes, but=[other.pk for other, _words in relatives])
     near = [(other, capfirst(", ".join(names))) for other, names in near]
     return {
-        "film_themes": film_themes,
+        "film_themes": [row for row in film_themes if not row.tag.gives_away],
+        "folded_themes": [row for row in film_themes if row.tag.gives_away],
         "most_votes": max((row.vote_count for row in film_themes), default=0),
         "near": [*relatives, *near][:NEAR_SHOWN],
         "directors": film.people_as("director"),

@@ -174,6 +174,17 @@ def test_a_moderator_cannot_change_a_film(client):
 # Themes
 
 
+def test_how_many_must_agree_on_a_theme_is_the_editors_to_say(client, editor):
+    theme, film = make_theme("a twist"), make_film()
+    film.add_theme("a twist", by=make_user())
+    change(client, theme, quorum="1", gives_away="on")
+    theme.refresh_from_db()
+    assert (theme.quorum, theme.gives_away) == (1, True)
+    assert film.film_themes.get().standing == "confirmed"
+    answer = change(client, theme, quorum="0")
+    assert "quorum" in answer.context["adminform"].form.errors
+
+
 def test_a_label_leads_to_one_theme_only(client, editor):
     make_theme("siblings")
     theme = make_theme("family")

@@ -409,3 +409,21 @@ def test_another_language_or_year_moves_the_counts(client):
     html = client.get("/films/").content.decode()
     assert '<option value="ja">' in html
     assert '<option value="ko">' not in html
+
+
+def test_a_theme_that_gives_the_film_away_is_folded(client):
+    make_theme("it was all a dream", gives_away=True)
+    film = make_film(themes=["injustice", "it was all a dream"])
+    for viewer in (None, make_user()):
+        if viewer:
+            client.force_login(viewer)
+        page = client.get(film.get_absolute_url()).content.decode()
+        shown, _fold, folded = page.partition('<details class="spoiler" id="folded-themes">')
+        assert 'id="theme-injustice"' in shown
+        assert 'id="theme-it-was-all-a-dream"' not in shown
+        assert 'id="theme-it-was-all-a-dream"' in folded.partition("</details>")[0]
+
+
+def test_without_such_a_theme_nothing_is_folded(client):
+    page = client.get(make_film(themes=["injustice"]).get_absolute_url()).content.decode()
+    assert "folded-themes" not in page

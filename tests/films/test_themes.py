@@ -194,6 +194,35 @@ class TestListings:
         assert film.essay_count == 0
 
 
+@pytest.mark.django_db
+def test_a_theme_may_ask_for_more_members_before_it_counts():
+    theme, film = make_theme("a twist", quorum=3), make_film()
+    for standing in (Standing.PROPOSED, Standing.PROPOSED, Standing.CONFIRMED):
+        film.add_theme("a twist", by=make_user())
+        assert row_of(film, "a twist").standing == standing
+    assert is_right()
+    for quorum, standing in ((4, Standing.PROPOSED), (1, Standing.CONFIRMED)):
+        theme.quorum = quorum
+        theme.save(update_fields=["quorum"])
+        theme.weigh_anew()
+        assert row_of(film, "a twist").standing == standing
+        assert is_right()
+
+
+@pytest.mark.django_db
+def test_a_new_quorum_leaves_the_catalogues_and_the_disputed_as_they_are():
+    theme = make_theme("a twist")
+    of_catalogue, disputed = make_film(themes=["a twist"]), make_film()
+    disputed.add_theme("a twist", by=make_user())
+    for _number in range(2):
+        disputed.vote_theme(theme, by=make_user(), agrees=False)
+    theme.quorum = 9
+    theme.save(update_fields=["quorum"])
+    theme.weigh_anew()
+    assert row_of(of_catalogue, "a twist").standing == Standing.CONFIRMED
+    assert row_of(disputed, "a twist").standing == Standing.DISPUTED
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_votes_at_the_same_time_are_all_counted():
     film = make_film(themes=["injustice"])
