@@ -59,7 +59,7 @@ def test_nobody_else_sees_what_is_kept(client, member, film):
     assert "Nothing kept" in client.get("/later/").content.decode()
     client.logout()
     assert client.get("/later/").status_code == 302
-    assert say(client, film, "keep", keep="yes").status_code == 302
+    assert say(client, film, "keep", keep="yes").status_code == 403
     assert Keeping.objects.count() == 1
 
 
