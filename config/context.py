@@ -22,6 +22,7 @@ def shell(request):
         "section": "essays" if section == "notes" else section,
         "display": display if display in LIGHTS else "auto",
         "lights": display if display in LIGHTS else "",
+        "reader": user if user is not None and user.is_authenticated else None,
         "path": path_to_return_to(request),
         "source_url": settings.SOURCE_URL,
         "may_have_messages": may_have_messages(request),

@@ -391,6 +391,22 @@ class ReadingForm(SettingsForm):
         ],
         widget=forms.RadioSelect,
     )
+    text_size = forms.ChoiceField(
+        label=_("Size of text you read"),
+        choices=[
+            (User.TextSize.USUAL, _("As the device says")),
+            (User.TextSize.LARGE, _("Large")),
+            (User.TextSize.LARGEST, _("Largest")),
+        ],
+    )
+    measure = forms.ChoiceField(
+        label=_("Length of lines"),
+        choices=[
+            (User.Measure.NARROW, _("Short")),
+            (User.Measure.USUAL, _("Usual")),
+            (User.Measure.WIDE, _("Long")),
+        ],
+    )
     language = forms.ChoiceField(
         label=_("Language you write in"),
         choices=LANGUAGES,
@@ -401,11 +417,12 @@ class ReadingForm(SettingsForm):
     )
 
     class Meta(SettingsForm.Meta):
-        fields = ["spoilers", "display", "language", "time_zone"]
+        fields = ["spoilers", "display", "text_size", "measure", "language", "time_zone"]
 
     def layout(self):
+        text = Div("text_size", "measure", css_class="pair")
         pair = Div("language", "time_zone", css_class="pair")
-        return Layout(choices("spoilers"), choices("display"), pair, self.button())
+        return Layout(choices("spoilers"), choices("display"), text, pair, self.button())
 
 
 def choices(name):

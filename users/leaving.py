@@ -17,8 +17,9 @@ from users.models import Letter, ModerationAction, Report, User
 from users.sessions import end_keys
 
 DAYS = 14
-AS_NEW = ("about", "language", "time_zone", "display", "spoilers", "text_license", "shows_diary",
-          "channels", "unread_count", "digest_at", "last_login")  # fmt: skip
+AS_NEW = ("about", "language", "time_zone", "display", "text_size", "measure", "spoilers",
+          "text_license", "shows_diary", "channels", "unread_count", "digest_at",
+          "last_login")  # fmt: skip
 
 
 def ask_to_leave(member, *, keeps_pieces):

@@ -136,6 +136,16 @@ class User(AbstractUser):
         LIGHT = "light", _("light")
         DARK = "dark", _("dark")
 
+    class TextSize(models.TextChoices):
+        USUAL = "usual", _("as the device says")
+        LARGE = "large", _("large")
+        LARGEST = "largest", _("largest")
+
+    class Measure(models.TextChoices):
+        NARROW = "narrow", _("narrow")
+        USUAL = "usual", _("usual")
+        WIDE = "wide", _("wide")
+
     class Spoilers(models.TextChoices):
         ASK = "ask", _("always ask")
         SEEN = "seen", _("open if I have seen the film")
@@ -162,6 +172,12 @@ class User(AbstractUser):
         _("time zone"), max_length=50, default="UTC", validators=[validate_time_zone]
     )
     display = models.CharField(_("display"), max_length=5, choices=Display, default=Display.AUTO)
+    text_size = models.CharField(
+        _("size of text"), max_length=7, choices=TextSize, default=TextSize.USUAL
+    )
+    measure = models.CharField(
+        _("width of text"), max_length=6, choices=Measure, default=Measure.USUAL
+    )
     spoilers = models.CharField(_("spoilers"), max_length=4, choices=Spoilers, default=Spoilers.ASK)
     text_license = models.CharField(
         _("licence of your texts"),

@@ -235,7 +235,8 @@ def add_pictures(archive, member):
 
 def account_of(member):
     fields = ("username", "display_name", "email", "about", "language", "time_zone", "display",
-              "spoilers", "text_license", "shows_diary", "channels", "date_joined", "last_login")  # fmt: skip
+              "text_size", "measure", "spoilers", "text_license", "shows_diary", "channels",
+              "date_joined", "last_login")  # fmt: skip
     addresses = EmailAddress.objects.filter(user=member).order_by("-primary", "email")
     factor = SecondFactor.of(member)
     return {name: getattr(member, name) for name in fields} | {

@@ -8,6 +8,8 @@ READING = {
     "section": "reading",
     "reading-spoilers": "seen",
     "reading-display": "dark",
+    "reading-text_size": "large",
+    "reading-measure": "wide",
     "reading-language": "ko",
     "reading-time_zone": "Asia/Seoul",
 }
@@ -31,6 +33,17 @@ def test_a_section_saves_what_is_in_it_and_nothing_else(client, member):
     assert (member.spoilers, member.display) == ("seen", "dark")
     assert (member.language, member.time_zone) == ("ko", "Asia/Seoul")
     assert member.display_name == "Rain"
+
+
+def test_the_size_and_the_width_of_text_are_the_readers_own(client, member):
+    start = client.get("/about/").content.decode().partition("<head>")[0]
+    assert "data-text" not in start
+    assert "data-measure" not in start
+    client.post("/settings/", READING)
+    start = client.get("/about/").content.decode().partition("<head>")[0]
+    assert 'data-text="large" data-measure="wide"' in start
+    client.logout()
+    assert "data-text" not in client.get("/about/").content.decode()
 
 
 def test_profile_is_saved_with_a_clean_name(client, member):
@@ -58,6 +71,8 @@ def test_licence_is_saved(client, member):
         ("you", "about", "a\0b"),
         ("reading", "spoilers", "sometimes"),
         ("reading", "display", ""),
+        ("reading", "text_size", "huge"),
+        ("reading", "measure", "\0"),
         ("reading", "language", "xx-very-long-language"),
         ("reading", "time_zone", "Mars/Olympus"),
         ("reading", "time_zone", "../../etc/passwd"),
