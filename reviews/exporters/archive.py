@@ -5,10 +5,8 @@ JSON and CSV files the rest; `pictures/` the files that were uploaded, with `cre
 `checksums.sha256` is what `sha256sum -c` reads.
 """
 
-import csv
 import hashlib
 import json
-from io import StringIO
 from pathlib import PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
@@ -21,6 +19,7 @@ from reviews.models import ReviewTheme
 from users.moderation import Status
 from users.second_factor import SecondFactor
 from users.sessions import sessions_of
+from users.spreadsheets import table
 
 README = _(
     "This is everything that {name} made or said on {origin}, as of {date}.\n\n"
@@ -59,21 +58,11 @@ class Archive:
         self.add(name, json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
 
     def add_csv(self, name, head, rows):
-        out = StringIO()
-        writer = csv.writer(out)
-        writer.writerow(head)
-        writer.writerows([harmless(cell) for cell in row] for row in rows)
-        self.add(name, out.getvalue())
+        self.add(name, table(head, rows))
 
     def close(self):
         self.zip.writestr("checksums.sha256", "".join(self.sums))
         self.zip.close()
-
-
-def harmless(cell):
-    """A spreadsheet takes what begins like this for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def write(file, member, origin, date):
