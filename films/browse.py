@@ -120,10 +120,6 @@ class Query:
     def words(self):
         return query_words(self.q)
 
-    @property
-    def unknown_in_words(self):
-        return [(PARAMETER_NAMES[name], value) for name, value in self.unknown]
-
     def pairs(self, with_unknown=False):
         """The canonical parameters; what is unknown stays beside its kind only on request."""
         lost = self.unknown if with_unknown else ()
@@ -145,7 +141,8 @@ class Query:
             yield from ((name, str(value)) for value in values if value)
 
     def address(self, path, **changes):
-        query = urlencode(list(replace(self, after="", **changes).pairs()))
+        """Of the first page, unless the changes say `after`."""
+        query = urlencode(list(replace(self, **{"after": "", **changes}).pairs()))
         return f"{path}?{query}" if query else path
 
 
@@ -420,6 +417,17 @@ def in_words(query):
         # "Films from Japan, in Korean", but "Films about war, from Japan".
         parts[:2] = [" ".join(parts[:2])]
     return ", ".join(parts)
+
+
+def notices(query, is_good_position):
+    """What was asked for and could not be done."""
+    pattern = _("“%(value)s” is not a %(name)s that is known here, so it was left out.")
+    found = [
+        pattern % {"value": value, "name": PARAMETER_NAMES[name]} for name, value in query.unknown
+    ]
+    if not is_good_position:
+        found.append(_("That place in the list is no longer known: this is its beginning."))
+    return found
 
 
 def years_in_words(query):

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from films.views import cards, countries, films, images, people, themes
+from films.views import cards, countries, films, images, lists, people, themes
 
 app_name = "films"
 
 urlpatterns = [
     path("films/", films.browse, name="browse"),
+    path("films.json", lists.browse_json, name="browse_json"),
+    path("films.csv", lists.browse_csv, name="browse_csv"),
+    path("films.rss", lists.browse_feed, name="browse_feed"),
     path("films/add/", films.film_add, name="film_add"),
     path("films/complete/", films.film_complete, name="film_complete"),
     path("films/<slug>/", films.film, name="film"),

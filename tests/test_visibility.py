@@ -212,7 +212,8 @@ def test_a_withdrawn_film_keeps_its_essays_and_nothing_else(as_viewer, people, v
     assert WORD not in page.content.decode()
     assert essay.title in page.content.decode()
     assert client.get(essay.get_absolute_url()).status_code == 200
-    for address in ("/films/", "/themes/injustice/", "/sitemap-films.xml", "/films/?q=long"):
+    lists = ("/films/", "/films.json", "/films.csv", "/films.rss", "/films.json?theme=injustice")
+    for address in (*lists, "/themes/injustice/", "/sitemap-films.xml", "/films/?q=long"):
         assert film.get_absolute_url() not in client.get(address).content.decode()
 
 

@@ -1,11 +1,11 @@
-"""Atom feeds: what is new, for readers who would rather be told."""
+"""Feeds: what is new, for readers who would rather be told. Atom; RSS where an address says so."""
 
 import re
 from datetime import datetime
 from typing import NamedTuple
 
 from django.http import HttpResponse
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import get_language
 
 from users.addresses import absolute
@@ -19,8 +19,8 @@ class Entry(NamedTuple):
     title: str
     path: str
     author: str
-    published: datetime
-    updated: datetime
+    published: datetime | None
+    updated: datetime | None
     summary: str = ""
 
 
@@ -38,11 +38,20 @@ def entry_of(piece):
 
 def atom(request, title, path, entries):
     """The answer: a feed of `entries` that belongs to the page at `path`."""
-    feed = Atom1Feed(
+    return answer(request, Atom1Feed, title, path, request.path, entries)
+
+
+def rss(request, title, path, own_path, entries):
+    """The same as RSS, where the feed's own address has a query: `own_path` holds it."""
+    return answer(request, Rss201rev2Feed, title, path, own_path, entries)
+
+
+def answer(request, kind, title, path, own_path, entries):
+    feed = kind(
         title=clean(title),
         link=absolute(request, path),
         description="",
-        feed_url=absolute(request, request.path),
+        feed_url=absolute(request, own_path),
         language=get_language(),
     )
     for entry in entries:
@@ -56,7 +65,7 @@ def atom(request, title, path, entries):
             updateddate=entry.updated,
             description=clean(entry.summary),
         )
-    return HttpResponse(feed.writeString("utf-8"), content_type=Atom1Feed.content_type)
+    return HttpResponse(feed.writeString("utf-8"), content_type=kind.content_type)
 
 
 def clean(text):

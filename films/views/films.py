@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -20,6 +22,7 @@ from films.normalize import search_key
 from films.profiles import films_near
 from films.search import complete_films
 from films.templatetags.film_facts import half_stars
+from users.addresses import address
 from users.atom import ENTRIES, atom, entry_of
 from users.gone import gone
 from users.limits import LimitReached, spend
@@ -37,9 +40,8 @@ RATING_CHOICES = [(f"{n / 2:g}", half_stars(n / 2)) for n in range(1, 11)]
 @vary_on_headers("HX-Request")
 def browse(request):
     query = browsing.read(request.GET)
-    canonical = browsing.canonical_query(query, request.META["QUERY_STRING"])
-    if canonical is not None:
-        return redirect(f"{request.path}?{canonical}" if canonical else request.path)
+    if elsewhere := canonical_redirect(request, query):
+        return elsewhere
     # After "back" htmx asks for the page it no longer has: it must be a whole one.
     is_swap = bool(request.htmx) and not request.htmx.history_restore_request
     context = browse_results(request, query) | {"is_swap": is_swap}
@@ -47,9 +49,17 @@ def browse(request):
         response = render(request, "films/_browse_results.html", context)
     else:
         response = render(request, "films/browse.html", context | browse_choices(query))
-    if query.unknown or not context["is_good_position"]:
+    if context["notices"]:
         add_never_cache_headers(response)
     return response
+
+
+def canonical_redirect(request, query):
+    """To the one address of the query, or None where that is the one asked for."""
+    canonical = browsing.canonical_query(query, request.META["QUERY_STRING"])
+    if canonical is None:
+        return None
+    return redirect(f"{request.path}?{canonical}" if canonical else request.path)
 
 
 def browse_results(request, query):
@@ -60,20 +70,26 @@ def browse_results(request, query):
         "page": page,
         "count": count,
         "is_exact": is_exact,
-        "is_good_position": is_good_position,
+        "notices": browsing.notices(query, is_good_position),
+        "alternates": alternates(query if is_good_position else replace(query, after="")),
         "heading": browsing.in_words(query),
         "chips": browsing.chips(query, request.path),
         "orders": browsing.ORDER_NAMES.items(),
         "looser": browsing.looser_address(query, request.path),
         "first": first,
         "base": f"{first}{'&' if '?' in first else '?'}after=",
-        "canonical": request.build_absolute_uri(canonical_address(query, request.path)),
+        "canonical": request.build_absolute_uri(query.address(request.path, after=query.after)),
     }
 
 
-def canonical_address(query, path):
-    pairs = urlencode(list(query.pairs()))
-    return f"{path}?{pairs}" if pairs else path
+def alternates(query):
+    """Addresses of the same films for programs."""
+    return {
+        "json": query.address(address("films:browse_json"), after=query.after),
+        "csv": query.address(address("films:browse_csv"), after=query.after),
+        # A feed has an order of its own.
+        "feed": query.address(address("films:browse_feed"), chosen_sort=""),
+    }
 
 
 def browse_choices(query):

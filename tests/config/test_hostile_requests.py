@@ -61,7 +61,7 @@ def test_no_address_breaks(client, value):
 # Each parameter alone where they choose what is listed, elsewhere all of them at once.
 CHOOSING = (
     "/films/", "/essays/", "/films/long-day-2013/essays/", "/films/long-day-2013/notes/", "/log/",
-    "/search/",
+    "/search/", "/films.json", "/films.csv", "/films.rss",
 )  # fmt: skip
 OTHERS = (
     "/", "/films/long-day-2013/", "/accounts/login/", "/themes/", "/films/complete/",
