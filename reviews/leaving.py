@@ -1,5 +1,6 @@
 """What a member who leaves has written and noted."""
 
+from films.models import FilmMerge
 from reviews.models import Comment, Export, Review, ReviewImage, ReviewTheme
 from users.leaving import forget_quotes
 from users.moderation import Status
@@ -24,6 +25,8 @@ def scrub(member, keeps):
     forget_quotes(Comment, replies)
     member.viewings.all().delete()
     member.keepings.all().delete()
+    for kind in ("reviews.Viewing", "reviews.Keeping"):
+        FilmMerge.objects.forget(kind, member)
     for export in Export.objects.filter(member=member):
         export.discard()
 

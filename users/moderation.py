@@ -251,6 +251,9 @@ class Moderated(models.Model):
     def is_owned_by(self, user):
         return user is not None and getattr(self, f"{self.owner_field}_id") == user.pk
 
+    def may_be_moderated(self, verb, *, by):
+        return by.can_moderate and (self.may_moderate_own or not self.is_owned_by(by))
+
     def _check_verb(self, verb, *, by, record):
         move = TRANSITIONS[verb]
         owned = self.is_owned_by(by)
@@ -261,7 +264,7 @@ class Moderated(models.Model):
             if by is None:
                 allowed = bool(record.get("by_rule"))
             else:
-                allowed = by.can_moderate and (self.may_moderate_own or not owned)
+                allowed = self.may_be_moderated(verb, by=by)
             if allowed and not record.get("reason", "").strip():
                 raise ValidationError(_("Give the reason."), code="reason_required")
         if not allowed:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from films.admin.image import shown_picture
+from films.admin.merge import merge_films
 from films.listing import relist, wanted_places
 from films.models import (
     Credit,
@@ -17,9 +18,10 @@ from films.models import (
     FilmTitle,
     FormerSlug,
 )
+from films.models.film import MERGED_BY
 from films.normalize import search_key
 from films.title_cards import mini
-from users.moderation import Verb
+from users.moderation import Status, Verb
 from users.moderation_admin import ModeratedAdmin, StatusFilter
 from users.staff_admin import (
     StaffForm,
@@ -262,12 +264,22 @@ class FilmAdmin(ModeratedAdmin):
 
     # What needs no record
 
-    actions = ["mark_checked", "draw_card_anew"]
+    actions = ["mark_checked", "draw_card_anew", "merge"]
 
     def get_actions(self, request):
         named = (self.get_action(name) for name in self.actions)
         own = {name: (func, name, text) for func, name, text in named}
         return super().get_actions(request) | (own if self.has_change_permission(request) else {})
+
+    def verbs_for(self, row, user):
+        verbs = super().verbs_for(row, user)
+        if user.has_perm(MERGED_BY) and row.status in (Status.PUBLISHED, Status.HIDDEN):
+            verbs.append({"value": "merge", "label": _("Merge with another")})
+        return verbs
+
+    @admin.action(description=_("Merge two…"))
+    def merge(self, request, queryset):
+        return merge_films(self, request, queryset)
 
     @admin.action(description=_("Mark as checked"))
     def mark_checked(self, request, queryset):

@@ -13,6 +13,7 @@ from films.models import (
     FilmCountry,
     FilmIndex,
     FilmLanguage,
+    FilmMerge,
     FilmRelation,
     FilmTheme,
     FilmTitle,
@@ -96,12 +97,18 @@ def match(records):
     for former in FormerSlug.objects.filter(slug__in=slugs).select_related("film"):
         by["slug"].setdefault(former.slug, former.film)
     named = namesakes(records)
+    by["merged"] = merged_keys()
     return {slug_of(record): match_one(record, by, named) for record in records}
+
+
+def merged_keys():
+    """Films that have become part of others: a file that still has them changes nothing."""
+    return set(FilmMerge.objects.standing().values_list("gone", flat=True))
 
 
 def namesakes(records):
     """{(title, year, first country): [Film]}."""
-    films = Film.objects.filter(title__in=[record["title"] for record in records])
+    films = Film.objects.unmerged().filter(title__in=[record["title"] for record in records])
     first = dict(
         FilmCountry.objects.filter(film__in=films)
         .order_by("film_id", "-position", "-pk")
@@ -115,6 +122,8 @@ def namesakes(records):
 
 def match_one(record, by, named):
     film = by["slug"].get(slug_of(record))
+    if film is not None and film.pk in by["merged"]:
+        return film
     others = {
         other.pk: other
         for name in OUTSIDE_IDS
@@ -152,9 +161,10 @@ def write(records, known):
             pk__in=[film.pk for film in matches.values() if film]
         ).for_page().prefetch_related("film_themes__tag")
     }  # fmt: skip
+    merged = merged_keys()
     for record in records:
         if film := matches[slug_of(record)]:
-            moved = update(old[film.pk], record, known)
+            moved = None if film.pk in merged else update(old[film.pk], record, known)
             counts["unchanged" if moved is None else "updated"] += 1
             moves.update(moved or {})
         known["related"] += [
@@ -353,7 +363,7 @@ def finish(known):
 
 
 def find(title, year, country):
-    films = Film.objects.filter(title=title, year=year)
+    films = Film.objects.unmerged().filter(title=title, year=year)
     if country:
         films = films.filter(film_countries__country=country, film_countries__position=0)
     return films.first()

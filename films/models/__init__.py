@@ -2,6 +2,7 @@ from films.models.country import Country, FilmCountry, FilmLanguage, Language
 from films.models.film import Film
 from films.models.image import FilmImage, Image, License
 from films.models.index import FilmIndex, PersonIndex, ThemeIndex
+from films.models.merge import FilmMerge
 from films.models.person import Credit, Person
 from films.models.relation import FilmRelation
 from films.models.spelling import WordPart
@@ -19,6 +20,7 @@ __all__ = [
     "FilmImage",
     "FilmIndex",
     "FilmLanguage",
+    "FilmMerge",
     "FilmRelation",
     "FilmTheme",
     "FilmTitle",

@@ -33,7 +33,7 @@ from films.words import film_tokens, in_names
 from users.addresses import address
 from users.columns import along
 from users.locks import one_at_a_time
-from users.moderation import Moderated, ModeratedQuerySet, Status
+from users.moderation import Moderated, ModeratedQuerySet, Status, TransitionError, Verb
 
 FIRST_YEAR = 1874
 THEMES_PER_MEMBER = 12
@@ -46,6 +46,8 @@ LIST_FIELDS = ("essay_count", "note_count", "sort_key", "score", "last_written_a
 RESERVED_SLUGS = ("add", "complete")  # addresses beside the films'
 # Before anything is written about a film; a date, so that lists order without NULLs.
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+# Whoever keeps the catalogue right merges its films.
+MERGED_BY = "films.change_film"
 # Five ratings at the site's mean pull a film's mean towards it.
 PRIOR_RATINGS = 5
 
@@ -58,6 +60,15 @@ class FilmQuerySet(ModeratedQuerySet):
     def with_pages(self):
         """Films whose address answers 200: withdrawn ones keep a page for their essays."""
         return self.filter(status__in=[Status.PUBLISHED, Status.HIDDEN])
+
+    def at(self, slug):
+        """The film of an address, or of one that it had."""
+        return self.filter(slug=slug).first() or self.filter(former_slugs__slug=slug).first()
+
+    def unmerged(self):
+        """Those that have not become part of another film."""
+        merged = Film.objects.filter(merged_into__gone__isnull=False, merged_into__undone_at=None)
+        return self.exclude(pk__in=merged.values("pk"))
 
     def for_index(self):
         credits = Credit.objects.select_related("person")
@@ -419,7 +430,10 @@ class Film(Moderated):
 
     def own_slug(self):
         """The address that goes with title and year; one that this film had before is free."""
-        FormerSlug.objects.filter(film=self, slug=film_slug(self.title, self.year)).delete()
+        own = film_slug(self.title, self.year)
+        if not Film.objects.filter(slug=own).exclude(pk=self.pk).exists():
+            # Else it is that of a film which has become part of this one, and leads here.
+            FormerSlug.objects.filter(film=self, slug=own).delete()
         return self.free_slug()
 
     @transaction.atomic
@@ -458,7 +472,7 @@ class Film(Moderated):
     @transaction.atomic
     def add_themes(self, labels, *, by, at=None):
         """`add_theme` for several: all of them or none."""
-        film = Film.objects.select_for_update().get(pk=self.pk)
+        film = self.locked()
         return [film._add_theme(label, by=by, at=at) for label in labels]
 
     def _add_theme(self, label, *, by, at):
@@ -481,7 +495,7 @@ class Film(Moderated):
     @transaction.atomic
     def vote_theme(self, theme, *, by, agrees, at=None):
         """Agree (True), disagree (False) or take one's vote back (None)."""
-        film = self._locked()
+        film = self.locked()
         row = film.film_themes.select_related("tag").get(tag=theme)
         film._set_vote(row, by=by, agrees=agrees, at=at)
 
@@ -505,8 +519,33 @@ class Film(Moderated):
             row.save(update_fields=["agree_count", "disagree_count", "strength", "standing"])
         relist(self)
 
-    def _locked(self):
-        return Film.objects.select_for_update().get(pk=self.pk)
+    def locked(self):
+        """Its row, for this transaction alone; or that of the film it has become part of."""
+        film = Film.objects.select_for_update().get(pk=self.pk)
+        successor = film.successor
+        return successor.locked() if successor else film
+
+    @property
+    def successor(self):
+        """The film that this one has become part of, or None."""
+        if self.status != Status.REMOVED:
+            return None
+        merge = self.merged_into.standing().select_related("kept").first()
+        return merge and merge.kept
+
+    def may_be_moderated(self, verb, *, by):
+        """Editors take films out and back in by merging and undoing, and in no other way."""
+        is_merging = verb in (Verb.REMOVE, Verb.RESTORE, Verb.HIDE) and by.has_perm(MERGED_BY)
+        return is_merging or super().may_be_moderated(verb, by=by)
+
+    def restore(self, *, by, **record):
+        if self.successor:
+            raise TransitionError(
+                _("It has become part of “%(film)s”: undo the merge."),
+                code="merged",
+                params={"film": self.successor},
+            )
+        return super().restore(by=by, **record)
 
     def count_publication(self, shift):
         relist(self, before=NOWHERE if shift > 0 else places_of(self))

@@ -153,7 +153,7 @@ class WriteForm(forms.ModelForm):
         slug = self["film"].value() or ""
         if self.instance.film_id and slug == self.instance.film.slug:
             return self.instance.film
-        return Film.objects.published().filter(slug=slug).first() if slug else None
+        return Film.objects.published().at(slug) if slug else None
 
     @property
     def may_change_film(self):

@@ -422,12 +422,20 @@ class Review(Moderated):
         with transaction.atomic():
             if self.status == Status.DRAFT:
                 self.check_ready()
+                self.follow_film()
             # A history that is loaded (with dates) was looked at in its time.
             if at is None and self.status == Status.DRAFT and self.was_held_by_rule():
                 return
             super().publish(by=by, at=at, **record)
             self.let_count(at=at)
             self.publish_pictures()
+
+    def follow_film(self):
+        """A draft begun in the moment in which its film became part of another."""
+        gone = Film.objects.filter(pk=self.film_id, status=Status.REMOVED).first()
+        if gone and gone.successor:
+            self.film = gone.locked()
+            self.save(update_fields=["film", "film_title", "film_year", "updated_at"])
 
     def was_held_by_rule(self):
         """Hold it before anybody has read it, if a rule wants that. Answers whether one did."""
@@ -531,6 +539,7 @@ class Review(Moderated):
         self.version = version + 1
         if stored.published_at:
             self.kind, self.edited_at = stored.kind, timezone.now()
+            self.film_id = stored.film_id  # it may have become part of another film meanwhile
         self.save(update_fields=[*TYPED_FIELDS, *DERIVED_FIELDS, "updated_at"])
 
     def differs_from(self, stored, themes, hero, image_keys):

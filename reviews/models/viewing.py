@@ -51,7 +51,7 @@ class RatingQuerySet(models.QuerySet):
     @transaction.atomic
     def rate(self, film, *, by, value, at=None):
         """Set a member's rating of a film, in half stars from 1 to 10; None takes it back."""
-        film = type(film).objects.select_for_update().get(pk=film.pk)
+        film = film.locked()
         rating = self.filter(film=film, member=by).first()
         old = rating.value if rating else None
         if old == value:
@@ -104,7 +104,7 @@ class ViewingQuerySet(models.QuerySet):
         """Say that a member has seen a film, or did not finish it, on a date as far as it is
         known. "Seen" without a date adds nothing where it is said already. A film that was seen
         is no longer kept for later."""
-        film.__class__.objects.select_for_update().get(pk=film.pk)
+        film = film.locked()
         mine = self.filter(film=film, member=by)
         if not is_unfinished:
             film.keepings.filter(member=by).delete()
@@ -137,7 +137,7 @@ class ViewingQuerySet(models.QuerySet):
 
     @transaction.atomic
     def bring_back(self, film, *, by, state):
-        film.__class__.objects.select_for_update().get(pk=film.pk)
+        film = film.locked()
         self.forget(film, by=by)
         self.bulk_create(
             self.model(

@@ -227,7 +227,11 @@ def film_notes(request, slug):
 
 
 def pieces_on_film(request, slug, kind, template):
-    film = get_object_or_404(Film.objects.with_pages(), slug=slug)
+    film = Film.objects.with_pages().at(slug)
+    if film is None:
+        raise Http404
+    if film.slug != slug:
+        return redirect(f"reviews:{template}", film.slug, permanent=True)
     choice = filters.read(request.GET, filters.OF_A_FILM)
     canonical = canonical_query(choice, request.META["QUERY_STRING"])
     if canonical is not None:
