@@ -169,6 +169,10 @@ class FilmAdmin(ModeratedAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).defer("synopsis")
 
+    def has_change_permission(self, request, obj=None):
+        """What has become part of another film stays as it was, for undoing."""
+        return super().has_change_permission(request, obj) and not (obj and obj.successor)
+
     def get_ordering(self, request):
         if request.GET.get("needs_check__exact") == "1":
             return ("-created_at", "-pk")  # as their own small index is

@@ -407,7 +407,7 @@ class Film(Moderated):
         base = film_slug(self.title, self.year, self.original_title)
         if not base or self.free_slug() == base:
             return base
-        twin = Film.objects.filter(slug=base).first()
+        twin = Film.objects.unmerged().filter(slug=base).first()
         if twin:
             first = twin.film_countries.first()
             twin_slug = f"{base}-{first.country_id.lower()}" if first else base

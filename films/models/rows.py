@@ -3,6 +3,8 @@
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
+AT_ONCE = 500
+
 
 class Rows:
     """Moves rows, and writes into `record`, which is fit for JSON, how they were.
@@ -24,15 +26,17 @@ class Rows:
         for key, old in rows.values_list("pk", column):
             by_old.setdefault(old, []).append(key)
         for old, keys in by_old.items():
-            rows.model._base_manager.filter(pk__in=keys).update(**{field: new})
+            for some in batches(keys):
+                rows.model._base_manager.filter(pk__in=some).update(**{field: new})
             self.record["moved"].append([rows.model._meta.label, field, old, new.pk, keys])
 
     def move_one_of_each(self, rows, others, *, field, target, key, rank):
         """Move `rows` to where `others` are. Where both have one of a `key`, the one of the
         higher `rank` stands."""
-        there = {key(other): other for other in others.order_by("pk")}
+        rivals = others.filter(member__in=rows.values("member")).order_by("pk")
+        there = {key(other): other for other in rivals}
         moving = []
-        for row in rows.order_by("pk"):
+        for row in list(rows.order_by("pk")):
             other = there.get(key(row))
             if other is not None and rank(other) >= rank(row):
                 self.give_way(row)
@@ -41,7 +45,8 @@ class Rows:
                 self.give_way(other)
             there[key(row)] = row
             moving.append(row.pk)
-        self.move(rows.model._base_manager.filter(pk__in=moving), **{field: target})
+        for some in batches(moving):
+            self.move(rows.model._base_manager.filter(pk__in=some), **{field: target})
 
     def make(self, row):
         row.save(force_insert=True)
@@ -76,8 +81,9 @@ class Rows:
             apps.get_model(label)._base_manager.filter(pk=key).delete()
         for label, field, old, new, keys in reversed(self.record["moved"]):
             column = apps.get_model(label)._meta.get_field(field).attname
-            rows = apps.get_model(label)._base_manager.filter(pk__in=keys, **{column: new})
-            rows.update(**{column: old})
+            rows = apps.get_model(label)._base_manager.filter(**{column: new})
+            for some in batches(keys):
+                rows.filter(pk__in=some).update(**{column: old})
         for label, columns in self.record["gave_way"]:
             revive(apps.get_model(label), columns)
 
@@ -90,6 +96,11 @@ class Rows:
             if row is not None and getattr(row, name) == became and is_free(row, name, was):
                 setattr(row, name, was)
                 row.save(update_fields=[name])
+
+
+def batches(keys):
+    """As many as one statement takes on either database."""
+    return (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
 
 
 def is_free(row, name, value):

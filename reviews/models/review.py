@@ -311,6 +311,11 @@ class Review(Moderated):
             return address("reviews:edit", self.pk)
         return address("reviews:note", self.pk)
 
+    def get_markdown_url(self):
+        if self.kind == Kind.ESSAY and self.slug:
+            return address("reviews:essay_markdown", self.slug)
+        return address("reviews:note_markdown", self.pk)
+
     @property
     def is_essay(self):
         return self.kind == Kind.ESSAY
@@ -539,6 +544,7 @@ class Review(Moderated):
         self.version = version + 1
         if stored.published_at:
             self.kind, self.edited_at = stored.kind, timezone.now()
+        if stored.status != Status.DRAFT:
             self.film_id = stored.film_id  # it may have become part of another film meanwhile
         self.save(update_fields=[*TYPED_FIELDS, *DERIVED_FIELDS, "updated_at"])
 

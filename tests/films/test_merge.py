@@ -7,10 +7,11 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 
+from films.catalogue.films import match, write
 from films.models import Film, FilmIndex, FilmMerge, FormerSlug, ThemeVote
 from films.models.merge import merge
 from reviews.models import Keeping, Rating, Review, Viewing
-from tests.factories import make_film, make_image, make_review, make_user
+from tests.factories import make_country, make_film, make_image, make_review, make_user
 from users.models import ModerationAction
 from users.moderation import Status, TransitionError
 
@@ -404,3 +405,29 @@ def test_moderators_may_not(client, pair):
     client.post(FILMS, asked(*pair, post="yes", kept=pair[0].pk, reason=WHY))
     assert client.get(MERGES).status_code == 403
     assert not FilmMerge.objects.exists()
+
+
+def test_what_became_part_of_another_cannot_be_changed(at_work, pair, editor):
+    merge(*pair, by=editor, reason=WHY)
+    url = f"{FILMS}{pair[1].pk}/change/"
+    assert at_work.post(url, {"title": "Else"}).status_code == 403
+    assert "Merge with another" not in at_work.get(url).content.decode()
+
+
+def test_a_new_film_of_the_same_name_takes_no_address_away(client, pair, editor):
+    kept, gone = pair
+    merge(kept, gone, by=editor, reason=WHY)
+    new = Film.objects.add(by=make_user(), title=gone.title, year=gone.year,
+                           countries=[make_country("IT")])  # fmt: skip
+    assert new.slug != gone.slug
+    assert client.get(f"/films/{gone.slug}/").headers["Location"] == kept.get_absolute_url()
+
+
+def test_a_catalogue_file_that_still_has_both_changes_nothing_back(pair, editor):
+    kept, gone = pair
+    record = {"title": gone.title, "year": 2020, "countries": ["DE"], "imdb_id": "tt1234567"}
+    merge(kept, gone, by=editor, reason=WHY)
+    assert match([record | {"slug": gone.slug}]) == {gone.slug: gone}
+    known = {"themes": {}, "related": []}
+    assert write([record | {"slug": gone.slug}], known) == {"unchanged": 1, "created": 0}
+    assert Film.objects.get(pk=gone.pk).status == Status.REMOVED
