@@ -38,6 +38,9 @@ def review_of(review, request):
             "inLanguage": review.language,
             "description": review.summary,
             "license": review.license.url,
+            # A licence that has no address is said all the same.
+            "copyrightNotice": f"© {review.author.name}, {review.published_at.year}."
+            f" {review.license.label}",
             "commentCount": review.comment_count,
             "itemReviewed": film_of(review, request),
             "reviewRating": rating if review.stars else {},

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews.views import comments, desk, export, oembed, reading, viewings, writing
+from reviews.views import comments, desk, export, oembed, reading, taking, viewings, writing
 
 app_name = "reviews"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("essays/", reading.essays, name="essays"),
     path("essays/<str:slug>/", reading.essay, name="essay"),
     path("notes/<int:pk>/", reading.note, name="note"),
+    path("essays/<str:slug>/markdown/", taking.essay_markdown, name="essay_markdown"),
+    path("notes/<int:pk>/markdown/", taking.note_markdown, name="note_markdown"),
     path("films/<str:slug>/essays/", reading.film_essays, name="film_essays"),
     path("films/<str:slug>/notes/", reading.film_notes, name="film_notes"),
     path("oembed/", oembed.oembed, name="oembed"),

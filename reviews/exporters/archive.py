@@ -15,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from films.models import ThemeVote
+from reviews.exporters.markdown_file import facts_of, markdown_of
 from reviews.models import ReviewTheme
 from users.moderation import Status
 from users.second_factor import SecondFactor
@@ -84,7 +85,7 @@ def add_pieces(archive, member, origin):
     for piece, theme in rows.values_list("content_object", "tag__name"):
         themes.setdefault(piece, []).append(theme)
     every = []
-    pieces = member.reviews.select_related("film").order_by("pk")
+    pieces = member.reviews.select_related("film", "author").order_by("pk")
     for piece in pieces.iterator(chunk_size=100):
         facts = facts_of(piece, themes.get(piece.pk, []), origin)
         every.append(facts | {"lead": piece.lead, "body": piece.body})
@@ -105,40 +106,6 @@ def add_pieces(archive, member, origin):
             for reply in replies.iterator(chunk_size=500)
         ],
     )
-
-
-def facts_of(piece, themes, origin):
-    film = piece.film
-    return {
-        "title": piece.title,
-        "film": piece.film_title,
-        "film_year": piece.film_year,
-        "film_address": origin + film.get_absolute_url() if film else "",
-        "imdb": (film.imdb_id or "") if film else "",
-        "kind": piece.kind,
-        "status": piece.status,
-        "address": origin + piece.get_absolute_url(),
-        "written": piece.created_at,
-        "published": piece.published_at,
-        "edited": piece.edited_at,
-        "seen": piece.seen_text,
-        "rating": piece.stars,
-        "themes": themes,
-        "language": piece.language,
-        "license": piece.text_license,
-        "tells_the_ending": piece.is_spoiler,
-    }
-
-
-def markdown_of(piece, facts):
-    """Front matter in YAML, of which JSON's values are a part; then the text as it was typed."""
-    head = "".join(
-        f"{name}: {json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)}\n"
-        for name, value in facts.items()
-        if value not in (None, "", [])
-    )
-    lead = f"*{piece.lead.strip()}*\n\n" if piece.lead.strip() else ""
-    return f"---\n{head}---\n\n{lead}{piece.body}\n"
 
 
 FILM = ["film", "year", "imdb", "address"]

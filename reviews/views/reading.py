@@ -98,14 +98,19 @@ def note(request, pk):
 def piece(request, **where):
     review = Review.objects.visible_to(request.user).for_page().filter(**where).first()
     if review is None:
-        taken = get_object_or_404(Review.objects.gone().select_related("film"), **where)
-        if not taken.published_at:
-            raise Http404
-        return gone(request, taken)
+        return taken_away(request, where)
     if request.path != review.get_absolute_url() and "pk" in where and review.slug:
         return redirect(review, permanent=True)
     template = "reviews/essay.html" if review.is_essay else "reviews/note.html"
     return render(request, template, piece_context(request, review))
+
+
+def taken_away(request, where):
+    """Where a piece was; 404 where readers never saw one."""
+    taken = get_object_or_404(Review.objects.gone().select_related("film"), **where)
+    if not taken.published_at:
+        raise Http404
+    return gone(request, taken)
 
 
 def piece_context(request, review):
