@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dates import MONTHS
+from django.utils.encoding import uri_to_iri
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -134,6 +135,7 @@ def piece_context(request, review):
         "length": in_words.length(review),
         "canonical": request.build_absolute_uri(review.get_absolute_url()),
     }
+    context["readable_address"] = uri_to_iri(context["canonical"])
     if review.is_published:
         context |= comments_context(request, review)
         context["structured"] = structured(review, request)
