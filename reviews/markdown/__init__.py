@@ -5,6 +5,7 @@ whenever the same source would come out otherwise.
 """
 
 from .figures import fill_figures
+from .opening import holds_spoilers, opened
 from .problems import BODY_LIMIT, problems
 from .rendering import RENDERER_VERSION, Rendered, render, render_comment
 from .sentences import excerpt
@@ -15,6 +16,8 @@ __all__ = [
     "Rendered",
     "excerpt",
     "fill_figures",
+    "holds_spoilers",
+    "opened",
     "problems",
     "render",
     "render_comment",

@@ -18,13 +18,11 @@ def attributes(language: str) -> str:
 
 
 def summary(label: str, language: str) -> str:
-    word = gettext("Spoiler")
-    if label:
-        word = f"{word}:"
-    own = attributes(language)
+    word, own = gettext("Spoiler"), attributes(language)
     shown = f"<span{own}>{word}</span>" if own else word
     if label:
-        shown = f"{shown} {characters.escape(label, language)}"
+        # The colon follows the direction of the text, between the two.
+        shown = f"{shown}: {characters.escape(label, language)}"
     return f"<summary><span>{shown}</span></summary>"
 
 

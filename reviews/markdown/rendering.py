@@ -11,7 +11,7 @@ from . import characters, parser, sentences
 from .blocks import Writer
 from .sanitising import sanitise
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 
 
 @dataclass(frozen=True)

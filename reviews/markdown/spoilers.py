@@ -21,7 +21,13 @@ CLOSE = "!\x03!"
 # A text with more of them gets one to a block from there on.
 VEILS = 500
 
-_TYPED = re.compile(r"\\[^\n]|>!|!<")
+# Marks of direction and joiners, which keyboards and copied pages bring along unseen. Within a
+# mark they would part it, for no reader to see why.
+_UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064"
+_TYPED = re.compile(f"\\\\[^\n]|>[{_UNSEEN}]{{0,8}}!|![{_UNSEEN}]{{0,8}}<")
+_PARTED = re.compile(
+    f"(?<=:)[{_UNSEEN}]{{1,8}}(?=:|[ \t]{{0,8}}spoiler)|[{_UNSEEN}]{{1,8}}(?=:::)", re.IGNORECASE
+)
 _MARK = re.compile(f"{OPEN}|{CLOSE}")
 _MARKED = re.compile(f"{OPEN}.*?(?:{CLOSE}|\\Z)", re.DOTALL)
 
@@ -33,8 +39,8 @@ _BLOCK_IN_CODE = re.compile(r"^[ \t]*:::+[ \t]*spoiler", re.IGNORECASE | re.MULT
 
 def mark(source: str) -> str:
     """The source with our own signs in place of `>!` and `!<`, unless escaped by a backslash."""
-    signs = {">!": OPEN, "!<": CLOSE}
-    return _TYPED.sub(lambda typed: signs.get(typed[0], typed[0]), source)
+    signs = {">": OPEN, "!": CLOSE}
+    return _TYPED.sub(lambda typed: signs.get(typed[0][0], typed[0]), _PARTED.sub("", source))
 
 
 def unmark(text: str) -> str:
