@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from films.title_cards import CARD_FIELDS
-from reviews.models.viewing import Precision
+from reviews.models.viewing import Precision, SeenAs
 from users.columns import along
 from users.models import User
 from users.moderation import Status
@@ -75,7 +75,12 @@ def may_read(person, reader):
 def rows_of(person):
     rows = person.viewings.filter(film__status=Status.PUBLISHED).select_related("film")
     return rows.only(
-        "member", "seen_on", "seen_precision", "is_unfinished", *along("film", CARD_FIELDS)
+        "member",
+        "seen_on",
+        "seen_precision",
+        "is_unfinished",
+        "seen_as",
+        *along("film", CARD_FIELDS),
     )
 
 
@@ -105,8 +110,15 @@ def dress(rows, person):
     for row in rows:
         row.stars = ratings[row.film_id] / 2 if row.film_id in ratings else None
         row.piece = written.get(row.film_id)
-        row.is_again = row.seen_on is not None and row.seen_on > first[row.film_id]
+        row.is_again = is_again(row, first.get(row.film_id))
         row.day = row.seen_on.day if row.seen_precision == Precision.DAY else None
+
+
+def is_again(row, first):
+    """Whether it was not the first time; what the member says of it stands above the dates."""
+    if row.seen_as:
+        return row.seen_as == SeenAs.AGAIN
+    return row.seen_on is not None and row.seen_on > first
 
 
 def sections(rows):

@@ -10,10 +10,11 @@ from users.models import Status
 SIZES = "(min-width: 48rem) 38rem, 92vw"
 
 
-def filled(review):
+def filled(review, *, opens_marks=False):
     """The stored text with its pictures, from the rows that `for_page` brought."""
     images = {row.image.key: row.image for row in review.review_images.all()}
-    return fill(review.html, images, with_drafts=not review.is_published)
+    html = markdown.opened(review.html) if opens_marks else review.html
+    return fill(html, images, with_drafts=not review.is_published)
 
 
 def filled_preview(html, keys, *, by):

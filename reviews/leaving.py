@@ -8,6 +8,7 @@ from users.moderation import Status
 NOTHING = {
     "title": "", "lead": "", "body": "", "html": "", "safe_text": "", "contents": [],
     "slug": None, "form_key": "", "language": "en", "rating": None, "seen_on": None, "seen_precision": "",
+    "seen_as": "",
     "publish_at": None, "word_count": 0,
 }  # fmt: skip
 

@@ -56,7 +56,7 @@ def page_of_pieces(words, position):
 
 def lines_round(piece, words):
     """The lines of `piece` round the first of `words`, or what a list says of it."""
-    text = "" if piece.is_spoiler else piece.safe_text
+    text = piece.safe_text
     # Letters that stand for syllables or words say as much in half the room.
     share = 2 if any(map(is_unspaced, words)) else 1
     before, after = BEFORE // share, AFTER // share

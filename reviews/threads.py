@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from reviews import markdown
 from reviews.models import Comment
 from users.models import ModerationAction, Status
 from users.paging import Order, page_of
@@ -18,10 +19,16 @@ class Line:
     is_shown: bool
     action: ModerationAction | None = None
     replies: list = field(default_factory=list)
+    opens_marks: bool = False
 
     @property
     def is_stub(self):
         return not self.is_shown
+
+    @property
+    def html(self):
+        html = self.comment.html
+        return markdown.opened(html) if self.opens_marks else html
 
 
 def shows_text(comment, viewer):
@@ -33,7 +40,7 @@ def shows_text(comment, viewer):
     return viewer.is_authenticated and (comment.author_id == viewer.pk or viewer.can_moderate)
 
 
-def thread_of(review, viewer, position=""):
+def thread_of(review, viewer, position="", *, opens_marks=False):
     """(Page of top comments, [Line]); as many queries for 3 comments as for 300.
 
     Raises PositionError.
@@ -42,9 +49,14 @@ def thread_of(review, viewer, position=""):
     page = page_of(comments.filter(parent=None), ORDER, position, SIZE)
     replies = list(comments.filter(parent__in=[c.pk for c in page])[:REPLIES]) if page.items else []
     actions = actions_on([c for c in (*page, *replies) if not c.is_published])
-    lines = {c.pk: Line(c, shows_text(c, viewer), actions.get(c.pk)) for c in page}
+
+    def line_of(comment):
+        is_shown = shows_text(comment, viewer)
+        return Line(comment, is_shown, actions.get(comment.pk), opens_marks=opens_marks)
+
+    lines = {comment.pk: line_of(comment) for comment in page}
     for reply in replies:
-        line = Line(reply, shows_text(reply, viewer), actions.get(reply.pk))
+        line = line_of(reply)
         lines[reply.parent_id].replies.append(line)
     return page, list(lines.values())
 

@@ -132,8 +132,13 @@ def add_marks(archive, member, origin):
     add_table(
         "viewings.csv",
         member.viewings,
-        ["seen", "precision", "did_not_finish"],
-        lambda row: [row.seen_on or "", row.seen_precision, int(row.is_unfinished)],
+        ["seen", "precision", "did_not_finish", "seen_as"],
+        lambda row: [
+            row.seen_on or "",
+            row.seen_precision,
+            int(row.is_unfinished),
+            row.seen_as,
+        ],
     )
     add_table("later.csv", member.keepings, ["kept"], lambda row: [row.kept_at.isoformat()])
 

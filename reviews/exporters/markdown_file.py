@@ -43,6 +43,7 @@ def facts_of(piece, themes, origin):
         "published": piece.published_at,
         "edited": piece.edited_at,
         "seen": piece.seen_text,
+        "seen_as": piece.seen_as,
         "rating": piece.stars,
         "themes": themes,
         "language": piece.language,

@@ -26,7 +26,7 @@ from reviews.forms.fields import (
 from reviews.forms.viewings import STARS, DateParts, half_stars, partial_date
 from reviews.models import Review
 from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT, Kind
-from reviews.models.viewing import Precision
+from reviews.models.viewing import Precision, SeenAs
 
 THEME_LIMIT = 12
 FILM_PICKER = (
@@ -77,6 +77,16 @@ class WriteForm(forms.ModelForm):
     seen_day = DateParts.base_fields["day"]
     seen_month = DateParts.base_fields["month"]
     seen_year = DateParts.base_fields["year"]
+    seen_as = forms.ChoiceField(
+        label=_("Which time was it?"),
+        required=False,
+        choices=[
+            (SeenAs.DATES, _("As the dates say")),
+            (SeenAs.FIRST, _("The first time")),
+            (SeenAs.AGAIN, _("Again")),
+        ],
+        help_text=_("What you wrote on this film before, and your diary, settle it otherwise."),
+    )
     themes = ThemesField(
         label=_("Themes you agree with"),
         required=False,
@@ -105,7 +115,9 @@ class WriteForm(forms.ModelForm):
 
     class Meta:
         model = Review
-        fields = ("title", "lead", "body", "language", "rating", "is_spoiler", "text_license")
+        fields = (
+            "title", "lead", "body", "language", "rating", "seen_as", "is_spoiler", "text_license",
+        )  # fmt: skip
 
     def __init__(self, data=None, *, publishing=False, is_carried=False, **kwargs):
         data, self.marred = without_nulls(data)
@@ -180,6 +192,22 @@ class WriteForm(forms.ModelForm):
         if self.offered is None and (self.cleaned_data["film"] or self.publishing):
             raise ValidationError(_("Say which film it is."), code="film_missing")
         return self.offered
+
+    def clean_title(self):
+        return self.without_marks("title")
+
+    def clean_lead(self):
+        return self.without_marks("lead")
+
+    def without_marks(self, name):
+        """What stands in lists is read by everybody: it can hide nothing."""
+        text = self.cleaned_data[name]
+        if self.publishing and (">!" in text or ":::spoiler" in text):
+            raise ValidationError(
+                _("Nothing can be hidden here: it stands in lists. Leave the spoiler out."),
+                code="spoiler_in_lists",
+            )
+        return text
 
     def clean_body(self):
         body = self.cleaned_data["body"]
@@ -305,6 +333,7 @@ class WriteForm(forms.ModelForm):
                     HTML("{% include 'reviews/_date_help.html' only %}"),
                     css_class="mb-3 dated",
                 ),
+                "seen_as",
                 *(
                     [Div("themes", css_class="choices two")]
                     if self.fields["themes"].choices

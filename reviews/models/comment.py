@@ -114,6 +114,14 @@ class Comment(Moderated):
         return gettext("A comment on %(piece)s") % {"piece": self.review}
 
     @property
+    def has_spoiler_marks(self):
+        return markdown.holds_spoilers(self.html)
+
+    def gives_away(self, passage):
+        words = " ".join(passage.split())
+        return self.has_spoiler_marks and bool(words) and words not in self.safe_text
+
+    @property
     def is_public(self):
         return self.is_published and self.review.is_published
 

@@ -26,6 +26,7 @@ from reviews.models.viewing import (
     HALF_STARS,
     Precision,
     Rating,
+    SeenAs,
     Viewing,
     dated,
     partial_date_text,
@@ -54,7 +55,7 @@ class Kind(models.TextChoices):
 
 TYPED_FIELDS = (
     "film_id", "title", "lead", "body", "language", "rating", "seen_on", "seen_precision",
-    "is_spoiler", "text_license",
+    "seen_as", "is_spoiler", "text_license",
 )  # fmt: skip
 DERIVED_FIELDS = (
     "film_title", "film_year", "html", "safe_text", "contents", "has_spoiler_marks",
@@ -162,12 +163,19 @@ class ReviewQuerySet(ModeratedQuerySet):
     def for_log(self):
         return self.for_links()
 
+    def for_turns(self):
+        """What the thread of one author's pieces on one film is made of, the oldest first."""
+        return self.only(
+            "author", "film", "kind", "slug", "status", "title", "film_title", "seen_on",
+            "seen_precision", "seen_as", "created_at", "published_at", "updated_at",
+        ).order_by("published_at", "pk")  # fmt: skip
+
     def for_desk(self):
         return self.select_related("film").defer("body", "html").order_by("-updated_at", "-pk")
 
 
 class Review(Moderated):
-    publication_fields = ("kind", "slug", "is_spoiler")
+    publication_fields = ("kind", "slug", "is_spoiler", "safe_text")
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews", verbose_name=_("author")
@@ -205,6 +213,9 @@ class Review(Moderated):
     seen_precision = models.CharField(
         max_length=5, choices=Precision, default=Precision.NONE, blank=True
     )
+    seen_as = models.CharField(
+        _("which time"), max_length=5, choices=SeenAs, default=SeenAs.DATES, blank=True
+    )
     is_spoiler = models.BooleanField(_("the whole text gives the film away"), default=False)
     text_license = models.CharField(
         _("licence of the text"),
@@ -234,6 +245,13 @@ class Review(Moderated):
             *Moderated.Meta.constraints,
             models.CheckConstraint(
                 condition=dated("seen_precision", "seen_on"), name="review_date_has_precision"
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_as__in=SeenAs.values), name="review_seen_as_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_spoiler=True) | Q(safe_text=""),
+                name="review_ending_is_no_safe_text",
             ),
             models.CheckConstraint(
                 condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=10),
@@ -340,9 +358,13 @@ class Review(Moderated):
         return self.rating / 2 if self.rating else None
 
     @property
-    def told_year(self):
-        """The year that this piece tells of: when the film was seen, else when it appeared."""
-        return self.seen_on.year if self.seen_on else self.published_at and self.published_at.year
+    def appeared_at(self):
+        return self.published_at or self.created_at
+
+    @property
+    def told_on(self):
+        """The day that this piece tells of: when the film was seen, else when it appeared."""
+        return self.seen_on or timezone.localtime(self.appeared_at).date()
 
     @property
     def seen_text(self):
@@ -369,8 +391,6 @@ class Review(Moderated):
         """The lines under the title in lists, feeds and previews. Never a spoiler."""
         if self.lead:
             return self.lead
-        if self.is_spoiler:
-            return ""
         return markdown.excerpt(self.safe_text, 220)
 
     @property
@@ -409,7 +429,8 @@ class Review(Moderated):
         """Fill the stored renderings from `body`; the caller saves."""
         prefix = f"r{self.pk or self.form_key or 'new'}-"
         done = markdown.render(self.body, language=self.language, prefix=prefix)
-        self.html, self.safe_text = done.html, done.safe_text
+        # Of a text that tells the ending, nothing may be read outside of it.
+        self.html, self.safe_text = done.html, "" if self.is_spoiler else done.safe_text
         self.contents = [list(row) for row in done.contents]
         self.has_spoiler_marks = done.has_spoilers
         self.word_count = done.word_count
@@ -467,7 +488,11 @@ class Review(Moderated):
     def _apply(self, verb, move, at):
         super()._apply(verb, move, at)
         if verb == Verb.LABEL:
-            self.is_spoiler = True
+            self.is_spoiler, self.safe_text = True, ""
+
+    def gives_away(self, passage):
+        words = " ".join(passage.split())
+        return self.warns_of_spoilers and bool(words) and words not in self.safe_text
 
     def on_first_publication(self):
         long = is_essay(self.word_count, self.language)
@@ -490,8 +515,9 @@ class Review(Moderated):
             Rating.objects.rate(self.film, by=self.author, value=self.rating, at=at)
         if self.seen_on or not self.was_left_unfinished:
             Viewing.objects.see(
-                self.film, by=self.author, seen_on=self.seen_on, precision=self.seen_precision
-            )
+                self.film, by=self.author, seen_on=self.seen_on, precision=self.seen_precision,
+                seen_as=self.seen_as,
+            )  # fmt: skip
         names = [row.tag.name for row in self.review_themes.select_related("tag")]
         self.film.add_themes(names, by=self.author, at=at)
 
@@ -641,8 +667,7 @@ class Review(Moderated):
 
     def tokens(self):
         """What search may find it by: no word of a spoiler."""
-        text = self.lead if self.is_spoiler else f"{self.lead} {self.safe_text}"
-        return piece_tokens([self.title, self.film_title], text)
+        return piece_tokens([self.title, self.film_title], f"{self.lead} {self.safe_text}")
 
     def _find_last_written(self):
         newest = (

@@ -19,6 +19,14 @@ class Precision(models.TextChoices):
     DAY = "day", _("day")
 
 
+class SeenAs(models.TextChoices):
+    """What a member says of a time a film was seen, above what the dates say."""
+
+    DATES = "", _("as the dates say")
+    FIRST = "first", _("for the first time")
+    AGAIN = "again", _("again")
+
+
 def dated(precision, date):
     """A constraint: a date goes with a precision, and neither stands alone."""
     return Q(**{precision: "", f"{date}__isnull": True}) | (
@@ -100,25 +108,24 @@ class ViewingQuerySet(models.QuerySet):
         return self.filter(seen_on__isnull=False)
 
     @transaction.atomic
-    def see(self, film, *, by, seen_on=None, precision=Precision.NONE, is_unfinished=False):
+    def see(
+        self, film, *, by, seen_on=None, precision=Precision.NONE, is_unfinished=False, seen_as=None
+    ):
         """Say that a member has seen a film, or did not finish it, on a date as far as it is
         known. "Seen" without a date adds nothing where it is said already. A film that was seen
-        is no longer kept for later."""
+        is no longer kept for later. Without `seen_as`, what was said of that time stays."""
         film = film.locked()
         mine = self.filter(film=film, member=by)
         if not is_unfinished:
             film.keepings.filter(member=by).delete()
             if seen_on is None and mine.finished().exists():
                 return
+        said = {"is_unfinished": is_unfinished}
+        if seen_as is not None:
+            said["seen_as"] = seen_as
         changed = mine.filter(seen_on=seen_on, seen_precision=precision)
-        if not changed.update(is_unfinished=is_unfinished):
-            self.create(
-                film=film,
-                member=by,
-                seen_on=seen_on,
-                seen_precision=precision,
-                is_unfinished=is_unfinished,
-            )
+        if not changed.update(**said):
+            self.create(film=film, member=by, seen_on=seen_on, seen_precision=precision, **said)
 
     def forget(self, film, *, by):
         """Take back that a member has seen a film, every time."""
@@ -129,7 +136,12 @@ class ViewingQuerySet(models.QuerySet):
         rows = self.filter(film=film, member=by).order_by("pk")
         return {
             "viewings": [
-                [row.seen_on and row.seen_on.isoformat(), row.seen_precision, row.is_unfinished]
+                [
+                    row.seen_on and row.seen_on.isoformat(),
+                    row.seen_precision,
+                    row.is_unfinished,
+                    row.seen_as,
+                ]
                 for row in rows
             ],
             "is_kept": film.keepings.filter(member=by).exists(),
@@ -142,9 +154,9 @@ class ViewingQuerySet(models.QuerySet):
         self.bulk_create(
             self.model(
                 film=film, member=by, seen_on=day and datetime.date.fromisoformat(day),
-                seen_precision=precision, is_unfinished=is_unfinished,
+                seen_precision=precision, is_unfinished=is_unfinished, seen_as=seen_as,
             )
-            for day, precision, is_unfinished in state["viewings"]
+            for day, precision, is_unfinished, seen_as in state["viewings"]
         )  # fmt: skip
         if state["is_kept"]:
             film.keepings.get_or_create(member=by)
@@ -164,6 +176,9 @@ class Viewing(models.Model):
         _("precision"), max_length=5, choices=Precision, default=Precision.NONE, blank=True
     )
     is_unfinished = models.BooleanField(_("did not finish it"), default=False)
+    seen_as = models.CharField(
+        _("which time"), max_length=5, choices=SeenAs, default=SeenAs.DATES, blank=True
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ViewingQuerySet.as_manager()
@@ -175,6 +190,9 @@ class Viewing(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=dated("seen_precision", "seen_on"), name="viewing_date_has_precision"
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_as__in=SeenAs.values), name="viewing_seen_as_known"
             ),
             models.UniqueConstraint(
                 fields=["member", "film", "seen_on", "seen_precision"],

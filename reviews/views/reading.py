@@ -14,17 +14,18 @@ from django.views.decorators.http import require_safe
 from films.browse import canonical_query
 from films.models import Country, Film, Theme
 from films.structured import preview_card
-from reviews import filters, in_words
+from reviews import again, filters, in_words
 from reviews.figures import filled
 from reviews.forms import CommentForm
 from reviews.markdown import excerpt
 from reviews.models import Review
 from reviews.models.review import Kind
+from reviews.readers import reading_of
 from reviews.structured import preview_of, structured
 from reviews.threads import thread_of
 from users.addresses import absolute
 from users.gone import gone
-from users.models import Status, User
+from users.models import Status
 from users.paging import PositionError
 
 THEMES = 60
@@ -116,18 +117,20 @@ def taken_away(request, where):
 
 def piece_context(request, review):
     is_author = review.author_id == request.user.pk
+    reading = reading_of(review, request.user)
+    is_open = reading.opens_text or not review.is_spoiler
     context = {
         "review": review,
         "film": review.film,
         "hero": drawn_hero(review),
-        "body": filled(review),
-        "contents": review.contents if review.word_count > CONTENTS_FROM else [],
+        "body": filled(review, opens_marks=reading.opens_marks),
+        "contents": review.contents if is_open and review.word_count > CONTENTS_FROM else [],
         "themes": review.theme_list,
         "is_author": is_author,
         "action": last_action(review),
-        "is_unfinished": bool(review.film_id) and review.was_left_unfinished,
-        "opens": opens_for(review, request.user),
-        "same_author": pieces_of_same_author(review),
+        "reading": reading,
+        "is_open": is_open,
+        "times": again.thread_of(review),
         "by_author": near(review.author.reviews, review),
         "on_film": on_same_film(review),
         "page_title": title_of(review),
@@ -137,7 +140,7 @@ def piece_context(request, review):
     }
     context["readable_address"] = uri_to_iri(context["canonical"])
     if review.is_published:
-        context |= comments_context(request, review)
+        context |= comments_context(request, review, reading)
         context["structured"] = structured(review, request)
         context["preview"] = preview_of(review, request)
         context["oembed"] = oembed_address(request, context["canonical"])
@@ -149,11 +152,12 @@ def oembed_address(request, address):
     return absolute(request, f"{reverse('reviews:oembed')}?{query}")
 
 
-def comments_context(request, review):
+def comments_context(request, review, reading):
+    asked = {"opens_marks": reading.opens_marks}
     try:
-        page, lines = thread_of(review, request.user, request.GET.get("after", ""))
+        page, lines = thread_of(review, request.user, request.GET.get("after", ""), **asked)
     except PositionError:
-        page, lines = thread_of(review, request.user)
+        page, lines = thread_of(review, request.user, **asked)
     context = {"comments": page, "thread": lines}
     if request.user.is_authenticated:
         context["comment_form"] = CommentForm()
@@ -186,24 +190,6 @@ def last_action(review):
     if review.status not in (Status.HELD, Status.HIDDEN, Status.REMOVED):
         return None
     return review.moderation_actions().select_related("rule").first()
-
-
-def opens_for(review, user):
-    """Whether a text that tells the ending lies open at once, as its reader has asked."""
-    if not review.is_spoiler or not user.is_authenticated:
-        return False
-    if user.spoilers == User.Spoilers.SEEN:
-        return user.viewings.finished().filter(film=review.film_id).exists()
-    return user.spoilers == User.Spoilers.OPEN or user.pk == review.author_id
-
-
-def pieces_of_same_author(review):
-    """What the author wrote on the same film, oldest first; with this one among it."""
-    if not review.film_id:
-        return []
-    pieces = review.author.reviews.published().filter(film=review.film_id)
-    pieces = list(pieces.for_cards().order_by("published_at", "pk")[:12])
-    return pieces if len(pieces) > 1 and review in pieces else []
 
 
 def near(pieces, review):

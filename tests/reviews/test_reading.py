@@ -1,9 +1,10 @@
 import re
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from reviews.models import Comment, Viewing
+from reviews.models import Comment, Review, Viewing
 from tests.factories import make_comment, make_film, make_image, make_review, make_theme, make_user
 from users.models import Rule
 
@@ -82,6 +83,124 @@ def test_a_text_that_tells_the_ending_opens_for_those_who_asked_for_it(client, r
     assert " open>" not in page(client, piece)
     Viewing.objects.see(piece.film, by=reader)
     assert '<details class="spoiler whole" id="text" open>' in page(client, piece)
+
+
+MARKED = (
+    "It rains. >!He dies.!< Then:\n\n:::spoiler\nShe >!stays!<.[^1]\n:::\n\n[^1]: On the roof.\n\n"
+)
+
+
+def states(html):
+    """Of the marks in the main part of a page: {open or closed}"""
+    main = html.split("<main")[1]
+    veils = re.findall(r'<label class="veil"><input type="checkbox"( checked="")?', main)
+    blocks = re.findall(r'<details class="spoiler"( open="")?>', main)
+    return {"open" if is_open else "closed" for is_open in (*veils, *blocks)}
+
+
+@pytest.mark.parametrize("words", [450, 40])
+def test_marks_lie_open_for_those_who_asked_for_it(client, reader, words):
+    piece = make_review(body=MARKED + "rain " * words, words=words)
+    make_comment(piece, body="Yes. >!He does.!<\n\n:::spoiler\nAnd she.\n:::")
+    for choice, is_seen, expected in (
+        ("ask", False, "closed"),
+        ("seen", False, "closed"),
+        ("seen", True, "open"),
+        ("ask", True, "closed"),
+        ("open", False, "open"),
+    ):
+        Viewing.objects.forget(piece.film, by=reader)
+        if is_seen:
+            Viewing.objects.see(piece.film, by=reader)
+        reader.spoilers = choice
+        reader.save()
+        assert states(page(client, piece)) == {expected}, (choice, is_seen)
+    assert page(client, piece).count('checked=""') == 3
+    client.logout()
+    assert states(page(client, piece)) == {"closed"}
+
+
+def test_a_film_left_before_its_end_is_not_seen(client, reader):
+    piece = make_review(body=MARKED + LONG)
+    reader.spoilers = "seen"
+    reader.save()
+    Viewing.objects.see(piece.film, by=reader, is_unfinished=True)
+    assert states(page(client, piece)) == {"closed"}
+
+
+def test_a_mark_typed_as_html_opens_nothing(client, reader):
+    reader.spoilers = "open"
+    reader.save()
+    typed = '<details class="spoiler"><label class="veil"><input type="checkbox" id="x">'
+    html = page(client, make_review(body=f"{typed} `{typed}`\n\n{LONG}"))
+    assert states(html) == set()
+    assert "&lt;details class" in html
+
+
+def test_the_way_through_an_essay_that_tells_the_ending_shows_once_it_is_open(client, reader):
+    body = f"## He dies\n\n{'word ' * 1501}"
+    piece = make_review(body=body, is_spoiler=True)
+    assert 'class="contents"' not in page(client, piece)
+    reader.spoilers = "open"
+    reader.save()
+    assert 'class="contents"' in page(client, piece)
+    client.force_login(piece.author)
+    assert 'class="contents"' in page(client, piece)
+
+
+def test_the_notice_offers_what_may_be_done_about_it(client, reader):
+    film = make_film()
+    piece = make_review(film=film, is_spoiler=True, body=LONG)
+    other = make_review(film=film, title="Not a word of it")
+    html = page(client, piece)
+    assert "I have seen the film" in html
+    assert 'name="keep" value="yes" aria-pressed="false"' in html
+    assert "You asked to be asked each time." in html
+    assert 'href="/settings/#reading">change this</a>' in html
+    assert html.index("On this film, without the ending") < html.index(other.title)
+    assert "On the same film" not in html
+    address = reverse("reviews:keep", args=[film.slug])
+    back = client.post(address, {"keep": "yes", "next": piece.get_absolute_url()})
+    assert back["Location"] == piece.get_absolute_url()
+    assert 'name="keep" value="no" aria-pressed="true"' in page(client, piece)
+    client.post(reverse("reviews:see", args=[film.slug]), {"seen": "yes"})
+    html = page(client, piece)
+    assert "I have seen the film" not in html
+    assert "You have seen the film, and asked to be asked each time." in html
+    reader.spoilers = "seen"
+    reader.save()
+    html = page(client, piece)
+    assert "seen-it" not in html
+    assert "On the same film" in html
+
+
+def test_the_notice_of_a_reader_who_waits_for_the_film_says_so(client, reader):
+    reader.spoilers = "seen"
+    reader.save()
+    html = page(client, make_review(is_spoiler=True, body=LONG))
+    assert "You asked for spoilers to open once you have seen the film" in html
+
+
+def test_a_visitor_is_offered_nothing_to_press_and_a_withdrawn_film_nothing_to_say(client):
+    piece = make_review(is_spoiler=True, body=LONG)
+    assert "seen-it" not in page(client, piece)
+    client.force_login(make_user())
+    assert "seen-it" in page(client, piece)
+    piece.film.hide(by=make_user(role="moderator"), reason="x")
+    assert "seen-it" not in page(client, piece)
+
+
+def test_of_a_text_that_tells_the_ending_no_safe_text_is_stored():
+    piece = make_review(body=LONG)
+    assert piece.safe_text
+    piece.label(by=make_user(role="moderator"), reason="It tells it.")
+    piece.refresh_from_db()
+    assert (piece.safe_text, piece.dek) == ("", "")
+    piece.is_spoiler = False
+    piece.render()
+    assert piece.safe_text
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Review.objects.filter(pk=piece.pk).update(safe_text="He dies.")
 
 
 def test_no_spoiler_stands_in_the_title_or_the_description(client):

@@ -619,3 +619,18 @@ def test_a_picture_that_somebody_else_has_not_shown_yet_is_drawn_in_no_text(clie
     assert "Not yet" not in seen.content.decode()
     client.post(WRITE, typed(make_film(), body=body, title="", view="draft"))
     assert not Review.objects.get().images.exists()
+
+
+@pytest.mark.parametrize("name", ["title", "lead"])
+@pytest.mark.parametrize("words", ["On >!his death!<", "So :::spoiler he dies"])
+def test_a_title_and_a_lead_hide_nothing_and_say_so(client, writer, name, words):
+    film = make_film()
+    page = client.post(WRITE, typed(film, publish="1", **{name: words}))
+    assert page.status_code == 422
+    assert (
+        f"id_{name}",
+        "Nothing can be hidden here: it stands in lists. Leave the spoiler out.",
+    ) in [(where, said) for where, said in errors_of(page)]
+    assert "his death" in page.content.decode() or "he dies" in page.content.decode()
+    assert client.post(WRITE, typed(film, draft="1", **{name: words})).status_code == 302
+    assert Review.objects.get().status == "draft"
