@@ -53,8 +53,14 @@ class Entry:
 
     @property
     def passage(self):
-        """What was quoted, as long as it can be read in its place too."""
-        return self.action.passage if self.thing else ""
+        """What was quoted, as long as it can be read in its place too. What gives the film away
+        stands there alone, behind its mark."""
+        is_told = self.thing and not self.action.passage_is_spoiler
+        return self.action.passage if is_told else ""
+
+    @property
+    def keeps_passage(self):
+        return bool(self.thing and self.action.passage_is_spoiler and self.action.passage)
 
 
 def entries_for(actions):

@@ -181,6 +181,10 @@ class Moderated(models.Model):
     def moderation_title(self):
         raise NotImplementedError
 
+    def gives_away(self, passage):
+        """Whether a passage quoted from it is one that readers see only when they ask for it."""
+        return False
+
     def moderation_actions(self):
         """The record of this row, newest first."""
         return ModerationAction.objects.on(self).order_by("-created_at", "-pk")
@@ -237,6 +241,8 @@ class Moderated(models.Model):
                 row.count_publication(shift)
             action = None
             if not (verb in OWNER_VERBS and row.is_owned_by(by)):
+                if row.gives_away(record.get("passage", "")):
+                    record["passage_is_spoiler"] = True
                 action = ModerationAction.record(row, verb, before, by=by, at=at, **record)
         for field in row._changed_fields():
             setattr(self, field, getattr(row, field))

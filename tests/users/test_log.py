@@ -68,14 +68,26 @@ def test_a_comment_is_linked_only_while_its_piece_is_public(client, moderator):
     assert comment.get_absolute_url() not in page(client)
 
 
-def test_a_passage_that_is_a_spoiler_is_folded(client, moderator):
+def test_a_passage_that_is_a_spoiler_is_not_repeated(client, moderator):
     action = make_review().label(
         by=moderator, reason="It told the end.", passage="He dies.", passage_is_spoiler=True
     )
     text = page(client, action.get_absolute_url())
-    assert text.index('<details class="spoiler">') < text.index("He dies.")
-    assert "<details open" not in text
+    assert "It gives the film away, and is not repeated here." in text
+    assert "He dies." not in text
     assert "He dies." not in page(client)
+
+
+@pytest.mark.parametrize("make", [make_review, make_comment])
+def test_a_passage_from_behind_a_mark_is_a_spoiler_whether_staff_say_so_or_not(
+    client, moderator, make
+):
+    row = make(body="The rain is loud. Then >!he dies of it!<.")
+    given = {"by": moderator, "reason": "Look."}
+    assert row.keep(passage="he dies  of it", **given).passage_is_spoiler
+    assert row.keep(passage="The rain is loud. Then he dies", **given).passage_is_spoiler
+    assert not row.keep(passage="The rain is\nloud.", **given).passage_is_spoiler
+    assert not row.keep(**given).passage_is_spoiler
 
 
 def test_the_passage_of_what_is_out_of_sight_is_not_repeated(client, moderator):
