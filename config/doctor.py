@@ -18,7 +18,7 @@ import reviews.recount
 import reviews.reindex
 from config import health, tasks, tick
 from config.backup import stored_files
-from films.models import Image
+from films.models import FileErrand, Image
 from reviews.models import Export, Review
 from users.errands import DELAYS
 from users.models import Letter
@@ -119,7 +119,8 @@ def worker():
     for row in failed.annotate(n=Count("pk")).order_by("task_path", "exception_class_path"):
         text = f"{row['task_path']} failed {row['n']} times: {row['exception_class_path']}"
         yield Finding(text, is_serious=False)
-    for model, what in ((Letter, "letters"), (Export, "copies of everything")):
+    kinds = (Letter, "letters"), (Export, "copies of everything"), (FileErrand, "pictures’ files")
+    for model, what in kinds:
         if count := model.objects.given_up().count():
             yield Finding(f"{count} {what} were given up after {len(DELAYS)} attempts.")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from config import tasks
 from config.leaving import leave
-from films.models import Image
+from films.models import FileErrand, Image
 from reviews.models import Export, Review
 from users.leaving import due_to_leave
 from users.models import Letter, User
@@ -20,6 +20,7 @@ logger = logging.getLogger("afterimage.tick")
 
 UNFINISHED_FOR = timedelta(days=2)
 AT_ONCE = 200  # of each kind; the next tick goes on
+PICTURES_AT_ONCE = 20  # each takes some seconds, where there is no worker
 
 
 def publish_scheduled():
@@ -64,6 +65,11 @@ def ask_again():
     return Letter.objects.ask_again(AT_ONCE) + Export.objects.ask_again(AT_ONCE)
 
 
+def write_files():
+    """AVIF, and what bears a credit that has changed."""
+    return FileErrand.objects.ask_again(PICTURES_AT_ONCE)
+
+
 def forget_old():
     """Copies whose days are over, mail that was given up long ago, files that nobody knows."""
     now = timezone.now()
@@ -82,6 +88,7 @@ JOBS = {
     "old sessions cleared": clear_sessions,
     "stale tasks put back": tasks.put_stale_back,
     "mail and copies asked for again": ask_again,
+    "pictures whose files were asked for": write_files,
     "old copies and letters deleted": forget_old,
     "old tasks deleted": tasks.delete_old,
     "sign of life asked for": tasks.ask_for_a_beat,

@@ -97,7 +97,7 @@ class ImageForm(forms.ModelForm):
         kwargs.setdefault("use_required_attribute", False)
         super().__init__(*args, **kwargs)
         self.by = by
-        self.kept_image = None
+        self.kept_image = self.picture = None
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -123,7 +123,7 @@ class ImageForm(forms.ModelForm):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file:
-            inspect(file)
+            self.picture = inspect(file)
         return file
 
     def clean_kept(self):
@@ -207,7 +207,7 @@ class ImageForm(forms.ModelForm):
         """After a refusal: store the good file, so that it need not be chosen again."""
         file = getattr(self, "cleaned_data", {}).get("file")
         if file:
-            self.kept_image = Image.objects.keep(file, by=self.by)
+            self.kept_image = Image.objects.keep(file, by=self.by, picture=self.picture)
         if self.kept_image:
             self.data = self.data.copy()
             self.data[self.add_prefix("kept")] = self.kept_image.key
@@ -218,7 +218,8 @@ class ImageForm(forms.ModelForm):
         credit = {field: self.cleaned_data[field] for field in self.Meta.fields}
         credit["is_own_work"] = self.cleaned_data["basis"] == "own"
         if self.cleaned_data.get("file"):
-            return Image.objects.upload(self.cleaned_data["file"], by=self.by, **credit)
+            file = self.cleaned_data["file"]
+            return Image.objects.upload(file, by=self.by, picture=self.picture, **credit)
         self.kept_image.describe(**credit)
         return self.kept_image
 

@@ -5,64 +5,77 @@
 """
 
 import hashlib
+import math
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+from films.credit import Credit, exif_in, written
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SIDE = 12_000
 MAX_PIXELS = 50_000_000
+# What decoding costs differs: a format may have so many million pixels, that no upload takes more
+# than 400 MB. A JPEG of several scans is decoded as a whole before the first row comes out.
+MEGAPIXELS = {"JPEG": 50, "PNG": 36, "GIF": 36, "AVIF": 20, "HEIF": 20, "WEBP": 16}
+MEGAPIXELS_IN_SCANS = 30
+MAX_SCANS = 32
+MAX_PROFILE_BYTES = 4 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
-WIDTHS = (480, 960, 1600)
-QUALITY = {"webp": 82, "jpeg": 84}
-ENDINGS = {"webp": "webp", "jpeg": "jpg"}
+if find_spec("pillow_heif"):  # whoever runs the site may install it
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    FORMATS = (*FORMATS, "HEIF")
+WIDTHS = (320, 640, 960, 1280, 1920)
+MAX_WRITTEN_PIXELS = 3_000_000  # of one file: a tall picture stays narrower
+INLINE = ("webp", "jpeg")  # written during the upload; AVIF takes too long for that
+SAVING = {
+    "webp": {"quality": 82, "method": 4},
+    "jpeg": {"quality": 84, "optimize": True, "progressive": True},
+    "avif": {"quality": 62, "speed": 8},
+}
+ENDINGS = {"webp": "webp", "jpeg": "jpg", "avif": "avif"}
+ORIENTATION = 0x0112
+UPRIGHT = dict(enumerate(
+    (
+        Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.ROTATE_180,
+        Image.Transpose.FLIP_TOP_BOTTOM, Image.Transpose.TRANSPOSE, Image.Transpose.ROTATE_270,
+        Image.Transpose.TRANSVERSE, Image.Transpose.ROTATE_90,
+    ),
+    start=2,
+))  # fmt: skip
+BAND = 64  # rows, after scaling, that are worked at together
 PAPER = (255, 255, 255)  # behind a transparent picture where the format knows no transparency
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A still in RGB or RGBA and sRGB, upright, without metadata."""
+    """A still in RGB or RGBA and sRGB, upright, without metadata, scaled down to about what the
+    widest file needs."""
 
     image: Image.Image
-    format: str  # of the original: JPEG, PNG, WEBP, AVIF or GIF
+    width: int  # of the original, upright
+    height: int
+    format: str  # of the original: JPEG, PNG, WEBP, AVIF, GIF or HEIF
     sha256: str  # of the original bytes
     bytes: int
+    is_animated: bool = False  # of which this is the first frame
 
     @property
-    def width(self) -> int:
-        return self.image.width
-
-    @property
-    def height(self) -> int:
-        return self.image.height
-
-
-@dataclass(frozen=True)
-class Credit:
-    """Who made a picture, and on what terms. `creator` is empty only where the source names
-    nobody, and then `is_creator_known` must say so."""
-
-    title: str
-    creator: str
-    license_name: str
-    license_url: str = ""
-    creator_url: str = ""
-    source_url: str = ""
-    changes: str = ""
-    is_creator_known: bool = True
-
-    def __post_init__(self):
-        if not self.title.strip():
-            raise ValueError("A credit needs the picture's title.")
-        if not self.license_name.strip():
-            raise ValueError("A credit needs a license.")
-        if self.is_creator_known != bool(self.creator.strip()):
-            raise ValueError("A credit needs a creator, or is_creator_known=False.")
+    def color(self) -> str:
+        """Its mean, as #rrggbb: what stands in its place until it is there. Empty where something
+        else may be seen through it."""
+        if self.image.mode == "RGBA":
+            return ""
+        pixel = self.image.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+        return "#{:02x}{:02x}{:02x}".format(*pixel)
 
 
 # Letting in
@@ -71,11 +84,16 @@ class Credit:
 def inspect(file) -> Picture:
     """The picture in an uploaded file; raises ValidationError with a code and a plain reason."""
     data = _read(file)
-    image = _open(data)
-    _check_size(image)
-    # A camera's JPEG with a preview behind it calls itself MPO as soon as it is open.
-    format_ = "JPEG" if image.format == "MPO" else image.format
-    return Picture(_normalized(image), format_, hashlib.sha256(data).hexdigest(), len(data))
+    with _open(data) as image:
+        _check_size(image, data)
+        # A camera's JPEG with a preview behind it calls itself MPO as soon as it is open.
+        format_ = "JPEG" if image.format == "MPO" else image.format
+        is_animated = format_ != "JPEG" and _is_animated(image)
+        orientation = _orientation(image)
+        width, height = image.size[::-1] if orientation >= 5 else image.size
+        plain = _normalized(image, orientation, width // _sizes(width, height)[-1][0])
+    digest = hashlib.sha256(data).hexdigest()
+    return Picture(plain, width, height, format_, digest, len(data), is_animated)
 
 
 def _read(file) -> bytes:
@@ -105,20 +123,43 @@ def _open(data: bytes) -> Image.Image:
         raise _broken() from error
 
 
-def _check_size(image: Image.Image) -> None:
+def _check_size(image: Image.Image, data: bytes) -> None:
+    """Before anything is decoded, and stricter than Pillow's own limit, whose warning a server
+    with threads cannot turn into an error."""
     if max(image.size) > MAX_SIDE:
         raise ValidationError(
             _("The picture’s longer side may have 12,000 pixels at most."), code="side_too_long"
         )
-    # Stricter than Pillow's own limit, whose warning a server with threads cannot turn into an
-    # error; and it comes before anything is decoded.
-    if image.width * image.height > MAX_PIXELS:
-        raise _too_many_pixels()
+    most = MEGAPIXELS.get(image.format, MEGAPIXELS["JPEG"])
+    if image.format in ("JPEG", "MPO") and (scans := _scans(data)) > 1:
+        if scans > MAX_SCANS:
+            raise _broken()
+        most = MEGAPIXELS_IN_SCANS
+    if image.width * image.height > most * 1_000_000:
+        raise _too_many_pixels(most)
 
 
-def _too_many_pixels() -> ValidationError:
+def _scans(jpeg: bytes) -> int:
+    """How often a decoder goes over the picture, at most."""
+    at, components = 2, 0
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
+        marker, length = jpeg[at + 1], int.from_bytes(jpeg[at + 2 : at + 4])
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            components = jpeg[at + 9] if at + 9 < len(jpeg) else 0
+        if marker == 0xDA:
+            if components and jpeg[at + 4 : at + 5] == bytes([components]):
+                end = jpeg.find(b"\xff\xd9", at)
+                return jpeg.count(b"\xff\xda", at, end if end > 0 else len(jpeg))
+            return max(2, jpeg.count(b"\xff\xda", at))
+        at += 1 if marker == 0xFF else 2 + length  # a marker may have fill bytes before it
+    return 1
+
+
+def _too_many_pixels(most=None) -> ValidationError:
     return ValidationError(
-        _("The picture may have 50 million pixels at most."), code="too_many_pixels"
+        _("The picture may have %(count)s million pixels at most."),
+        code="too_many_pixels",
+        params={"count": most or MEGAPIXELS["JPEG"]},
     )
 
 
@@ -128,47 +169,84 @@ def _broken() -> ValidationError:
     )
 
 
-def _normalized(image: Image.Image) -> Image.Image:
-    """The first frame, decoded to the last row, upright, in sRGB, without metadata."""
+def _is_animated(image: Image.Image) -> bool:
+    with suppress(Exception):  # of a second frame that is broken
+        return bool(getattr(image, "is_animated", False))
+    return False
+
+
+def _orientation(image: Image.Image) -> int:
+    """1 to 8 as in EXIF; a broken one is 1."""
+    said = exif_in(image.info.get("exif")).get(ORIENTATION, "1")
+    return int(said) if said in "12345678" and len(said) == 1 else 1
+
+
+def _normalized(image: Image.Image, orientation: int, factor: int) -> Image.Image:
+    """The first frame, decoded to the last row, scaled down by up to `factor`, upright, in sRGB,
+    without metadata."""
     try:
         image.seek(0)
+        if image.format in ("JPEG", "MPO"):
+            factor = _decode_smaller(image, factor)
         image.load()
         profile = image.info.get("icc_profile")
-        plain = _in_srgb(_upright(image), profile)
+        plain = _in_srgb(_reduced(image, factor), profile)
+        if orientation in UPRIGHT:
+            plain = plain.transpose(UPRIGHT[orientation])
     except Exception as error:  # see _open
         raise _broken() from error
     plain.info = {}
     return plain
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    with suppress(Exception):  # a broken orientation is none
-        return ImageOps.exif_transpose(image)
-    return image
+def _decode_smaller(image: Image.Image, factor: int) -> int:
+    """Let libjpeg scale by what it can; gives what is left."""
+    before = image.width
+    image.draft(None, (math.ceil(image.width / factor), math.ceil(image.height / factor)))
+    return max(1, factor * image.width // before)
 
 
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    alpha = None
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
+    """In one of the modes of `_plain`, and smaller by the factor; a second picture of the full
+    size is never held."""
+    if factor == 1:
+        return _plain(image)
+    size = math.ceil(image.width / factor), math.ceil(image.height / factor)
+    reduced = None
+    for top in range(0, size[1], BAND):
+        below = min(image.height, (top + BAND) * factor)
+        band = _plain(image.crop((0, top * factor, image.width, below))).reduce(factor)
+        if reduced is None:
+            reduced = Image.new(band.mode, size)
+        reduced.paste(band, (0, top))
+    return reduced
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Colors, with an alpha channel or without, in a mode that a profile may describe: L, RGB,
+    RGBA or CMYK."""
     if image.has_transparency_data:
-        alpha = image.convert("RGBA").getchannel("A")
-        if alpha.getextrema() == (255, 255):
-            alpha = None
-    colors = _colors(image)
-    if profile:
-        colors = _without_profile(colors, profile)
-    colors = colors.convert("RGB")
-    if alpha:
-        colors.putalpha(alpha)
-    return colors
-
-
-def _colors(image: Image.Image) -> Image.Image:
-    """The colors alone, in a mode that a profile may describe: L, RGB or CMYK."""
+        return image.convert("RGBA")
     if image.mode.startswith("I;16"):  # Pillow's own conversion would clip, not scale
         return image.convert("I").point(lambda value: value * (1 / 256) + 0).convert("L")
     if image.mode in ("L", "RGB", "CMYK"):
         return image
     return image.convert("L" if image.mode in ("1", "LA", "La") else "RGB")
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    alpha = None
+    if image.mode == "RGBA":
+        alpha = image.getchannel("A")
+        if alpha.getextrema() == (255, 255):
+            alpha = None
+        image = image.convert("RGB")
+    if profile and len(profile) <= MAX_PROFILE_BYTES:
+        image = _without_profile(image, profile)
+    image = image.convert("RGB")
+    if alpha:
+        image.putalpha(alpha)
+    return image
 
 
 def _without_profile(image: Image.Image, profile: bytes) -> Image.Image:
@@ -183,7 +261,9 @@ def _without_profile(image: Image.Image, profile: bytes) -> Image.Image:
 # Giving out
 
 
-def write_derivatives(picture: Picture, credit: Credit, storage, name: str) -> list[dict]:
+def write_derivatives(
+    picture: Picture, credit: Credit, storage, name: str, formats=INLINE
+) -> list[dict]:
     """Write the files that are served, and return what to store about each.
 
     `name` is the picture's public key. Addresses are hashes of it, the bytes and the credit: they
@@ -192,57 +272,54 @@ def write_derivatives(picture: Picture, credit: Credit, storage, name: str) -> l
     """
     if not isinstance(credit, Credit):
         raise TypeError("A picture is written with its Credit.")
-    key = hashlib.sha256(f"{name}\n{picture.sha256}\n{credit}".encode()).hexdigest()[:32]
+    start, metadata = address_start(picture.sha256, credit, name), written(credit)
     made = [
-        (format_, size, _encoded(_resized(picture.image, size), format_, credit))
-        for size in _sizes(picture)
-        for format_ in ("webp", "jpeg")
+        (format_, image.size, _encoded(image, format_, metadata))
+        for image in _scaled(picture)
+        for format_ in formats
     ]
-    written = []
+    done = []
     try:
         for format_, (width, height), data in made:
-            path = f"images/{key[:2]}/{key}-{width}.{ENDINGS[format_]}"
-            written.append(
-                {
-                    "format": format_,
-                    "width": width,
-                    "height": height,
-                    "name": storage.save(path, ContentFile(data)),
-                    "bytes": len(data),
-                }
-            )
+            path = f"{start}-{width}.{ENDINGS[format_]}"
+            saved = storage.save(path, ContentFile(data))
+            done.append({"format": format_, "width": width, "height": height,
+                         "name": saved, "bytes": len(data)})  # fmt: skip
     except BaseException:
-        for file in written:
+        for file in done:
             with suppress(OSError):
                 storage.delete(file["name"])
         raise
-    return written
+    return sorted(done, key=lambda file: file["width"])
 
 
-def _sizes(picture: Picture) -> list[tuple[int, int]]:
-    widths = sorted({min(width, picture.width) for width in WIDTHS})
-    return [(width, max(1, round(picture.height * width / picture.width))) for width in widths]
+def address_start(sha256: str, credit: Credit, name: str) -> str:
+    """What the names of all files begin with that bear this credit."""
+    key = hashlib.sha256(f"{name}\n{sha256}\n{credit}".encode()).hexdigest()[:32]
+    return f"images/{key[:2]}/{key}"
 
 
-def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
+def _sizes(width: int, height: int) -> list[tuple[int, int]]:
+    widest = max(1, min(width, math.isqrt(MAX_WRITTEN_PIXELS * width // height)))
+    widths = sorted({min(step, widest) for step in WIDTHS})
+    return [(step, max(1, round(height * step / width))) for step in widths]
 
 
-def _encoded(image: Image.Image, format_: str, credit: Credit) -> bytes:
-    options = {"quality": QUALITY[format_], **_metadata(credit)}
+def _scaled(picture: Picture):
+    """In every size, the largest first: each is made of the one before."""
+    image = picture.image
+    for size in reversed(_sizes(picture.width, picture.height)):
+        if image.size != size:
+            image = image.resize(size, Image.Resampling.LANCZOS)
+        yield image
+
+
+def _encoded(image: Image.Image, format_: str, metadata: dict) -> bytes:
+    out = BytesIO()
     if format_ == "jpeg":
         image = _on_paper(image)
-        options |= {"optimize": True, "progressive": True}
-    else:
-        options |= {"method": 4}
-    out = BytesIO()
-    image.save(out, format_, **options)
+    image.save(out, format_, **SAVING[format_], **metadata)
     return out.getvalue()
-
-
-def _metadata(credit: Credit) -> dict:
-    """What Pillow's `save` is given to write into the file: `exif` and `xmp` of the credit."""
-    return {}
 
 
 def _on_paper(image: Image.Image) -> Image.Image:

@@ -6,11 +6,12 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from films.models import Image, License
+from films.models import FileErrand, Image, License
+from films.models.image import CREDIT_FIELDS
 from users.models import User
 from users.moderation import Status
 from users.moderation_admin import ModeratedAdmin, StatusFilter
-from users.staff_admin import StaffAdmin, StaffForm, any_of, link_to, starting_with
+from users.staff_admin import ReadOnlyAdmin, StaffAdmin, StaffForm, any_of, link_to, starting_with
 
 PLACES_SHOWN = 10
 
@@ -41,14 +42,14 @@ class ImageForm(StaffForm):
 
     def clean(self):
         given = super().clean()
-        if self.instance.is_published:
+        if self.instance.is_published or self.instance.derivatives:
             for field, text in credit_gaps(given):
                 self.add_error(field, text)
         return given
 
 
 def credit_gaps(given):
-    """What a picture that readers see still lacks, as (field, what to do)."""
+    """What a picture that readers see, or that has files, still lacks, as (field, what to do)."""
     if not given.get("title"):
         yield "title", _("A picture needs a title.")
     if not (given.get("creator_name") or given.get("creator_is_unknown")):
@@ -96,6 +97,11 @@ class ImageAdmin(ModeratedAdmin):
     def has_add_permission(self, request):
         return False  # pictures come in by the site's own form, which looks into the file
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if obj.derivatives and set(form.changed_data) & set(CREDIT_FIELDS):
+            obj.renew_files()
+
     def find(self, request, queryset, term):
         members = list(User.objects.called(term).values_list("pk", flat=True)[:20])
         return any_of(queryset, [starting_with("key", term), Q(uploaded_by__in=members)])
@@ -141,6 +147,11 @@ class LicenseAdmin(StaffAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ["spdx_id"] if obj else []
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if {"name", "url"} & set(form.changed_data):
+            obj.renew_files()
+
     def may_be_deleted(self, row):
         return not row.images.exists()
 
@@ -149,3 +160,18 @@ class LicenseAdmin(StaffAdmin):
         changes = _("changes") if row.allows_changes else _("no changes")
         commerce = _("commercial use") if row.allows_commercial else _("no commercial use")
         return f"{changes}, {commerce}"
+
+
+@admin.register(FileErrand)
+class FileErrandAdmin(ReadOnlyAdmin):
+    """Pictures whose files the worker, or `tick`, has still to write."""
+
+    ordering = ["-pk"]
+    list_display = ["__str__", "image", "attempts", "due_at", "given_up_at"]
+    list_select_related = ["image"]
+    search_fields = ["image__key"]
+    search_help_text = _("Beginning of a picture’s key")
+    fields = readonly_fields = ["image", "attempts", "due_at", "given_up_at"]
+
+    def find(self, request, queryset, term):
+        return queryset.filter(image__in=Image.objects.filter(key__startswith=term))

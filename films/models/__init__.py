@@ -1,4 +1,5 @@
 from films.models.country import Country, FilmCountry, FilmLanguage, Language
+from films.models.file_errand import FileErrand
 from films.models.film import Film
 from films.models.image import FilmImage, Image, License
 from films.models.index import FilmIndex, PersonIndex, ThemeIndex
@@ -15,6 +16,7 @@ __all__ = [
     "CountryDecade",
     "Credit",
     "Decade",
+    "FileErrand",
     "Film",
     "FilmCountry",
     "FilmImage",

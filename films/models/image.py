@@ -5,9 +5,13 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from films.images import Credit, inspect, write_derivatives
+from films.credit import Credit
+from films.images import address_start, inspect, write_derivatives
+from films.models.file_errand import FileErrand
+from users import visitor_pages
 from users.addresses import address
 from users.moderation import Moderated, ModeratedQuerySet, ModerationAction, Status
 
@@ -17,7 +21,7 @@ CREDIT_FIELDS = (
 )  # fmt: skip
 # What a page draws of a picture, and prints of its credit.
 DRAWN_FIELDS = (
-    *CREDIT_FIELDS, "key", "width", "height", "derivatives", "status", "updated_at",
+    *CREDIT_FIELDS, "key", "width", "height", "color", "derivatives", "status", "updated_at",
 )  # fmt: skip
 TAKEN_DOWN = (Status.HELD, Status.HIDDEN, Status.REMOVED, Status.DELETED)
 
@@ -43,6 +47,13 @@ class License(models.Model):
 
     def __str__(self):
         return self.name
+
+    def renew_files(self):
+        """Its name and address stand in the files of every picture under it: have them written
+        anew, by the worker or by `tick`."""
+        images = self.images.exclude(derivatives=[])
+        images.update(updated_at=timezone.now())  # pages show the new name at once
+        FileErrand.objects.want_all(images.values_list("pk", flat=True))
 
 
 def new_key():
@@ -75,20 +86,26 @@ class ImageQuerySet(ModeratedQuerySet):
         drawn = Q(status__in=[Status.PUBLISHED, Status.HIDDEN, Status.REMOVED])
         return self.filter(drawn | Q(uploaded_by=user))
 
+    def with_files(self):
+        """Whose files are there, or should be: not of those that are taken down."""
+        return self.exclude(derivatives=[]).exclude(status__in=TAKEN_DOWN)
+
     def of_film(self, film):
         return self.filter(film_images__film=film).order_by("film_images__position", "pk")
 
-    def keep(self, file, *, by, **fields):
+    def keep(self, file, *, by, picture=None, **fields):
         """A draft that has its file and no credit yet; nobody but `by` can complete it.
 
-        Raises ValidationError where `file` is not a picture that is let in.
+        `picture` is what `inspect` made of the file, where it was asked already. Raises
+        ValidationError where `file` is not a picture that is let in.
         """
-        picture = inspect(file)
+        picture = picture or inspect(file)
         image = self.model(
             uploaded_by=by,
             sha256=picture.sha256,
             width=picture.width,
             height=picture.height,
+            color=picture.color,
             **fields,
         )
         file.seek(0)
@@ -100,12 +117,13 @@ class ImageQuerySet(ModeratedQuerySet):
             raise
         return image
 
-    def upload(self, file, *, by, key=None, **credit):
+    def upload(self, file, *, by, key=None, picture=None, **credit):
         """A draft with its credit and its files: `publish` shows it. `credit` has the fields of
         CREDIT_FIELDS. Raises ValidationError like `keep`."""
-        image = self.keep(file, by=by, **({"key": key} if key else {}))
+        picture = picture or inspect(file)
+        image = self.keep(file, by=by, picture=picture, **({"key": key} if key else {}))
         try:
-            image.describe(**credit)
+            image.describe(picture, **credit)
         except BaseException:
             image.discard()
             raise
@@ -156,6 +174,8 @@ class Image(Moderated):
     sha256 = models.CharField("SHA-256", max_length=64, editable=False, db_index=True)
     width = models.PositiveIntegerField(_("width"), editable=False)
     height = models.PositiveIntegerField(_("height"), editable=False)
+    # Its mean, as #rrggbb: what stands in its place until it is there.
+    color = models.CharField(_("color"), max_length=7, blank=True, editable=False)
     # [{"format", "width", "height", "name", "bytes"}]: only files that exist.
     derivatives = models.JSONField(default=list, editable=False)
 
@@ -212,19 +232,63 @@ class Image(Moderated):
             is_creator_known=not self.creator_is_unknown,
         )
 
-    def describe(self, **credit):
-        """Set the credit, and write the files that carry it."""
+    def describe(self, picture=None, **credit):
+        """Set the credit, and write the files that carry it. `picture` is the original as
+        `inspect` gave it, where that was asked already."""
         for field in CREDIT_FIELDS:
             if field in credit:
                 setattr(self, field, credit[field])
-        former = self.derivatives
-        self.derivatives = self._written()
-        self.save()
-        transaction.on_commit(lambda: delete_files(former, but=self.derivatives))
+        self._write_files(picture)
 
-    def _written(self):
-        with self.original.open("rb") as file:
-            return write_derivatives(inspect(file), self.credit(), default_storage, self.key)
+    def renew_files(self):
+        """The record has changed: the files are to say the same, as soon as that has taken
+        effect. If they cannot be written then, the worker or `tick` does it."""
+        FileErrand.objects.want(self)
+        transaction.on_commit(self.bring_up_to_date, robust=True)
+
+    def bring_up_to_date(self, asks=True):
+        """Write the files anew if they bear another credit than the record."""
+        start = address_start(self.sha256, self.credit(), self.key)
+        stale = not all(file["name"].startswith(start) for file in self.derivatives)
+        if stale and not self.is_taken_down:
+            self._write_files(asks=asks)
+
+    def _write_files(self, picture=None, asks=True):
+        """All but AVIF, which is asked for with `asks`."""
+        former, self.derivatives = self.derivatives, self._written(picture)
+        try:
+            with transaction.atomic():
+                self.save()
+                if asks:
+                    FileErrand.objects.want(self)
+                transaction.on_commit(lambda: delete_files(former, but=self.derivatives))
+                if self.is_published and former:
+                    visitor_pages.empty_when_done()  # they name the former files
+        except BaseException:
+            delete_files(self.derivatives, but=former)
+            raise
+
+    def _written(self, picture=None, **how):
+        if picture is None:
+            with self.original.open("rb") as file:
+                picture = inspect(file)
+        return write_derivatives(picture, self.credit(), default_storage, self.key, **how)
+
+    def write_avif(self):
+        """Add what takes too long for a request; of a picture that has changed meanwhile, nothing
+        stays. Says whether it is there."""
+        if self._files("avif"):
+            return True
+        made = self._written(formats=["avif"])
+        with transaction.atomic():
+            row = Image.objects.select_for_update().filter(pk=self.pk).first()
+            is_same = row and row.derivatives == self.derivatives and not row.is_taken_down
+            if is_same:
+                row.derivatives = self.derivatives = [*row.derivatives, *made]
+                row.save(update_fields=["derivatives", "updated_at"])
+        if not is_same:
+            delete_files(made)
+        return bool(is_same)
 
     def discard(self):
         """Undo an upload that was not finished; never what anybody has seen."""
@@ -244,20 +308,20 @@ class Image(Moderated):
         if shift < 0:
             transaction.on_commit(lambda: delete_files(files), robust=True)
         elif files and not default_storage.exists(files[0]["name"]):
-            transaction.on_commit(self._restore_files, robust=True)
-
-    def _restore_files(self):
-        self.derivatives = self._written()
-        self.save(update_fields=["derivatives", "updated_at"])
+            transaction.on_commit(self._write_files, robust=True)
 
     def _files(self, format_):
         return [file for file in self.derivatives if file["format"] == format_]
 
     def srcset(self, format_):
-        """`format_` is "webp" or "jpeg"."""
+        """`format_` is "avif", "webp" or "jpeg"; empty where there is no such file."""
         return ", ".join(
             f"{default_storage.url(file['name'])} {file['width']}w" for file in self._files(format_)
         )
+
+    @property
+    def avif_srcset(self):
+        return self.srcset("avif")
 
     @property
     def webp_srcset(self):

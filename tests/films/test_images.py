@@ -1,3 +1,4 @@
+import dataclasses
 import struct
 import zlib
 from io import BytesIO
@@ -9,6 +10,7 @@ from django.core.files.storage import InMemoryStorage
 from PIL import Image, ImageCms
 
 from films import images
+from films.credit import ARTIST, COPYRIGHT, differences, read_back
 from films.images import Credit, inspect, write_derivatives
 
 CREDIT = Credit("Window light", "Věra", "CC BY 4.0", source_url="https://example.org/window")
@@ -90,7 +92,8 @@ def test_cameras_jpeg_with_a_preview_is_an_ordinary_still():
     picture = inspected(data)
     assert (picture.format, picture.width) == ("JPEG", 800)
     written = write_derivatives(picture, CREDIT, InMemoryStorage(), "a")
-    assert [file["width"] for file in written] == [480, 480, 800, 800]
+    assert [file["width"] for file in written] == [320, 320, 640, 640, 800, 800]
+    assert not picture.is_animated
 
 
 def test_orientation_is_applied():
@@ -136,6 +139,7 @@ def test_first_frame_of_an_animation_is_the_picture():
     picture = inspected(data)
     assert picture.image.getpixel((5, 5)) == (255, 0, 0)
     assert getattr(picture.image, "n_frames", 1) == 1
+    assert picture.is_animated
 
 
 def test_profile_is_honored():
@@ -157,6 +161,55 @@ def test_profile_of_another_mode_is_dropped():
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     data = saved(Image.new("L", (64, 48), 99), "PNG", icc_profile=srgb)
     assert inspected(data).image.getpixel((5, 5)) == (99, 99, 99)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_turned_upright_when_scaled_down_as_well(orientation):
+    upright = Image.new("RGB", (3900, 2000), "blue")
+    upright.paste("red", (0, 0, 1950, 1000))
+    back = {5: "TRANSPOSE", 6: "ROTATE_90", 7: "TRANSVERSE", 8: "ROTATE_270",
+            2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM"}  # fmt: skip
+    stored = upright
+    if orientation > 1:
+        stored = upright.transpose(Image.Transpose[back[orientation]])
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    picture = inspected(saved(stored, exif=exif))
+    assert (picture.width, picture.height) == (3900, 2000)
+    assert picture.image.size == (1950, 1000)
+    red, _green, blue = picture.image.getpixel((100, 100))
+    assert red > 200 > 60 > blue
+
+
+@pytest.mark.parametrize(
+    ("mode", "color", "options"),
+    [
+        ("P", 0, {}),
+        ("P", 0, {"transparency": 0}),
+        ("LA", (90, 128), {}),
+        ("I;16", 23_130, {}),
+        ("1", 1, {}),
+        ("RGBA", (90, 90, 90, 128), {}),
+    ],
+)
+def test_large_pictures_of_every_mode_are_scaled_in_bands(mode, color, options):
+    small = Image.new(mode, (4000, 2001), color)
+    if mode == "P":
+        small.putpalette([90, 90, 90])
+    picture = inspected(saved(small, "PNG", **options))
+    alpha = {("P", 1): 0, ("LA", 0): 128, ("RGBA", 0): 128}.get((mode, len(options)))
+    gray = 255 if mode == "1" else 90
+    assert (picture.width, picture.height) == (4000, 2001)
+    assert picture.image.size == (2000, 1001)
+    for at in ((0, 0), (1999, 1000)):
+        pixel = picture.image.getpixel(at)
+        assert pixel[3:] == (() if alpha is None else (alpha,))
+        assert alpha == 0 or pixel[:3] == pytest.approx((gray,) * 3, abs=1)
+
+
+def test_mean_color_stands_for_what_is_not_there_yet():
+    assert inspected(saved(Image.new("RGB", (64, 48), (10, 20, 30)), "PNG")).color == "#0a141e"
+    assert inspected(saved(Image.new("RGBA", (64, 48), (10, 20, 30, 9)), "PNG")).color == ""
 
 
 # What is refused
@@ -202,6 +255,26 @@ def test_bomb_is_refused_before_decoding():
     assert refused(png_that_claims(60_000, 60_000)) == "too_many_pixels"
 
 
+@pytest.mark.parametrize(
+    ("format_", "options", "megapixels"),
+    [
+        ("JPEG", {"progressive": True}, 31),
+        ("WEBP", {"method": 0}, 17),
+        ("GIF", {}, 37),
+    ],
+)
+def test_formats_that_take_more_memory_have_narrower_bounds(format_, options, megapixels):
+    data = saved(Image.new("L", (10_000, megapixels * 100)), format_, **options)
+    assert refused(data) == "too_many_pixels"
+
+
+def test_a_jpeg_of_endless_scans_is_refused():
+    data = saved(Image.new("RGB", (64, 48)), progressive=True)
+    start, end = data.rindex(b"\xff\xda"), data.rindex(b"\xff\xd9")
+    assert inspected(data[:end] + data[start:end] * 2 + data[end:]).width == 64
+    assert refused(data[:end] + data[start:end] * 40 + data[end:]) == "broken"
+
+
 def test_large_file_is_refused(monkeypatch):
     monkeypatch.setattr(images, "MAX_BYTES", 1000)
     assert refused(b"x" * 1001) == "too_large"
@@ -224,7 +297,7 @@ def test_small_picture_is_written_anew_without_what_the_camera_told():
         served = storage.open(file["name"]).read()
         assert len(served) == file["bytes"]
         assert b"CANARY" not in served
-        assert not Image.open(BytesIO(served)).getexif()
+        assert set(Image.open(BytesIO(served)).getexif()) == {ARTIST, COPYRIGHT}
 
 
 def test_profile_and_trailing_html_are_not_passed_on():
@@ -240,11 +313,13 @@ def test_profile_and_trailing_html_are_not_passed_on():
 @pytest.mark.parametrize(
     ("size", "widths"),
     [
-        ((2000, 1000), [480, 960, 1600]),
-        ((1000, 500), [480, 960, 1000]),
-        ((480, 480), [480]),
-        ((4000, 1), [480, 960, 1600]),
+        ((2000, 1000), [320, 640, 960, 1280, 1920]),
+        ((1000, 500), [320, 640, 960, 1000]),
+        ((320, 320), [320]),
+        ((4000, 1), [320, 640, 960, 1280, 1920]),
         ((1, 4000), [1]),
+        ((1, 1), [1]),
+        ((2000, 3000), [320, 640, 960, 1280, 1414]),  # of no more than three million pixels
     ],
 )
 def test_widths_are_never_enlarged(size, widths):
@@ -329,3 +404,84 @@ def test_empty_credit_is_refused(fields):
 
 def test_creator_may_be_unknown_if_said():
     assert not Credit("T", "", "CC0", is_creator_known=False).creator
+
+
+# The credit in the files
+
+FULL = Credit(
+    'Fenêtre <b> & "lumière"',
+    "사진가 Věra Ärlig",
+    "CC BY-SA 4.0",
+    license_url="https://creativecommons.org/licenses/by-sa/4.0/",
+    creator_url="https://example.org/vera?a=1&b='2'",
+    source_url="https://example.org/window",
+    changes="Cropped",
+)
+
+
+def one_of_each(credit, size=(64, 48)):
+    storage = InMemoryStorage()
+    picture = inspected(saved(Image.new("RGB", size, "teal")))
+    formats = ("webp", "jpeg", "avif")
+    written = write_derivatives(picture, credit, storage, "a", formats)
+    return {file["format"]: storage.open(file["name"]).read() for file in written}
+
+
+@pytest.mark.parametrize("format_", ["webp", "jpeg", "avif"])
+def test_the_credit_is_in_every_file(format_):
+    data = one_of_each(FULL)[format_]
+    rights = "사진가 Věra Ärlig, CC BY-SA 4.0, Cropped"
+    assert read_back(data) == {
+        "dc:creator": FULL.creator,
+        "dc:title": FULL.title,
+        "dc:rights": rights,
+        "photoshop:Credit": f"{FULL.title}. {rights}",
+        "photoshop:Source": FULL.source_url,
+        "xmpRights:WebStatement": FULL.license_url,
+        "xmpRights:UsageTerms": "CC BY-SA 4.0",
+        "cc:license": FULL.license_url,
+        "cc:attributionName": FULL.creator,
+        "cc:attributionURL": FULL.creator_url,
+        "EXIF Artist": FULL.creator,
+        "EXIF Copyright": rights,
+    }
+    assert list(differences(FULL, data)) == []
+
+
+@pytest.mark.parametrize("format_", ["webp", "jpeg", "avif"])
+def test_a_maker_who_is_not_known_is_not_named(format_):
+    credit = Credit("T", "", "CC0 1.0", is_creator_known=False)
+    found = read_back(one_of_each(credit)[format_])
+    assert found["dc:rights"] == "Maker not known, CC0 1.0"
+    assert {"dc:creator", "EXIF Artist", "cc:license", "photoshop:Source"}.isdisjoint(found)
+
+
+def test_what_xml_cannot_hold_does_not_break_the_packet():
+    credit = Credit("A\0B\x1b\ud800\uffff]]>", "<?xpacket end='w'?>", "CC0")
+    for data in one_of_each(credit).values():
+        assert list(differences(credit, data)) == []
+        assert read_back(data)["dc:title"] == "AB]]>"
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        (saved(Image.new("RGB", (9, 9))), "dc:creator is ''"),
+        (saved(Image.new("RGB", (9, 9)), comment=b"x"), "comment is"),
+        (camera_jpeg(), "EXIF 0x010f is 'CANARY-MAKER'"),
+        (b"", "cannot be read"),
+        (b"\xff\xd8\xff", "cannot be read"),
+    ],
+)
+def test_a_file_that_says_something_else_is_told(file, says):
+    assert any(says in line for line in differences(CREDIT, file))
+
+
+def test_another_record_is_told_field_by_field():
+    data = one_of_each(FULL)["jpeg"]
+    told = list(differences(dataclasses.replace(FULL, creator="Věra"), data))
+    assert "dc:creator is '사진가 Věra Ärlig', should be 'Věra'" in told
+    assert {line.split(" is ")[0] for line in told} == {
+        "dc:creator", "dc:rights", "photoshop:Credit", "cc:attributionName", "EXIF Artist",
+        "EXIF Copyright",
+    }  # fmt: skip
