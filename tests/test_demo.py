@@ -1,6 +1,9 @@
 """The demo loads as a whole, once, and everything in it is as its files say."""
 
 import json
+import os
+import shutil
+import subprocess
 
 import pytest
 from django.conf import settings
@@ -121,3 +124,45 @@ def test_no_picture_is_named_that_does_not_exist(demo):
         assert image.derivatives
         for file in image.derivatives:
             assert (demo / "media" / file["name"]).stat().st_size == file["bytes"]
+
+
+def test_every_file_says_what_its_record_says(demo, capsys):
+    call_command("verify_credits")
+    assert capsys.readouterr().out == "Every file says what its record says.\n"
+
+
+def exiftool(files):
+    """What another program reads of them."""
+    if not shutil.which("exiftool"):
+        reason = "no exiftool was found on this machine"
+        if os.environ.get("EXIFTOOL_TESTS") == "required":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    command = ["exiftool", "-json", "-a", "-G1", "-charset", "UTF8", *map(str, files)]
+    done = subprocess.run(command, capture_output=True, check=True)
+    return {row["SourceFile"]: row for row in json.loads(done.stdout)}
+
+
+def test_exiftool_reads_the_credit_of_every_file(demo):
+    call_command("write_files", verbosity=0)
+    images = list(Image.objects.published().select_related("license"))
+    names = {image.creator_name for image in images}
+    assert {"배현도", "Rhomaides Frères"} <= names
+    folder = demo / "media"
+    said = exiftool(folder / file["name"] for image in images for file in image.derivatives)
+    for image in images:
+        assert {file["format"] for file in image.derivatives} == {"webp", "jpeg", "avif"}
+        for file in image.derivatives:
+            row = said[str(folder / file["name"])]
+            maker, license_ = image.creator_name or None, image.license
+            # What looks like a number or like one item, exiftool prints without quotes or list.
+            assert row.get("XMP-dc:Creator") == maker
+            assert row.get("IFD0:Artist") == maker
+            assert row["XMP-dc:Title"] == image.title
+            assert row.get("XMP-photoshop:Source") == (image.source_url or None)
+            assert row["XMP-cc:License"] == license_.url
+            assert row["XMP-xmpRights:WebStatement"] == license_.url
+            assert row["XMP-xmpRights:UsageTerms"] == license_.name
+            assert row["IFD0:Copyright"] == row["XMP-dc:Rights"] == image.credit().rights
+            assert not [name for name in row if name.startswith(("GPS", "ExifIFD", "IPTC", "ICC"))]
+    call_command("verify_credits", verbosity=0)

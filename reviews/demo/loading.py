@@ -114,7 +114,7 @@ class Loader:
             self.sign_ins.append((role, user.username, password))
 
     def add_images(self, record):
-        owner = self.members[first_member()]
+        owner = self.members[record.get("own_work_of") or first_member()]
         with (HERE / "pictures" / record["file"]).open("rb") as file:
             image = Image.objects.upload(
                 file,
@@ -124,6 +124,7 @@ class Loader:
                 creator_name=record["creator"] or "",
                 creator_is_unknown=not record["creator_known"],
                 source_url=record["source_url"],
+                is_own_work="own_work_of" in record,
                 license=self.licenses[record["license"]],
                 alt_text=record["alt_text"],
             )
