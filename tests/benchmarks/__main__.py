@@ -47,7 +47,7 @@ def main():
     import django
 
     django.setup()
-    from tests.benchmarks import crowd, fill, measure
+    from tests.benchmarks import crowd, fill, measure, pictures
 
     if options.compare:
         results = (json.loads(file.read_text()) for file in options.compare)
@@ -62,6 +62,8 @@ def main():
     result |= {"films": options.films, "reviews": options.reviews, "heavy": options.heavy}
     result["url"] = os.environ["DATABASE_URL"]
     measure.print_table(result)
+    result["pictures"] = pictures.measure()
+    pictures.print_pictures(result["pictures"])
     out = options.out or root / f"bench-{result['database']}-{options.films}.json"
     out.write_text(json.dumps(result, indent=1))
     sys.stdout.write(f"\nWritten to {out.name}\n")
