@@ -238,7 +238,7 @@ class Image(Moderated):
         for field in CREDIT_FIELDS:
             if field in credit:
                 setattr(self, field, credit[field])
-        self._write_files(picture)
+        self._write_files(picture, fields=CREDIT_FIELDS)
 
     def renew_files(self):
         """The record has changed: the files are to say the same, as soon as that has taken
@@ -253,16 +253,21 @@ class Image(Moderated):
         if stale and not self.is_taken_down:
             self._write_files(asks=asks)
 
-    def _write_files(self, picture=None, asks=True):
-        """All but AVIF, which is asked for with `asks`."""
+    def _write_files(self, picture=None, *, fields=(), asks=True):
+        """All but AVIF, which is asked for with `asks`. It takes a second, in which others may
+        change the row: only `fields` are saved with it, and of a picture that was taken down
+        meanwhile no file stays."""
         former, self.derivatives = self.derivatives, self._written(picture)
         try:
             with transaction.atomic():
-                self.save()
+                row = Image.objects.select_for_update().get(pk=self.pk)
+                kept = () if row.is_taken_down else self.derivatives
+                self.save(update_fields=[*fields, "derivatives", "updated_at"])
                 if asks:
                     FileErrand.objects.want(self)
-                transaction.on_commit(lambda: delete_files(former, but=self.derivatives))
-                if self.is_published and former:
+                written = [*row.derivatives, *self.derivatives]
+                transaction.on_commit(lambda: delete_files(written, but=kept))
+                if row.is_published and row.derivatives:
                     visitor_pages.empty_when_done()  # they name the former files
         except BaseException:
             delete_files(self.derivatives, but=former)

@@ -243,6 +243,19 @@ def test_avif_of_a_picture_that_changed_meanwhile_does_not_stay(image, capsys):
     assert not [line for line in verified(capsys)[0] if ".avif" in line]
 
 
+def test_writing_brings_nothing_back_that_is_taken_down_meanwhile(
+    image, capsys, django_capture_on_commit_callbacks
+):
+    stale = Image.objects.get(pk=image.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        image.hide(by=make_user(is_superuser=True), reason="Not yours.")
+    with django_capture_on_commit_callbacks(execute=True):
+        stale.describe(creator_name="Ada Moon")
+    image.refresh_from_db()
+    assert (image.status, image.creator_name) == ("hidden", "Ada Moon")
+    assert verified(capsys) == ([], 0)
+
+
 def test_nothing_is_written_of_a_picture_that_is_taken_down(
     image, capsys, django_capture_on_commit_callbacks
 ):
