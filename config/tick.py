@@ -10,7 +10,7 @@ from django.utils import timezone
 from config import tasks
 from config.leaving import leave
 from films.models import FileErrand, Image
-from reviews.models import Export, Review
+from reviews.models import Export, Question, Review
 from users.leaving import due_to_leave
 from users.models import Letter, User
 from users.notifications import send_digests
@@ -36,6 +36,12 @@ def publish_scheduled():
         else:
             count += 1
     return count
+
+
+def ask_what_lasts():
+    """Tell writers of what their desk asks: is it still with you?"""
+    now = timezone.now()
+    return sum(question.tell(now) for question in Question.objects.untold(now)[:AT_ONCE])
 
 
 def discard_unfinished_uploads():
@@ -82,6 +88,7 @@ def forget_old():
 
 JOBS = {
     "scheduled pieces published": publish_scheduled,
+    "writers asked what lasts": ask_what_lasts,
     "unfinished uploads discarded": discard_unfinished_uploads,
     "members left": let_go,
     "digests sent": send_due_digests,

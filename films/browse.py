@@ -49,6 +49,7 @@ class Literal(Func):
 YEAR_DOWN = Literal("year", 0, output_field=IntegerField())
 YEAR_UP = Literal("year", 9999, output_field=IntegerField())
 SCORE = Literal("score", "0.0", output_field=FloatField())
+LASTING = Literal("lasting", "-1.0", output_field=FloatField())
 
 ORDERS = {
     "written": Order("written", (("essay_count", True), ("pk", True))),
@@ -58,11 +59,13 @@ ORDERS = {
     "oldest": Order("oldest", (("year_up", False), ("pk", False))),
     "title": Order("title", (("sort_key", False), ("pk", False))),
     "loved": Order("loved", (("score_or_none", True), ("pk", True))),
+    "lasting": Order("lasting", (("lasting_or_none", True), ("pk", True))),
 }
 SORT_KEYS = {
     "newest": {"year_down": YEAR_DOWN},
     "oldest": {"year_up": YEAR_UP},
     "loved": {"score_or_none": SCORE},
+    "lasting": {"lasting_or_none": LASTING},
 }
 ORDER_NAMES = {
     "written": gettext_lazy("Most written about"),
@@ -72,6 +75,7 @@ ORDER_NAMES = {
     "oldest": gettext_lazy("Oldest"),
     "title": gettext_lazy("Title"),
     "loved": gettext_lazy("Best loved"),
+    "lasting": gettext_lazy("How long they last"),
 }
 PARAMETER_NAMES = {
     "theme": gettext_lazy("theme"),

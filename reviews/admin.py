@@ -11,7 +11,17 @@ from films.normalize import piece_slug, search_key
 from films.scripts import is_rtl
 from films.title_cards import mini
 from reviews import markdown
-from reviews.models import Comment, Export, Keeping, Rating, Review, TextRule, Viewing
+from reviews.models import (
+    Afterthought,
+    Comment,
+    Export,
+    Keeping,
+    Question,
+    Rating,
+    Review,
+    TextRule,
+    Viewing,
+)
 from users.models import User
 from users.moderation import Verb
 from users.moderation_admin import ModeratedAdmin, StatusFilter
@@ -213,6 +223,70 @@ class CommentAdmin(WordsAdmin):
     @admin.display(description=_("in reply to"))
     def parent_link(self, row):
         return link_to(row.parent) if row.parent else "–"
+
+
+@admin.register(Afterthought)
+class AfterthoughtAdmin(WordsAdmin):
+    nav_position = 15
+    list_display = ["piece", "state", "report_count", "created_at"]
+    list_filter = [StatusFilter, "milestone", "is_still"]
+    list_select_related = ["author", "review__film"]
+    search_fields = ["author__username"]
+    search_help_text = _("Beginning of the author’s username")
+    fieldsets = [
+        (_("The text"), {"fields": ["is_still", "rendered"]}),
+        (
+            _("Where it stands"),
+            {
+                "fields": [
+                    ("state", "created_at"), ("milestone", "edited_at"), "author_link",
+                    "review_link",
+                ]
+            },
+        ),
+        (_("Reports"), {"fields": ["reports_shown"]}),
+        (_("Decisions"), {"fields": ["decisions_shown"]}),
+    ]  # fmt: skip
+    readonly_fields = [
+        "is_still", "rendered", "state", "created_at", "milestone", "edited_at", "author_link",
+        "review_link", "reports_shown", "decisions_shown",
+    ]  # fmt: skip
+
+    def find(self, request, queryset, term):
+        return any_of(queryset, [Q(author__in=members_called(term))])
+
+    def sign(self, row):
+        return mini(row.review.film)
+
+    def name(self, row):
+        return markdown.excerpt(row.safe_text, 120) or str(row)
+
+    def meta(self, row):
+        return format_html(
+            gettext('Afterthought by <bdi>{}</bdi> on <cite dir="auto">{}</cite>, {}'),
+            row.author,
+            row.review,
+            row.get_milestone_display(),
+        )
+
+    @admin.display(description=_("on"))
+    def review_link(self, row):
+        return link_to(row.review)
+
+
+@admin.register(Question)
+class QuestionAdmin(ReadOnlyAdmin):
+    """When whom we ask whether a film is still with them; what they answered is elsewhere."""
+
+    ordering = ["-pk"]
+    list_display = ["__str__", "author", "due_at", "tell_at", "is_skipped"]
+    list_select_related = ["author", "review"]
+    search_fields = ["author__username"]
+    search_help_text = _("Beginning of a username")
+    fields = readonly_fields = ["review", "author", "milestone", "due_at", "tell_at", "is_skipped"]
+
+    def find(self, request, queryset, term):
+        return queryset.filter(author__in=members_called(term))
 
 
 class OfMemberAdmin(ReadOnlyAdmin):

@@ -1,7 +1,7 @@
 """What a member who leaves has written and noted."""
 
 from films.models import FilmMerge
-from reviews.models import Comment, Export, Review, ReviewImage, ReviewTheme
+from reviews.models import Afterthought, Comment, Export, Question, Review, ReviewImage, ReviewTheme
 from users.leaving import forget_quotes
 from users.moderation import Status
 
@@ -24,6 +24,10 @@ def scrub(member, keeps):
     replies = taken_back(member.comments, member, keeps)
     Comment.objects.filter(pk__in=replies).update(body="", html="", safe_text="", language="en")
     forget_quotes(Comment, replies)
+    after = taken_back(member.afterthoughts, member, keeps)
+    Afterthought.objects.filter(pk__in=after).update(text="", html="", safe_text="", language="en")
+    forget_quotes(Afterthought, after)
+    Question.objects.by(member).delete()
     member.viewings.all().delete()
     member.keepings.all().delete()
     for kind in ("reviews.Viewing", "reviews.Keeping"):

@@ -1,13 +1,17 @@
 """Compute every stored counter of what members made anew and say where it differed."""
 
+from itertools import groupby
+
 from django.db import transaction
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from films.milestones import ORDER
 from films.models import Country, Film
 from films.models.film import NEVER, empty_histogram
 from films.recount import batches, compare
-from reviews.models import Rating, Review, ReviewTheme
+from reviews.models import Afterthought, Rating, Review, ReviewTheme
+from reviews.models.afterthought import what_counts
 from users.models import Notification, User
 from users.moderation import Status
 
@@ -20,6 +24,7 @@ def recount(check):
         yield from recount_comments(check)
         yield from recount_films(check)
         yield from recount_ratings(check)
+        yield from recount_afterthoughts(check)
         yield from recount_authors(check)
         yield from recount_countries(check)
         yield from recount_review_themes(check)
@@ -73,6 +78,41 @@ def recount_ratings(check):
                 "score": twin.weighted_score(),
             }
             yield from compare(film, right, check)
+
+
+def recount_afterthoughts(check):
+    for batch in batches(Film.objects.only("answers", "lasting", "lasting_still", "lasting_total")):
+        counts = {film.pk: ({}, [0, 0]) for film in batch}
+        rows = Afterthought.objects.filter(review__film__in=batch).select_related("review")
+        rows = rows.defer("text", "html", "safe_text", "review__body", "review__html")
+        rows = rows.order_by("review__film", "author", "pk").iterator(chunk_size=1_000)
+        for (film, _author), group in groupby(rows, lambda r: (r.review.film_id, r.author_id)):
+            for row, (counted_as, is_last) in what_counts(list(group)).items():
+                right = {"counted_as": counted_as, "is_last": is_last}
+                yield from compare(row, right, check)
+                add_answer(counts[film], row.milestone, counted_as, is_last)
+        for film in batch:
+            answers, (still, total) = counts[film.pk]
+            twin = Film(lasting_still=still, lasting_total=total)
+            right = {
+                "answers": {one.value: answers[one] for one in ORDER if one in answers},
+                "lasting_still": still,
+                "lasting_total": total,
+                "lasting": twin.lower_bound(),
+            }
+            yield from compare(film, right, check)
+
+
+def add_answer(counts, milestone, counted_as, is_last):
+    if counted_as is None:
+        return
+    answers, lasting = counts
+    places = [answers.setdefault(milestone, [0, 0])]
+    if is_last:
+        places.append(lasting)
+    for place in places:
+        place[0] += counted_as
+        place[1] += 1
 
 
 def recount_authors(check):

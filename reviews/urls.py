@@ -1,12 +1,23 @@
 from django.urls import path
 
-from reviews.views import comments, desk, export, oembed, reading, taking, viewings, writing
+from reviews.views import (
+    afterthoughts,
+    comments,
+    desk,
+    export,
+    oembed,
+    reading,
+    taking,
+    viewings,
+    writing,
+)
 
 app_name = "reviews"
 
 urlpatterns = [
     path("essays/", reading.essays, name="essays"),
     path("essays/<str:slug>/", reading.essay, name="essay"),
+    path("essays/<str:slug>/still/", afterthoughts.still, name="still"),
     path("notes/<int:pk>/", reading.note, name="note"),
     path("essays/<str:slug>/markdown/", taking.essay_markdown, name="essay_markdown"),
     path("notes/<int:pk>/markdown/", taking.note_markdown, name="note_markdown"),
@@ -28,6 +39,12 @@ urlpatterns = [
     path("settings/export/state/", export.export_state, name="export_state"),
     path("settings/export/file/", export.export_file, name="export_file"),
     path("reviews/<int:pk>/comments/", comments.comment_add, name="comment_add"),
+    path("afterthoughts/<int:pk>/", afterthoughts.afterthought_edit, name="afterthought_edit"),
+    path(
+        "afterthoughts/<int:pk>/withdraw/",
+        afterthoughts.afterthought_withdraw,
+        name="afterthought_withdraw",
+    ),
     path("comments/<int:pk>/", comments.comment_edit, name="comment_edit"),
     path("comments/<int:pk>/delete/", comments.comment_delete, name="comment_delete"),
 ]

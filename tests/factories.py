@@ -17,7 +17,7 @@ from films.models import (
     Theme,
 )
 from films.normalize import piece_slug
-from reviews.models import Comment, Review
+from reviews.models import Afterthought, Comment, Review
 from users.models import User
 from users.moderation import Status
 
@@ -121,6 +121,17 @@ def make_comment(review=None, author=None, *, body="So did mine.", status="publi
     comment.publish(by=author)
     bring_to(comment, status)
     return comment
+
+
+def make_afterthought(review=None, *, is_still=True, text="", milestone="year",
+                      status="published", **fields):  # fmt: skip
+    review = review or make_review()
+    row = Afterthought.objects.answer(
+        review.question, milestone, is_still=is_still, text=text, is_kept=status == "draft",
+        **fields,
+    )  # fmt: skip
+    bring_to(row, status)
+    return row
 
 
 def make_image(uploaded_by=None, *, status="published", **fields):

@@ -12,7 +12,7 @@ from django.test import Client
 
 from films.models import Country, Film, Image
 from reviews.demo import loading
-from reviews.models import Comment, Rating, Review
+from reviews.models import Afterthought, Comment, Rating, Review
 from users.models import ModerationAction, Report, User
 
 # Ordered with the tests that keep the migrations' rows; the fixture loads once for them all.
@@ -44,6 +44,7 @@ def test_everything_is_there(demo):
     assert Image.objects.published().count() == len(rows("images"))
     assert User.objects.count() == len(rows("members"))
     assert Comment.objects.count() == len(rows("comments"))
+    assert Afterthought.objects.published().count() == len(rows("afterthoughts"))
     essays = [row for row in rows("essays") if row.get("status") is None]
     assert Review.objects.published().essays().count() == len(essays)
     assert Review.objects.drafts().count() == 4

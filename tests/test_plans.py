@@ -53,6 +53,7 @@ def site(client):
         ("/essays/essay-0/", {"comment_thread"}),
         ("/themes/injustice/", {"themelisting_strongest", "reviewtheme_newest"}),
         ("/members/mina/", {"review_of_author"}),
+        ("/films/?sort=lasting", {"film_lasting"}),
         ("/log/", {"action_newest", "user_staff"}),
     ],
 )

@@ -8,7 +8,14 @@ from django.urls import reverse
 
 from films import profiles
 from films.models import Country, FilmImage, Person, Theme
-from tests.factories import make_comment, make_film, make_image, make_review, make_user
+from tests.factories import (
+    make_afterthought,
+    make_comment,
+    make_film,
+    make_image,
+    make_review,
+    make_user,
+)
 from users.models import SiteSettings
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +31,7 @@ class Site:
         self.film = self.new_film("Long Day")
         self.essay = make_review(author=self.author, film=self.film, themes=["injustice", "love"])
         self.note = make_review(author=self.author, film=self.film, words=60)
+        make_afterthought(self.essay, milestone="month")
         self.size = 0
 
     def new_film(self, title=None):
@@ -55,6 +63,7 @@ class Site:
         return {
             "home": reverse("home"),
             "browse": reverse("films:browse"),
+            "browse, by how long films last": "/films/?sort=lasting",
             "browse, chosen": "/films/?theme=injustice&theme=love&country=country-kr",
             "browse, q": "/films/?q=long+day",
             "films as JSON": "/films.json?theme=injustice&theme=love&country=country-kr",

@@ -15,7 +15,11 @@ from django.utils.translation import ngettext_lazy
 from users.site_settings import SiteSettings
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-AN_HOUR = {"export": 5, "leave": 10}  # the others are the operator's, in SiteSettings
+AN_HOUR = {
+    "export": 5,
+    "leave": 10,
+    "afterthought": 60,
+}  # the others are the operator's, in SiteSettings
 CARDS_A_MINUTE = 20  # drawn anew, from one address
 COMPLETIONS = 4  # for each search
 SENTENCES = {
@@ -27,6 +31,11 @@ SENTENCES = {
     "comment": ngettext_lazy(
         "We take one reply an hour from one member, and this was one more.",
         "We take %(limit)d replies an hour from one member, and this was one more.",
+        "limit",
+    ),
+    "afterthought": ngettext_lazy(
+        "We take one afterthought an hour from one member, and this was one more.",
+        "We take %(limit)d afterthoughts an hour from one member, and this was one more.",
         "limit",
     ),
     "vote": ngettext_lazy(

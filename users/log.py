@@ -31,7 +31,7 @@ CLASSES = {Verb.LABEL: "labelled", Verb.HOLD: "held", Verb.HIDE: "hidden"} | {
     Verb.RESTORE: "restored",
     Verb.PUBLISH: "restored",
 }
-KINDS = {kind: THINGS[kind] for kind in ("review", "comment", "image", "film")}
+KINDS = {kind: THINGS[kind] for kind in ("review", "comment", "afterthought", "image", "film")}
 
 
 @dataclass(frozen=True)

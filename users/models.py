@@ -189,6 +189,7 @@ class User(AbstractUser):
     leaving_at = models.DateTimeField(_("leaves"), null=True, blank=True, editable=False)
     leaving_keeps_pieces = models.BooleanField(default=False, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
+    is_asked = models.BooleanField(_("asked whether a film is still with me"), default=True)
     shows_diary = models.BooleanField(_("my diary is for everybody to read"), default=True)
     # {kind of notice: by which ways it comes}, where that is not as usual.
     channels = models.JSONField(default=dict, blank=True, editable=False)
@@ -231,6 +232,10 @@ class User(AbstractUser):
 
     def get_short_name(self):
         return self.name
+
+    def set_asked(self, is_asked):
+        self.is_asked = is_asked
+        self.save(update_fields=["is_asked"])
 
     @property
     def name(self):

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,6 +36,7 @@ SALT = "mail-of-a-kind"
 THINGS = {
     "review": gettext_lazy("an essay or note"),
     "comment": gettext_lazy("a comment"),
+    "afterthought": gettext_lazy("an afterthought"),
     "image": gettext_lazy("a picture"),
     "film": gettext_lazy("a film"),
     "user": gettext_lazy("a member’s page"),
@@ -56,10 +58,12 @@ class Kind(models.TextChoices):
     REPORT = "report", gettext_lazy("Something is reported")
     DECISION = "decision", gettext_lazy("Something is decided about your writing")
     EXPORT = "export", gettext_lazy("The copy of everything that you asked for is ready")
+    STILL = "still", gettext_lazy("A film asks whether it is still with you")
 
 
 USUAL = {Kind.REPLY: HERE + DIGEST, Kind.OUTCOME: HERE, Kind.REPORT: HERE + DIGEST,
-         Kind.EXPORT: HERE + MAIL}  # fmt: skip
+         Kind.EXPORT: HERE + MAIL, Kind.STILL: HERE + DIGEST}  # fmt: skip
+FOLLOWING = {Kind.REPLY, Kind.STILL}  # they say nothing of what is not public any more
 ALWAYS = {Kind.DECISION: HERE + MAIL}
 
 
@@ -186,6 +190,7 @@ class Line:
             Kind.OUTCOME: self.of_outcome,
             Kind.REPORT: self.of_report,
             Kind.EXPORT: self.of_export,
+            Kind.STILL: self.of_still,
         }[self.notice.kind]()
 
     def of_reply(self):
@@ -221,6 +226,13 @@ class Line:
             return _("The copy of everything that you made could not be made. Ask once more.")
         day = date_format(timezone.localtime(self.thing.expires_at), "j F Y")
         return _("The copy of everything that you made is ready, until %(day)s.") % {"day": day}
+
+    def of_still(self):
+        if self.thing is None:
+            return _("You were asked whether a film is still with you.")
+        after = self.thing.told_at(self.notice.created_at).label
+        names = {"after": capfirst(after), "piece": str(self.thing.review)}
+        return _("%(after)s: is “%(piece)s” still with you?") % names
 
     @property
     def done(self):
@@ -259,7 +271,7 @@ def lines_for(notices):
     lines = []
     for notice in notices:
         thing = found.get((notice.content_type_id, notice.object_id))
-        if notice.kind == Kind.REPLY and thing is not None and not thing.is_public:
+        if notice.kind in FOLLOWING and thing is not None and not thing.is_public:
             thing = None
         lines.append(Line(notice, thing))
     return lines

@@ -9,6 +9,7 @@ HEADINGS = {
     "essay": _("Report an essay"),
     "note": _("Report a note"),
     "comment": _("Report a reply"),
+    "afterthought": _("Report an afterthought"),
     "image": _("Report a picture"),
     "film": _("Report a film’s page"),
     "user": _("Report a member"),

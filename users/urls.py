@@ -8,6 +8,7 @@ urlpatterns = [
     path("settings/", views.settings, name="settings"),
     path("settings/mail/<token>/", notices.mail_off, name="mail_off"),
     path("settings/sessions/", views.sessions, name="sessions"),
+    path("settings/asking/", views.asking, name="asking"),
     path("settings/leave/", views.leave, name="leave"),
     path("settings/leaving/", views.leaving, name="leaving"),
     path("notices/", notices.notices, name="notices"),

@@ -56,6 +56,16 @@ def settings(request):
     return redirect("users:settings")
 
 
+@require_POST
+@login_required
+def asking(request):
+    """Whether the member is asked, after a month and after years, if a film is still with them."""
+    is_asked = request.POST.get("asked") == "yes"
+    request.user.set_asked(is_asked)
+    messages.success(request, _("We ask again.") if is_asked else _("We do not ask any more."))
+    return redirect(f"{reverse('users:settings')}#asking")
+
+
 def settings_page(request, member, failed=None):
     """`failed` is {section: the form that was refused}."""
     note(request)  # this very session counts

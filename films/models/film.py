@@ -25,7 +25,7 @@ from films.models.index import FilmIndex
 from films.models.person import Credit, Person
 from films.models.relation import FilmRelation
 from films.models.spelling import WordPart
-from films.models.theme import FilmTheme, Theme, ThemeVote, propose_theme
+from films.models.theme import FilmTheme, Theme, ThemeVote, propose_theme, wilson_lower_bound
 from films.models.title import FilmTitle, FormerSlug
 from films.normalize import clean_name, film_slug, search_key, sort_key
 from films.title_cards import CARD_FIELDS, derive
@@ -42,7 +42,10 @@ THEMES_PER_MEMBER = 12
 FEW = 2000
 ARTICLES = frozenset("the a an der die das le la les un une el los las il lo i gli".split())
 # By which a list of cards is sorted, and what it says of them.
-LIST_FIELDS = ("essay_count", "note_count", "sort_key", "score", "last_written_at")
+LIST_FIELDS = (
+    "essay_count", "note_count", "sort_key", "score", "last_written_at", "lasting",
+    "lasting_still", "lasting_total",
+)  # fmt: skip
 RESERVED_SLUGS = ("add", "complete")  # addresses beside the films'
 # Before anything is written about a film; a date, so that lists order without NULLs.
 NEVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -253,6 +256,12 @@ class Film(Moderated):
     rating_histogram = models.JSONField(default=empty_histogram, editable=False)
     score = models.FloatField(null=True, blank=True, editable=False)
     last_written_at = models.DateTimeField(default=NEVER, editable=False)
+    # {milestone: [writers with whom it is still, writers who answered]}
+    answers = models.JSONField(default=dict, blank=True, editable=False)
+    # The same of each writer's last answer after a year or later.
+    lasting_still = models.PositiveIntegerField(default=0, editable=False)
+    lasting_total = models.PositiveIntegerField(default=0, editable=False)
+    lasting = models.FloatField(_("how long it lasts"), null=True, blank=True, editable=False)
     card_country = models.CharField(max_length=80, blank=True, editable=False)
     card_director = models.CharField(max_length=140, blank=True, editable=False)
     card_motif = models.CharField(max_length=10, default="leader", editable=False)
@@ -282,6 +291,12 @@ class Film(Moderated):
             models.CheckConstraint(
                 condition=~Q(imdb_id="") & ~Q(wikidata_id=""), name="film_outside_ids_not_empty"
             ),
+            models.CheckConstraint(
+                condition=Q(lasting__isnull=True, lasting_total=0)
+                | Q(lasting__isnull=False, lasting_total__gte=F("lasting_still"))
+                & Q(lasting_total__gt=0),
+                name="film_lasting_has_sample",
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "-essay_count", "-id"], name="film_most_written"),
@@ -292,6 +307,10 @@ class Film(Moderated):
             models.Index(fields=["status", "sort_key", "id"], name="film_by_title"),
             models.Index(
                 "status", Coalesce("score", 0.0).desc(), F("id").desc(), name="film_best_loved"
+            ),
+            # Those of which nobody was asked come after those that are with nobody any more.
+            models.Index(
+                "status", Coalesce("lasting", -1.0).desc(), F("id").desc(), name="film_lasting"
             ),
             models.Index(fields=["status", "-last_written_at", "-id"], name="film_last_written"),
             models.Index(fields=["year"], name="film_year"),
@@ -569,6 +588,24 @@ class Film(Moderated):
         return round(
             (self.rating_sum + PRIOR_RATINGS * site_mean) / (self.rating_count + PRIOR_RATINGS), 6
         )
+
+    def count_answers(self, shifts, still, total):
+        """Move what writers answered: `shifts` is {milestone: (still, all)}, the others are of
+        what lasts. The caller has locked the row and read it since."""
+        for milestone, moves in shifts.items():
+            had = self.answers.get(milestone, [0, 0])
+            self.answers[milestone] = [max(0, n + move) for n, move in zip(had, moves, strict=True)]
+        self.answers = {name: counts for name, counts in self.answers.items() if counts[1]}
+        self.lasting_still = max(0, self.lasting_still + still)
+        self.lasting_total = max(self.lasting_still, self.lasting_total + total)
+        self.lasting = self.lower_bound()
+        self.save(update_fields=["answers", "lasting_still", "lasting_total", "lasting"])
+
+    def lower_bound(self):
+        """By which films are ordered by how long they last; None without any answer."""
+        if not self.lasting_total:
+            return None
+        return wilson_lower_bound(self.lasting_still, self.lasting_total)
 
     def marks_of(self, member):
         """(the member's rating in half stars or None, the key of its being kept for later or

@@ -1,6 +1,8 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 
+from films import milestones
+
 register = template.Library()
 
 
@@ -36,3 +38,13 @@ def whole_words(name):
         for word in name.split()
     )
     return format_html_join(" ", "{}", words)
+
+
+@register.filter
+def still_with(film):
+    return milestones.still_with(film)
+
+
+@register.filter
+def lasting_with(film):
+    return milestones.lasting_with(film)

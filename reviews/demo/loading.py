@@ -11,8 +11,9 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.dateparse import parse_date, parse_datetime
 
+from films.milestones import passed
 from films.models import Film, FilmImage, FilmTheme, Image, License, Theme
-from reviews.models import Comment, Rating, Review, ReviewImage
+from reviews.models import Afterthought, Comment, Rating, Review, ReviewImage
 from reviews.models.viewing import parse_partial_date
 from users.models import Report, Rule, User
 
@@ -23,7 +24,7 @@ DECISIONS = {
 }  # fmt: skip
 STEPS = (
     "members", "images", "film_images", "ratings", "essays", "notes", "theme_votes", "comments",
-    "reports",
+    "afterthoughts", "reports",
 )  # fmt: skip
 
 # A theme stands on a film before anybody can disagree with it.
@@ -228,6 +229,16 @@ class Loader:
         comment.publish(by=comment.author, at=at)
         self.comments[record["id"]] = comment
         self.comment_order.append(comment)
+
+    def add_afterthoughts(self, record):
+        question, at = self.pieces[record["essay"]].question, noon(record["date"])
+        Afterthought.objects.answer(
+            question,
+            passed(question.review.published_at, at),
+            is_still=record["still_with_me"],
+            text=record["text"],
+            at=at,
+        )
 
     def add_reports(self, record):
         target = self.target(record["target"])

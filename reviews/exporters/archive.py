@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from films.models import ThemeVote
 from reviews.exporters.markdown_file import facts_of, markdown_of
-from reviews.models import ReviewTheme
+from reviews.models import Afterthought, ReviewTheme
 from users.moderation import Status
 from users.second_factor import SecondFactor
 from users.sessions import sessions_of
@@ -84,10 +84,14 @@ def add_pieces(archive, member, origin):
     rows = ReviewTheme.objects.filter(content_object__author=member).order_by("position")
     for piece, theme in rows.values_list("content_object", "tag__name"):
         themes.setdefault(piece, []).append(theme)
+    afterthoughts = {}
+    for row in Afterthought.objects.standing().by(member).order_by("created_at", "pk"):
+        afterthoughts.setdefault(row.review_id, []).append(afterthought_of(row))
     every = []
     pieces = member.reviews.select_related("film", "author").order_by("pk")
     for piece in pieces.iterator(chunk_size=100):
         facts = facts_of(piece, themes.get(piece.pk, []), origin)
+        facts["afterthoughts"] = afterthoughts.get(piece.pk, [])
         every.append(facts | {"lead": piece.lead, "body": piece.body})
         folder = "drafts" if piece.status == Status.DRAFT else f"{piece.kind}s"
         name = piece.slug or f"{piece.kind}-{piece.pk}"
@@ -106,6 +110,17 @@ def add_pieces(archive, member, origin):
             for reply in replies.iterator(chunk_size=500)
         ],
     )
+
+
+def afterthought_of(row):
+    return {
+        "after": row.milestone,
+        "date": row.created_at,
+        "still_with_me": row.is_still,
+        "text": row.text,
+        "status": row.status,
+        "edited": row.edited_at,
+    }
 
 
 FILM = ["film", "year", "imdb", "address"]
@@ -196,7 +211,7 @@ def add_pictures(archive, member):
 
 def account_of(member):
     fields = ("username", "display_name", "email", "about", "language", "time_zone", "display",
-              "text_size", "measure", "spoilers", "text_license", "shows_diary", "channels",
+              "text_size", "measure", "spoilers", "text_license", "is_asked", "shows_diary", "channels",
               "date_joined", "last_login")  # fmt: skip
     addresses = EmailAddress.objects.filter(user=member).order_by("-primary", "email")
     factor = SecondFactor.of(member)

@@ -7,6 +7,7 @@ whenever the same source would come out otherwise.
 from .figures import fill_figures
 from .opening import holds_spoilers, opened
 from .problems import BODY_LIMIT, problems
+from .quoting import first_line
 from .rendering import RENDERER_VERSION, Rendered, render, render_comment
 from .sentences import excerpt
 
@@ -16,6 +17,7 @@ __all__ = [
     "Rendered",
     "excerpt",
     "fill_figures",
+    "first_line",
     "holds_spoilers",
     "opened",
     "problems",

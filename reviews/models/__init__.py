@@ -1,16 +1,20 @@
+from reviews.models.afterthought import Afterthought
 from reviews.models.comment import Comment
 from reviews.models.export import Export
 from reviews.models.image import ReviewImage
 from reviews.models.index import ReviewIndex
+from reviews.models.question import Question
 from reviews.models.review import Review
 from reviews.models.text_rule import TextRule
 from reviews.models.theme import ReviewTheme
 from reviews.models.viewing import Keeping, Rating, Viewing
 
 __all__ = [
+    "Afterthought",
     "Comment",
     "Export",
     "Keeping",
+    "Question",
     "Rating",
     "Review",
     "ReviewImage",

@@ -138,7 +138,7 @@ class ReviewQuerySet(ModeratedQuerySet):
         )
 
     def for_page(self):
-        return self.select_related("author", "film").prefetch_related(
+        return self.select_related("author", "film", "question").prefetch_related(
             models.Prefetch(
                 "review_themes", ReviewTheme.objects.select_related("tag").order_by("position")
             ),
@@ -660,6 +660,7 @@ class Review(Moderated):
             )
         self.review_themes.update(listed_at=self.published_at if shift > 0 else None)
         self.index_words(is_public=shift > 0)
+        self.afterthoughts.follow(self, shift)
 
     def index_words(self, is_public):
         """Bring what search finds it by up to date, in the transaction of the cause."""

@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from reviews.models import Review
+from reviews.views.afterthoughts import asked_of, kept_by
 from users.models import ModerationAction, Status
 from users.paging import Order, PositionError, page_of
 
@@ -27,7 +28,10 @@ def desk(request):
         "published": published,
         "withheld": with_actions(pieces.withheld()[:MOST]),
         "deleted": pieces.restorable()[:MOST],
+        "kept": kept_by(request.user, MOST),
     }
+    if not context["only"]:
+        context |= asked_of(request.user)
     return render(request, "reviews/desk.html", context)
 
 

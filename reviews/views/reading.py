@@ -23,6 +23,7 @@ from reviews.models.review import Kind
 from reviews.readers import reading_of
 from reviews.structured import preview_of, structured
 from reviews.threads import thread_of
+from reviews.views.afterthoughts import under_essay
 from users.addresses import absolute
 from users.gone import gone
 from users.models import Status
@@ -139,6 +140,8 @@ def piece_context(request, review):
         "canonical": request.build_absolute_uri(review.get_absolute_url()),
     }
     context["readable_address"] = uri_to_iri(context["canonical"])
+    if review.is_essay and review.published_at:
+        context |= under_essay(request, review)
     if review.is_published:
         context |= comments_context(request, review, reading)
         context["structured"] = structured(review, request)

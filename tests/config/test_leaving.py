@@ -21,9 +21,9 @@ from django_tasks_db.models import DBTaskResult
 from config import leaving
 from config.backup import stored_files
 from films.models import Image
-from reviews.models import Comment, Keeping, Review, Viewing
+from reviews.models import Afterthought, Comment, Keeping, Question, Review, Viewing
 from reviews.models.export import store
-from tests.factories import make_comment, make_film, make_review, make_user
+from tests.factories import make_afterthought, make_comment, make_film, make_review, make_user
 from tests.films.test_pictures import upload
 from users.leaving import ask_to_leave, due_to_leave, stay
 from users.models import Letter, MemberSession, ModerationAction, Report, User
@@ -150,6 +150,7 @@ def test_pieces_go_if_that_was_chosen(client, member, django_capture_on_commit_c
     draft = make_review(author=member, status="draft")
     reply = make_comment(make_review(), author=member)
     answer = make_comment(essay, body="So did mine.")
+    make_afterthought(essay, text="The hook.")
     address = essay.get_absolute_url()
     leave(client, "delete")
     gone(django_capture_on_commit_callbacks)
@@ -157,6 +158,8 @@ def test_pieces_go_if_that_was_chosen(client, member, django_capture_on_commit_c
         row.refresh_from_db()
         assert (row.status, row.body) == ("deleted", "")
     assert client.get(address).status_code in (404, 410)
+    assert not Question.objects.exists()
+    assert Afterthought.objects.get().text == ""
     answer.refresh_from_db()
     assert answer.body == "So did mine."
     call_command("recount", "--check")
@@ -167,6 +170,8 @@ def test_what_is_published_stays_without_a_name_if_that_was_chosen(
     client, member, django_capture_on_commit_callbacks
 ):
     essay = make_review(author=member, title="A hat on a hook")
+    make_afterthought(essay, text="The hook is still there.")
+    make_afterthought(essay, milestone="month", text="Private.", status="draft")
     draft = make_review(author=member, status="draft", body="secret")
     image = upload(member)
     image.publish(by=member)
@@ -175,6 +180,11 @@ def test_what_is_published_stays_without_a_name_if_that_was_chosen(
     page = client.get(essay.get_absolute_url()).content.decode()
     assert "A hat on a hook" in page
     assert "a former member" in page
+    assert "The hook is still there." in page
+    assert set(Afterthought.objects.values_list("text", flat=True)) == {
+        "The hook is still there.",
+        "",
+    }
     assert "Mina" not in page
     draft.refresh_from_db()
     assert (draft.status, draft.body) == ("deleted", "")
@@ -296,6 +306,9 @@ def test_nothing_personal_is_left_in_database_files_cache_and_logs(
     make_review(author=member, film=film, status="held", title=MARKER)
     Comment.objects.add(review=note, author=make_user(), body="So did mine.")
     reply = Comment.objects.add(review=make_review(), author=member, body=MARKER)
+    after = make_afterthought(essay, text=MARKER)
+    make_afterthought(essay, milestone="month", text=MARKER, status="draft")
+    after.hide(by=make_user(role="moderator"), reason="Why.", passage=MARKER)
     essay.label(by=make_user(role="moderator"), reason="Why.", passage=MARKER)
     Report.objects.file(reply, by=make_user(), reason="spam", passage=MARKER)
     Report.objects.file(make_review(), by=member, reason="spam", note=MARKER, passage=MARKER)

@@ -403,6 +403,7 @@ def test_a_page_of_films_asks_as_often_at_thirty_films_as_at_three(
         ([("sort", "oldest")], "film_oldest"),
         ([("sort", "title")], "film_by_title"),
         ([("sort", "loved")], "film_best_loved"),
+        ([("sort", "lasting")], "film_lasting"),
         ([("theme", "family")], "themelisting_strongest"),
         ([("theme", "family"), ("theme", "love")], "themelisting_strongest"),
     ],

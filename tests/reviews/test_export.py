@@ -11,7 +11,7 @@ import pytest
 
 from films.models import Image
 from reviews.models import Comment, Viewing
-from tests.factories import make_film, make_review, make_user
+from tests.factories import make_afterthought, make_film, make_review, make_user
 from tests.films.test_pictures import upload
 from users import limits
 from users.models import Report
@@ -46,6 +46,7 @@ def test_everything_a_member_made_is_in_it(client, member):
     film = make_film("Miracle in Cell No. 7", 2013, imdb_id="tt2659414", themes=["injustice"])
     essay = make_review(author=member, film=film, title="오래된 모자: a “hat”", themes=["injustice"],
                         lead="A line.", rating=9)  # fmt: skip
+    make_afterthought(essay, text="It is *the hook*.", is_still=False)
     note = make_review(author=member, film=film, words=60)
     draft = make_review(author=member, film=film, status="draft", title="Not yet", body="half a")
     held = make_review(author=member, film=film, status="held", title="Waiting")
@@ -64,6 +65,12 @@ def test_everything_a_member_made_is_in_it(client, member):
     assert facts["title"] == essay.title
     assert facts["film"] == "Miracle in Cell No. 7"
     assert (facts["imdb"], facts["rating"], facts["themes"]) == ("tt2659414", 4.5, ["injustice"])
+    (after,) = facts["afterthoughts"]
+    assert (after["after"], after["still_with_me"], after["text"]) == (
+        "year",
+        False,
+        "It is *the hook*.",
+    )
     assert facts["address"] == f"http://testserver{essay.get_absolute_url()}"
     assert body == f"\n*A line.*\n\n{essay.body}\n"
     assert f"notes/note-{note.pk}.md" in found

@@ -1,6 +1,13 @@
 import pytest
 
-from tests.factories import make_comment, make_film, make_image, make_review, make_user
+from tests.factories import (
+    make_afterthought,
+    make_comment,
+    make_film,
+    make_image,
+    make_review,
+    make_user,
+)
 from users.models import Report
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +27,7 @@ def address(kind, row):
 THINGS = {
     "review": make_review,
     "comment": make_comment,
+    "afterthought": make_afterthought,
     "image": make_image,
     "film": make_film,
 }

@@ -8,7 +8,7 @@ import users.errands
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("films", "0013_quorum_and_folded_themes"),
+        ("films", "0014_film_merges"),
     ]
 
     operations = [
