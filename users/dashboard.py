@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -20,6 +21,7 @@ MEMBERS_SHOWN = 4
 def dashboard(site, request):
     visible = [a for a in site._registry.values() if a.has_view_permission(request)]
     kinds = {entry.model for entry in visible}
+    ContentType.objects.get_for_models(*kinds)  # all at once, kept for each list that asks
     figures = [figure for entry in visible for figure in figures_of(entry, request)]
     cases = [case for entry in visible for case in cases_of(entry, request)]
     found = {

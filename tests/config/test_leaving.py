@@ -158,7 +158,7 @@ def test_pieces_go_if_that_was_chosen(client, member, django_capture_on_commit_c
         row.refresh_from_db()
         assert (row.status, row.body) == ("deleted", "")
     assert client.get(address).status_code in (404, 410)
-    assert not Question.objects.exists()
+    assert not Question.objects.by(member).exists()
     assert Afterthought.objects.get().text == ""
     answer.refresh_from_db()
     assert answer.body == "So did mine."

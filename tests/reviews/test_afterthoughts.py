@@ -444,6 +444,14 @@ def test_it_can_be_reported_and_stands_in_the_admin_and_the_log(client, essay):
     assert client.get(reverse("admin:reviews_question_changelist")).status_code == 200
 
 
+def test_staff_find_what_is_held_on_their_first_page(client, essay):
+    make_afterthought(essay, status="held")
+    client.force_login(make_user(role="moderator"))
+    page = client.get("/admin/").content.decode()
+    assert "afterthoughts held" in page
+    assert "An afterthought on A hat on a hook" in page
+
+
 def test_staff_see_no_kept_answer_in_the_admin(client, essay):
     row = make_afterthought(essay, text="Private.", status="draft")
     client.force_login(make_user(role="moderator"))
