@@ -6,6 +6,14 @@ whenever the same source would come out otherwise.
 
 from .figures import fill_figures
 from .opening import holds_spoilers, opened
+from .passages import (
+    Passage,
+    fill_passages,
+    passage_keys,
+    source_without_passages,
+    spans,
+    without_passages,
+)
 from .problems import BODY_LIMIT, problems
 from .quoting import first_line
 from .rendering import RENDERER_VERSION, Rendered, render, render_comment
@@ -14,13 +22,19 @@ from .sentences import excerpt
 __all__ = [
     "BODY_LIMIT",
     "RENDERER_VERSION",
+    "Passage",
     "Rendered",
     "excerpt",
     "fill_figures",
+    "fill_passages",
     "first_line",
     "holds_spoilers",
     "opened",
+    "passage_keys",
     "problems",
     "render",
     "render_comment",
+    "source_without_passages",
+    "spans",
+    "without_passages",
 ]

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
-from . import characters, figures, labels, sentences, spoilers
+from . import characters, figures, labels, passages, sentences, spoilers
 from .inlines import Line, write_inline
 from .notes import Notes
 
@@ -89,16 +89,33 @@ class Writer:
             into.append(sentences.safe(line.safe))
 
     def _paragraph(self, token: Token, tag: str) -> None:
+        into = self.asides if self.notes.is_writing else self.prose
+        said = Line()
         for part in _around_figures(token.children):
+            if isinstance(part, Token) and part.type == "passage":
+                self._place(part)
+                said.all_text.append(spoilers.unmark(part.content))
+                said.open_text.append(sentences.hidden(part.content))
+                continue
             if isinstance(part, Token):
+                self._gather(said, into)
+                said = Line()
                 self._figure(part)
                 continue
             line = self.line(part)
-            if line.is_empty:
-                continue
-            self._gather(line, self.asides if self.notes.is_writing else self.prose)
-            shown = line.html.strip()
-            self.out.append(f"<{tag}>{shown}</{tag}>\n" if tag else shown)
+            said.all_text += line.all_text
+            said.open_text += line.open_text
+            if not _is_left_over(line, token):
+                shown = line.html.strip()
+                self.out.append(f"<{tag}>{shown}</{tag}>\n" if tag else shown)
+        self._gather(said, into)
+
+    def _passage(self, token: Token) -> None:
+        self.counted.append(spoilers.unmark(token.content))
+        self._place(token)
+
+    def _place(self, token: Token) -> None:
+        self.out.append(passages.placeholder(token.meta["key"], is_block=True))
 
     def _figure(self, token: Token) -> None:
         key = token.meta["key"]
@@ -204,13 +221,22 @@ class Writer:
             self.out.append("</ol></section>")
 
 
+def _is_left_over(line: Line, block: Token) -> bool:
+    """Nothing; or a lone full stop, where a hidden passage was all the rest."""
+    if line.is_empty:
+        return True
+    has_passage = any(token.type == "passage" for token in block.children)
+    return has_passage and "<" not in line.html and not any(map(str.isalnum, line.whole))
+
+
 def _around_figures(children: list[Token]) -> list[list[Token] | Token]:
-    """The children in runs, with the pictures that stand outside of any mark between them."""
+    """The children in runs, with the pictures and the hidden passages that stand outside of any
+    mark between them."""
     parts: list[list[Token] | Token] = [[]]
     depth = 0
     for token in children:
         depth += token.nesting
-        if token.type == "image" and not depth:
+        if token.type in ("image", "passage") and not depth:
             parts += [token, []]
         else:
             parts[-1].append(token)

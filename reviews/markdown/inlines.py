@@ -4,7 +4,7 @@ import html
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from . import characters, labels, sentences, spoilers
+from . import characters, labels, passages, sentences, spoilers
 from .sanitising import OUTSIDE
 
 if TYPE_CHECKING:
@@ -86,6 +86,12 @@ class _InlineWriter:
 
     def _hardbreak(self, _token: Token) -> None:
         self._say("\n", "<br>\n")
+
+    def _passage(self, token: Token) -> None:
+        self.line.out.append(passages.placeholder(token.meta["key"], is_block=False))
+        self.line.all_text.append(spoilers.unmark(token.content))
+        if self.veil_at is None:
+            self.line.open_text.append(sentences.hidden(token.content))
 
     def _say(self, text: str, shown: str) -> None:
         self.line.out.append(shown)

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 from reviews import counting
 
-from . import characters, parser, sentences
+from . import characters, parser, passages, sentences
 from .blocks import Writer
 from .sanitising import sanitise
 
@@ -22,11 +22,15 @@ class Rendered:
     image_keys: tuple[str, ...]
     has_spoilers: bool
     word_count: int
+    found: frozenset[int] = frozenset()  # keys of hidden passages that are in it
 
 
-def render(source: str, *, language: str, prefix: str) -> Rendered:
-    """An essay or a note. `prefix` goes before every id, so that texts can share a page."""
-    return _render(parser.for_texts(), source, language, prefix)
+def render(
+    source: str, *, language: str, prefix: str, hidden: Sequence[passages.Passage] = ()
+) -> Rendered:
+    """An essay or a note. `prefix` goes before every id, so that texts can share a page.
+    Passages that are `hidden` are counted, and stand nowhere in what is made."""
+    return _render(parser.for_texts(), source, language, prefix, hidden)
 
 
 def render_comment(source: str, *, language: str, prefix: str) -> Rendered:
@@ -35,8 +39,11 @@ def render_comment(source: str, *, language: str, prefix: str) -> Rendered:
     return _render(parser.for_comments(), source, language, prefix)
 
 
-def _render(md: MarkdownIt, source: str, language: str, prefix: str) -> Rendered:
+def _render(
+    md: MarkdownIt, source: str, language: str, prefix: str, hidden: Sequence = ()
+) -> Rendered:
     tokens, _env = parser.parse(md, characters.clean(source))
+    found = passages.conceal(tokens, hidden)
     # Stored for every reader, whatever the language of the one who happened to save.
     with override(settings.LANGUAGE_CODE):
         writer = Writer(language=language, prefix=prefix)
@@ -48,6 +55,7 @@ def _render(md: MarkdownIt, source: str, language: str, prefix: str) -> Rendered
         image_keys=tuple(dict.fromkeys(writer.image_keys)),
         has_spoilers=writer.has_spoilers,
         word_count=counting.count("\n".join(writer.counted), language),
+        found=found,
     )
 
 

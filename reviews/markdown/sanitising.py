@@ -17,7 +17,7 @@ _CLASSES = {
 
 _ATTRIBUTES = {
     "a": {"href", "rel", "id", "aria-label", "lang", "dir"},
-    "figure": {"data-image", "data-alt"},
+    "figure": {"data-image", "data-alt", "data-passage"},
     "h2": {"id"},
     "h3": {"id"},
     "h4": {"id"},
@@ -27,7 +27,7 @@ _ATTRIBUTES = {
     "li": {"id", "value"},
     "ol": {"start"},
     "section": {"aria-label", "lang", "dir"},
-    "span": {"lang", "dir"},
+    "span": {"lang", "dir", "data-passage"},
 }
 
 _VALUES = {

@@ -213,3 +213,13 @@ def hides_code(token: Token) -> bool:
         or CLOSE in token.content
         or _BLOCK_IN_CODE.search(token.content)
     )
+
+
+def runs(text: str) -> list[tuple[str, bool]]:
+    """(words, whether they are hidden) of a line that knows no other marks than spoilers'."""
+    found, end, marked = [], 0, mark(text)
+    for hidden in _MARKED.finditer(marked):
+        found += [(marked[end : hidden.start()], False), (_MARK.sub("", hidden[0]), True)]
+        end = hidden.end()
+    found.append((unmark(marked[end:]), False))
+    return [(words, is_hidden) for words, is_hidden in found if words]
