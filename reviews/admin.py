@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,17 +16,28 @@ from reviews.models import (
     Afterthought,
     Comment,
     Export,
+    HiddenPassage,
     Keeping,
     Question,
     Rating,
     Review,
+    Revision,
     TextRule,
     Viewing,
 )
+from reviews.passages import with_passages
 from users.models import User
 from users.moderation import Verb
-from users.moderation_admin import ModeratedAdmin, StatusFilter
-from users.staff_admin import ReadOnlyAdmin, StaffAdmin, any_of, link_to, starting_with
+from users.moderation_admin import UNSEEN, DecidingAdmin, ModeratedAdmin, StatusFilter
+from users.staff_admin import (
+    ReadOnlyAdmin,
+    StaffAdmin,
+    Waiting,
+    any_of,
+    changelist_url,
+    link_to,
+    starting_with,
+)
 
 LOOKED_UP = 50
 
@@ -53,7 +65,7 @@ def prose(row):
         '<div class="staff"><div class="prose" lang="{}" dir="{}">{}</div></div>',
         row.language,
         "rtl" if is_rtl(row.language) else "ltr",
-        SafeString(html),
+        SafeString(with_passages(html)),
     )
 
 
@@ -99,6 +111,7 @@ class WordsAdmin(ModeratedAdmin, ReadOnlyAdmin):
 @admin.register(Review)
 class ReviewAdmin(WordsAdmin):
     nav_position = 0
+    verbs = (*WordsAdmin.verbs, Verb.HIDE_PASSAGE)
     queue_ordering = ("-updated_at", "-pk")
     list_display = ["piece", "state", "report_count", "length", "published_at"]
     list_filter = [StatusFilter, "kind", LanguageFilter]
@@ -106,7 +119,10 @@ class ReviewAdmin(WordsAdmin):
     search_fields = ["slug"]
     search_help_text = _("Beginning of a title, words of a film’s, or a username")
     fieldsets = [
-        (_("The text"), {"fields": ["lead_shown", "rendered", "pictures"]}),
+        (
+            _("The text"),
+            {"fields": ["lead_shown", "rendered", "pictures", "hidden_shown", "versions"]},
+        ),
         (
             _("Where it stands"),
             {
@@ -120,7 +136,7 @@ class ReviewAdmin(WordsAdmin):
         (_("Decisions"), {"fields": ["decisions_shown"]}),
     ]  # fmt: skip
     readonly_fields = [
-        "lead_shown", "rendered", "pictures", "state", "author_link", "film_link", "length",
+        "lead_shown", "rendered", "pictures", "hidden_shown", "versions", "state", "author_link", "film_link", "length",
         "seen_text", "reports_shown", "decisions_shown",
     ]  # fmt: skip
 
@@ -176,6 +192,139 @@ class ReviewAdmin(WordsAdmin):
         places = row.review_images.select_related("image__license")
         shown = ((shown_picture(place.image), link_to(place.image)) for place in places)
         return format_html_join("", "{}<p>{}</p>", shown) or _("None")
+
+    @admin.display(description=_("hidden in it"))
+    def hidden_shown(self, row):
+        found = row.hidden_passages.in_force().select_related("action").order_by("pk")
+        shown = ((link_to(passage), passage.text) for passage in found)
+        return format_html_join("", '<p>{}: <q dir="auto">{}</q></p>', shown) or _("None")
+
+    @admin.display(description=_("versions"))
+    def versions(self, row):
+        newest = row.revisions.for_list().order_by("-number")[:20]
+        shown = ((link_to(version), version.note) for version in newest)
+        return format_html_join("", '<p>{} <span dir="auto">{}</span></p>', shown) or _("None")
+
+
+@admin.register(Revision)
+class RevisionAdmin(ReadOnlyAdmin):
+    """A version as its author typed it, with what is hidden from readers."""
+
+    ordering = ["-pk"]
+    list_display = ["__str__", "review", "created_at", "is_withheld"]
+    list_select_related = ["review"]
+    search_fields = ["review__slug"]
+    search_help_text = _("Beginning of a piece’s address")
+    fields = readonly_fields = ["review_link", "number", "created_at", "note", "title", "lead",
+                                "body", "language", "is_spoiler", "is_withheld"]  # fmt: skip
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).exclude(review__status__in=UNSEEN)
+        return rows if request.resolver_match.kwargs.get("object_id") else rows.defer("body")
+
+    def find(self, request, queryset, term):
+        return any_of(queryset, [starting_with("review__slug", piece_slug(term))])
+
+    @admin.display(description=_("piece"))
+    def review_link(self, row):
+        return link_to(row.review)
+
+
+class HiddenFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("hidden", _("hidden")), ("lost", _("not found any more")), ("shown", _("shown again")),
+        ]  # fmt: skip
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "hidden":
+                return queryset.in_force()
+            case "lost":
+                return queryset.lost()
+            case "shown":
+                return queryset.filter(lifted_at__isnull=False)
+        return queryset
+
+
+@admin.register(HiddenPassage)
+class HiddenPassageAdmin(DecidingAdmin, ReadOnlyAdmin):
+    nav_position = 20
+    verbs = (Verb.SHOW_PASSAGE,)
+    change_form_template = "admin/moderated_change_form.html"
+    ordering = ["-pk"]
+    list_display = ["piece", "state", "created_at"]
+    list_filter = [HiddenFilter]
+    list_select_related = ["review__film", "action__rule"]
+    fields = readonly_fields = ["review_link", "text_shown", "state", "rule", "reason", "entry",
+                                "created_at", "lifted_at"]  # fmt: skip
+
+    def waiting(self, request):
+        lost = self.get_queryset(request).lost().select_related(*self.list_select_related)
+        yield Waiting(
+            gettext("hidden passages not found any more"),
+            changelist_url(HiddenPassage, "?state=lost"),
+            lost.order_by("created_at"),
+        )
+
+    def sign(self, row):
+        return mini(row.review.film) if row.review.film else ""
+
+    def name(self, row):
+        return row.text
+
+    def meta(self, row):
+        return format_html(gettext("In <bdi>{}</bdi>, {}"), row.review, row.action.entry)
+
+    def kind(self, row):
+        return row.review.get_kind_display()
+
+    def language_of(self, row):
+        return row.review.language
+
+    def subject(self, row):
+        return None if row.review.status in UNSEEN else row.review
+
+    def verbs_for(self, row, user):
+        return super().verbs_for(row, user) if row.is_in_force else []
+
+    def act(self, row, verb, **record):
+        if self.subject(row) is None:
+            raise ValidationError(_("What it was about is no longer there."))
+        row.review.show_passage(row, **{**record, "passage": ""})
+
+    @admin.display(description=_("passage"))
+    def piece(self, row):
+        return self.tile(row)
+
+    @admin.display(description=_("piece"))
+    def review_link(self, row):
+        return link_to(row.review)
+
+    @admin.display(description=_("passage"))
+    def text_shown(self, row):
+        return format_html('<q dir="auto">{}</q>', row.text)
+
+    @admin.display(description=_("state"))
+    def state(self, row):
+        if not row.is_in_force:
+            return _("Shown again")
+        return _("Hidden") if row.is_found else _("Not found any more")
+
+    @admin.display(description=_("rule"))
+    def rule(self, row):
+        return row.action.rule or "–"
+
+    @admin.display(description=_("reason"))
+    def reason(self, row):
+        return row.action.reason
+
+    @admin.display(description=_("log entry"))
+    def entry(self, row):
+        return link_to(row.action)
 
 
 @admin.register(Comment)

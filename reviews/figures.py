@@ -5,6 +5,7 @@ from django.utils.safestring import mark_safe
 from films.models import Image
 from films.templatetags.pictures import picture
 from reviews import markdown
+from reviews.passages import with_passages
 from users.models import Status
 
 SIZES = "(min-width: 48rem) 38rem, 92vw"
@@ -29,5 +30,5 @@ def fill(html, images, *, with_drafts):
             return ""
         return picture(image, "", SIZES)
 
-    # The renderer sanitised the text, and what is drawn is a template of ours.
-    return mark_safe(markdown.fill_figures(html, draw))  # noqa: S308
+    # The renderer sanitised the text, and what is drawn are templates of ours.
+    return mark_safe(with_passages(markdown.fill_figures(html, draw)))  # noqa: S308

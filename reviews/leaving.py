@@ -1,7 +1,17 @@
 """What a member who leaves has written and noted."""
 
 from films.models import FilmMerge
-from reviews.models import Afterthought, Comment, Export, Question, Review, ReviewImage, ReviewTheme
+from reviews.models import (
+    Afterthought,
+    Comment,
+    Export,
+    HiddenPassage,
+    Question,
+    Review,
+    ReviewImage,
+    ReviewTheme,
+    Revision,
+)
 from users.leaving import forget_quotes
 from users.moderation import Status
 
@@ -19,6 +29,8 @@ def scrub(member, keeps):
     pieces = taken_back(member.reviews, member, keeps)
     ReviewTheme.objects.filter(content_object__in=pieces).delete()
     ReviewImage.objects.filter(review__in=pieces).delete()
+    Revision.objects.filter(review__in=pieces).delete()
+    HiddenPassage.objects.filter(review__in=pieces).update(text="")
     Review.objects.filter(pk__in=pieces).update(**NOTHING)
     forget_quotes(Review, pieces)
     replies = taken_back(member.comments, member, keeps)

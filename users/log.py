@@ -6,6 +6,7 @@ essay or note" as soon as it is not; moderators go by the name that they chose f
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,12 +25,16 @@ VERDICTS = {
     Verb.HIDE: gettext_lazy("Hidden"),
     Verb.REMOVE: gettext_lazy("Removed"),
     Verb.RESTORE: gettext_lazy("Restored"),
+    Verb.HIDE_PASSAGE: gettext_lazy("A passage hidden"),
+    Verb.SHOW_PASSAGE: gettext_lazy("A passage shown again"),
 }
 OUTCOMES = {verb.value: words for verb, words in VERDICTS.items()}
 CLASSES = {Verb.LABEL: "labelled", Verb.HOLD: "held", Verb.HIDE: "hidden"} | {
     Verb.REMOVE: "removed",
     Verb.RESTORE: "restored",
     Verb.PUBLISH: "restored",
+    Verb.HIDE_PASSAGE: "hidden",
+    Verb.SHOW_PASSAGE: "restored",
 }
 KINDS = {kind: THINGS[kind] for kind in ("review", "comment", "afterthought", "image", "film")}
 
@@ -51,12 +56,14 @@ class Entry:
     def kind(self):
         return THINGS.get(self.action.content_type.model, _("something"))
 
-    @property
+    @cached_property
     def passage(self):
         """What was quoted, as long as it can be read in its place too. What gives the film away
         stands there alone, behind its mark."""
-        is_told = self.thing and not self.action.passage_is_spoiler
-        return self.action.passage if is_told else ""
+        if not self.thing or self.action.passage_is_spoiler:
+            return ""
+        text = self.action.passage
+        return "" if text and self.thing.conceals(text) else text
 
     @property
     def keeps_passage(self):

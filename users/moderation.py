@@ -41,6 +41,8 @@ class Verb(models.TextChoices):
     HIDE = "hide", _("hide")
     REMOVE = "remove", _("remove")
     RESTORE = "restore", _("restore")
+    HIDE_PASSAGE = "hide_passage", _("hide a passage")
+    SHOW_PASSAGE = "show_passage", _("show a passage again")
 
 
 class Transition(NamedTuple):
@@ -71,7 +73,13 @@ TRANSITIONS = {
     Verb.HIDE: Transition(_from(_S.PUBLISHED, _S.HELD), _S.HIDDEN),
     Verb.REMOVE: Transition(_from(_S.PUBLISHED, _S.HELD, _S.HIDDEN, _S.DELETED), _S.REMOVED),
     Verb.RESTORE: Transition(_from(_S.HELD, _S.HIDDEN, _S.REMOVED), _S.PUBLISHED),
+    Verb.HIDE_PASSAGE: Transition(_from(_S.PUBLISHED, _S.HELD, _S.HIDDEN), ""),
+    Verb.SHOW_PASSAGE: Transition(_from(_S.PUBLISHED, _S.HELD, _S.HIDDEN), ""),
 }
+# What these do is on the page at once, though the status stays.
+CHANGES_THE_PAGE = {Verb.LABEL, Verb.HIDE_PASSAGE, Verb.SHOW_PASSAGE}
+# They say nothing of the status: why a piece waits or is hidden stands in another entry.
+OF_A_PASSAGE = {Verb.HIDE_PASSAGE, Verb.SHOW_PASSAGE}
 # What anybody but the owner does is recorded; these never reach the log.
 OWNER_VERBS = {Verb.PUBLISH, Verb.UNPUBLISH, Verb.DELETE, Verb.UNDELETE}
 
@@ -185,6 +193,10 @@ class Moderated(models.Model):
         """Whether a passage quoted from it is one that readers see only when they ask for it."""
         return False
 
+    def conceals(self, text):
+        """Whether these words of its own are kept from readers while it is public."""
+        return False
+
     def moderation_actions(self):
         """The record of this row, newest first."""
         return ModerationAction.objects.on(self).order_by("-created_at", "-pk")
@@ -235,7 +247,7 @@ class Moderated(models.Model):
             row._apply(verb, move, at)
             row.save(update_fields=row._changed_fields())
             shift = (row.status == Status.PUBLISHED) - (before == Status.PUBLISHED)
-            if shift < 0 or verb == Verb.LABEL:
+            if shift < 0 or verb in CHANGES_THE_PAGE:
                 visitor_pages.empty_when_done()  # before anything that may take its time
             if shift:
                 row.count_publication(shift)
@@ -355,6 +367,9 @@ class ModerationActionQuerySet(models.QuerySet):
         kind = ContentType.objects.get_for_model(targets[0])
         return self.filter(content_type=kind, object_id__in=[target.pk for target in targets])
 
+    def about_status(self):
+        return self.exclude(verb__in=OF_A_PASSAGE)
+
     def for_log(self):
         return self.select_related("rule", "moderator", "content_type")
 
@@ -386,7 +401,7 @@ class ModerationAction(models.Model):
     object_id = models.PositiveBigIntegerField()
     target = GenericForeignKey("content_type", "object_id")
     target_title = models.CharField(_("about"), max_length=250)
-    verb = models.CharField(_("verb"), max_length=10, choices=Verb)
+    verb = models.CharField(_("verb"), max_length=20, choices=Verb)
     from_status = models.CharField(_("from"), max_length=10, choices=Status)
     to_status = models.CharField(_("to"), max_length=10, choices=Status)
     rule = models.ForeignKey(

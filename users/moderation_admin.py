@@ -30,7 +30,7 @@ AT_ONCE = 100
 UNSEEN = (Status.DRAFT, Status.DELETED)  # private, or taken back: not for staff
 SHOWN = [(value, label) for value, label in Status.choices if value not in UNSEEN]
 # What may be decided because no rule was broken.
-FAIR = {Verb.KEEP, Verb.RESTORE, Verb.PUBLISH}
+FAIR = {Verb.KEEP, Verb.RESTORE, Verb.PUBLISH, Verb.SHOW_PASSAGE}
 
 
 class Words(NamedTuple):
@@ -77,6 +77,18 @@ WORDS = {
         _("What we noted about your %(kind)s"),
         _("It stays where it is; the note stands in the log."),
     ),
+    Verb.HIDE_PASSAGE: Words(
+        _("Hide a passage"),
+        _("A passage is hidden"),
+        _("What is hidden in your %(kind)s"),
+        _("Only these words are hidden. Readers find a note in their place; yours stay as typed."),
+    ),
+    Verb.SHOW_PASSAGE: Words(
+        _("Show it again"),
+        _("Shown again"),
+        _("What was hidden in your %(kind)s is back"),
+        _("Everybody can read the passage again."),
+    ),
 }
 
 
@@ -121,6 +133,12 @@ class ModerationForm(forms.Form):
                 "If one reason does not fit all of them, take the others out of the list and "
                 "decide them on their own."
             )
+        elif verb == Verb.HIDE_PASSAGE:
+            self.fields["passage"].required = True
+            self.fields["passage"].help_text = _(
+                "Pasted as readers see it. The log does not show these words."
+            )
+            self.fields["passage"].error_messages["required"] = _("Paste the words to be hidden.")
         for name in self.errors if self.is_bound else ():
             self.fields[name].widget.attrs["class"] += " is-invalid"
 

@@ -49,6 +49,8 @@ DONE = {
     "hide": gettext_lazy("hidden"),
     "remove": gettext_lazy("removed"),
     "restore": gettext_lazy("restored"),
+    "hide_passage": gettext_lazy("changed: a passage is hidden"),
+    "show_passage": gettext_lazy("changed: a hidden passage is shown again"),
 }
 
 

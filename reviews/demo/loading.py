@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from films.milestones import passed
 from films.models import Film, FilmImage, FilmTheme, Image, License, Theme
-from reviews.models import Afterthought, Comment, Rating, Review, ReviewImage
+from reviews.models import Afterthought, Comment, Rating, Review, ReviewImage, Revision
 from reviews.models.viewing import parse_partial_date
 from users.models import Report, Rule, User
 
@@ -165,18 +165,32 @@ class Loader:
             film.vote_theme(theme, by=member, agrees=agrees, at=at)
 
     def add_essays(self, record):
-        piece = self.new_piece(record, body=record["body"])
+        earlier = record.get("revisions", [])
+        bodies = [*(revision["body"] for revision in earlier), record["body"]]
+        piece = self.new_piece(record, body=bodies[0])
         piece.title, piece.lead = record["title"], record["lead"]
         piece.text_license = record["text_license"]
         piece.is_spoiler = record["spoiler_flag"]
         if record.get("publish_at"):
             piece.publish_at = parse_datetime(record["publish_at"])
         self.save_piece(piece, record)
+        for revision, body in zip(earlier, bodies[1:], strict=True):
+            self.revise(
+                piece, body, note=revision["note"], at=parse_datetime(revision["replaced_at"])
+            )
         hero = record["hero_image"]
         if hero:
             self.add_picture(piece, hero, ReviewImage.Role.HERO, 0)
         for position, key in enumerate(record["images"], start=1):
             self.add_picture(piece, key, ReviewImage.Role.FIGURE, position)
+
+    def revise(self, piece, body, *, note, at):
+        piece.body, piece.edited_at = body, at
+        piece.render()
+        piece.save()
+        Revision.objects.keep(piece, note=note, at=at)
+        piece.index_words(is_public=True)
+        Review.objects.filter(pk=piece.pk).update(updated_at=at)
 
     def add_notes(self, record):
         self.save_piece(self.new_piece(record, body=record["text"]), record)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from films.models import ThemeVote
 from reviews.exporters.markdown_file import facts_of, markdown_of
-from reviews.models import Afterthought, ReviewTheme
+from reviews.models import Afterthought, ReviewTheme, Revision
 from users.moderation import Status
 from users.second_factor import SecondFactor
 from users.sessions import sessions_of
@@ -26,6 +26,7 @@ README = _(
     "This is everything that {name} made or said on {origin}, as of {date}.\n\n"
     "essays/, notes/, drafts/   one Markdown file for each piece\n"
     "pieces.json                the same pieces with all their facts\n"
+    "versions/                  one file for each version that was published, with your note\n"
     "replies.json               replies to other pieces\n"
     "ratings.csv                half stars from 1 to 10\n"
     "viewings.csv               when which film was seen, as far as it was said\n"
@@ -97,6 +98,7 @@ def add_pieces(archive, member, origin):
         name = piece.slug or f"{piece.kind}-{piece.pk}"
         archive.add(f"{folder}/{name}.md", markdown_of(piece, facts))
     archive.add_json("pieces.json", every)
+    add_versions(archive, member)
     replies = member.comments.select_related("review").order_by("pk")
     archive.add_json(
         "replies.json",
@@ -110,6 +112,22 @@ def add_pieces(archive, member, origin):
             for reply in replies.iterator(chunk_size=500)
         ],
     )
+
+
+def add_versions(archive, member):
+    rows = Revision.objects.filter(review__author=member).select_related("review")
+    for row in rows.order_by("review", "number").iterator(chunk_size=20):
+        piece = row.review
+        facts = {
+            "title": row.title,
+            "version": row.number,
+            "published": row.created_at,
+            "what_changed": row.note,
+            "language": row.language,
+            "tells_the_ending": row.is_spoiler,
+        }
+        name = piece.slug or f"{piece.kind}-{piece.pk}"
+        archive.add(f"versions/{name}/{row.number}.md", markdown_of(row, facts))
 
 
 def afterthought_of(row):

@@ -26,7 +26,9 @@ from reviews.forms.fields import (
 from reviews.forms.viewings import STARS, DateParts, half_stars, partial_date
 from reviews.models import Review
 from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT, Kind
+from reviews.models.revision import NOTE_LIMIT
 from reviews.models.viewing import Precision, SeenAs
+from users.moderation import Status
 
 THEME_LIMIT = 12
 FILM_PICKER = (
@@ -110,6 +112,15 @@ class WriteForm(forms.ModelForm):
             "All rights reserved lets them read and quote. Your default is in the settings."
         ),
     )
+    what_changed = NameField(
+        label=_("What you changed, in a sentence"),
+        required=False,
+        max_length=NOTE_LIMIT,
+        help_text=_(
+            "Stands in the public history of this piece, which keeps every version. May be left "
+            "empty."
+        ),
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     form_key = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -126,6 +137,8 @@ class WriteForm(forms.ModelForm):
         super().__init__(data, use_required_attribute=False, **kwargs)
         self.publishing = publishing or bool(review.published_at)
         self.film, self.rendered = None, None
+        if review.status != Status.PUBLISHED:
+            del self.fields["what_changed"]
         self.fields["theme"].widget.attrs |= {
             "hx-get": reverse("films:theme_complete"),
             "hx-trigger": "input changed delay:200ms",
@@ -258,6 +271,7 @@ class WriteForm(forms.ModelForm):
         self.rendered = review.render()
         self.check_title()
         self.check_figures()
+        self.check_hidden_words()
 
     @property
     def is_unreadable(self):
@@ -292,6 +306,19 @@ class WriteForm(forms.ModelForm):
                     params={"key": key},
                 ),
             )
+
+    def check_hidden_words(self):
+        """In the text itself they are taken out; nowhere else."""
+        hidden = self.instance.concealed
+        for name in ("title", "lead", "what_changed") if hidden else ():
+            if markdown.spans(self.cleaned_data.get(name, ""), hidden):
+                self.add_error(
+                    name,
+                    ValidationError(
+                        _("A moderator hid these words in the text: they cannot stand here."),
+                        code="hidden_words",
+                    ),
+                )
 
     def unknown_figures(self):
         """Keys in the text that are neither of a published picture nor of one of its author's
@@ -352,3 +379,9 @@ class WriteForm(forms.ModelForm):
     @property
     def rights_helper(self):
         return helper(Fieldset(_("Rights"), "text_license"))
+
+    @property
+    def change_helper(self):
+        if "what_changed" not in self.fields:
+            return None
+        return helper(Fieldset(_("The change"), "what_changed"))

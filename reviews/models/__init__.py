@@ -3,8 +3,10 @@ from reviews.models.comment import Comment
 from reviews.models.export import Export
 from reviews.models.image import ReviewImage
 from reviews.models.index import ReviewIndex
+from reviews.models.passage import HiddenPassage
 from reviews.models.question import Question
 from reviews.models.review import Review
+from reviews.models.revision import Revision
 from reviews.models.text_rule import TextRule
 from reviews.models.theme import ReviewTheme
 from reviews.models.viewing import Keeping, Rating, Viewing
@@ -13,6 +15,7 @@ __all__ = [
     "Afterthought",
     "Comment",
     "Export",
+    "HiddenPassage",
     "Keeping",
     "Question",
     "Rating",
@@ -20,6 +23,7 @@ __all__ = [
     "ReviewImage",
     "ReviewIndex",
     "ReviewTheme",
+    "Revision",
     "TextRule",
     "Viewing",
 ]

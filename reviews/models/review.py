@@ -20,6 +20,8 @@ from reviews.counting import is_essay, reading_minutes
 from reviews.lengths import length_field
 from reviews.models.image import ReviewImage
 from reviews.models.index import ReviewIndex
+from reviews.models.passage import HiddenPassage
+from reviews.models.revision import Revision
 from reviews.models.text_rule import LINKS_RULE, has_too_many_links, look_at
 from reviews.models.theme import ReviewTheme
 from reviews.models.viewing import (
@@ -145,6 +147,9 @@ class ReviewQuerySet(ModeratedQuerySet):
             models.Prefetch("review_images__image", Image.objects.with_credit()),
         )
 
+    def for_history(self):
+        return self.select_related("author", "film").defer("body", "html", "safe_text")
+
     def for_embed(self):
         """What others show of it: who wrote it, on which film, and the picture at its head."""
         return self.select_related("author", "film").only(
@@ -236,6 +241,7 @@ class Review(Moderated):
     )
 
     objects = ReviewQuerySet.as_manager()
+    concealed = None  # with what it was rendered last
 
     class Meta:
         ordering = ["-published_at", "-pk"]
@@ -417,6 +423,13 @@ class Review(Moderated):
             TextLicense.CC0: gettext("do with it what you like."),
         }.get(self.text_license, "") % {"name": name}
 
+    @property
+    def history_address(self):
+        """Of its published versions."""
+        if self.kind == Kind.ESSAY and self.slug:
+            return address("reviews:essay_history", self.slug)
+        return address("reviews:note_history", self.pk)
+
     def moderation_title(self):
         return str(self)
 
@@ -425,10 +438,36 @@ class Review(Moderated):
             self.film_title, self.film_year = self.film.title, self.film.year
         super().save(*args, **kwargs)
 
+    @property
+    def passages(self):
+        """What staff have hidden in it. Nobody decides about a draft that never was more."""
+        if not self.pk or (self.status == Status.DRAFT and not self.published_at):
+            return []
+        return self.hidden_passages.in_force().to_conceal()
+
+    def conceals(self, text):
+        """Whether what is hidden in it is among these words, or they are a part of that."""
+        return any(
+            markdown.spans(text, [passage])
+            or markdown.spans(passage.text, [markdown.Passage(1, text)])
+            for passage in self.passages
+        )
+
+    @property
+    def source_for_readers(self):
+        """Its Markdown without what is hidden: the text without any mark where that cannot be
+        told from its source."""
+        passages = self.passages
+        source, found = markdown.source_without_passages(self.body, passages)
+        return source if found >= markdown.passage_keys(self.html) else self.safe_text
+
     def render(self):
         """Fill the stored renderings from `body`; the caller saves."""
         prefix = f"r{self.pk or self.form_key or 'new'}-"
-        done = markdown.render(self.body, language=self.language, prefix=prefix)
+        self.concealed = self.passages
+        done = markdown.render(
+            self.body, language=self.language, prefix=prefix, hidden=self.concealed
+        )
         # Of a text that tells the ending, nothing may be read outside of it.
         self.html, self.safe_text = done.html, "" if self.is_spoiler else done.safe_text
         self.contents = [list(row) for row in done.contents]
@@ -452,7 +491,9 @@ class Review(Moderated):
             # A history that is loaded (with dates) was looked at in its time.
             if at is None and self.status == Status.DRAFT and self.was_held_by_rule():
                 return
+            was_decided = self.status == Status.HELD
             super().publish(by=by, at=at, **record)
+            self.keep_as_stored(was_decided=was_decided, at=at)
             self.let_count(at=at)
             self.publish_pictures()
 
@@ -533,9 +574,9 @@ class Review(Moderated):
             if theme.pk in on_film - kept:
                 self.film.vote_theme(theme, by=self.author, agrees=None)
 
-    def store(self, *, themes, hero, image_keys, version, publish=False):
+    def store(self, *, themes, hero, image_keys, version, publish=False, note=""):
         """Store what its author wrote, rendered before, with all that follows from it; with
-        `publish`, show it as well. Answers whether anything changed.
+        `publish`, show it as well. `note` says what changed. Answers whether anything changed.
 
         `version` is the one that the author had before their eyes. Raises StaleText where
         another text has been stored since, and what `publish` raises; nothing is stored then.
@@ -558,7 +599,8 @@ class Review(Moderated):
                 self.let_count()
                 self.withdraw_themes(had - set(self.themes.all()))
                 self.publish_pictures()
-                look_at(self, self.words_to_look_at)
+                if not look_at(self, self.words_to_look_at):
+                    self.keep_revision(stored, note)
             return changed
 
     def _store(self, stored, version):
@@ -568,11 +610,36 @@ class Review(Moderated):
         if stored.version != version:
             raise StaleText(stored)
         self.version = version + 1
+        self.conceal_again()
         if stored.published_at:
             self.kind, self.edited_at = stored.kind, timezone.now()
         if stored.status != Status.DRAFT:
             self.film_id = stored.film_id  # it may have become part of another film meanwhile
         self.save(update_fields=[*TYPED_FIELDS, *DERIVED_FIELDS, "updated_at"])
+
+    def conceal_again(self):
+        """Staff may have hidden something, or shown it again, since this text was rendered. And
+        what its author has taken out, or changed beyond finding, is theirs to look at."""
+        passages = self.passages
+        if passages != (self.concealed or []):
+            self.render()
+        if passages:
+            HiddenPassage.objects.note_found(self, markdown.passage_keys(self.html))
+
+    def keep_revision(self, stored, note):
+        """Keep this text as a version; and before it the one that it takes the place of, where
+        that came here past the verbs."""
+        if not self.revisions.exists():
+            Revision.objects.keep(stored, at=stored.edited_at or stored.published_at)
+        Revision.objects.keep(self, note=note, at=self.edited_at)
+
+    def keep_as_stored(self, *, was_decided, at=None):
+        """Keep what everybody can read from now on. The verb may have been asked of a row that
+        was read before its last change."""
+        kept = Revision.objects.keep(Review.objects.get(pk=self.pk), at=at)
+        if kept and was_decided:
+            # Changed so that it may be read again: what it was before stays from readers.
+            self.revisions.filter(number__lt=kept.number).update(is_withheld=True)
 
     def differs_from(self, stored, themes, hero, image_keys):
         if any(getattr(self, name) != getattr(stored, name) for name in TYPED_FIELDS):
@@ -610,6 +677,39 @@ class Review(Moderated):
         for image in drafts.exclude(title="").distinct():
             image.publish(by=self.author)
 
+    def hide_passage(self, *, by, passage, at=None, **record):
+        """Raises what `HiddenPassage.objects.hide` does."""
+        with transaction.atomic():
+            action = self._moderate(Verb.HIDE_PASSAGE, by=by, at=at, **record)
+            stored = Review.objects.get(pk=self.pk)
+            HiddenPassage.objects.hide(stored, passage, action=action)
+            stored.render_anew()
+        return action
+
+    def show_passage(self, hidden, *, by, **record):
+        """Show a hidden passage again. Raises ValidationError "lifted"."""
+        with transaction.atomic():
+            action = self._moderate(Verb.SHOW_PASSAGE, by=by, **record)
+            hidden = self.hidden_passages.in_force().filter(pk=hidden.pk).first()
+            if hidden is None:
+                raise ValidationError(_("It is shown again already."), code="lifted")
+            hidden.lift(action)
+            Review.objects.get(pk=self.pk).render_anew()
+        return action
+
+    def render_anew(self):
+        """The same words, of which others are hidden now, in every version. The caller has
+        locked the row."""
+        self.render()
+        self.save(update_fields=["html", "safe_text", "contents", "updated_at"])
+        self.index_words(is_public=self.is_published)
+        for revision in self.revisions.iterator(chunk_size=20):
+            done = markdown.render(
+                revision.body, language=revision.language, prefix="", hidden=self.concealed
+            )
+            if done.safe_text != revision.safe_text:
+                self.revisions.filter(pk=revision.pk).update(safe_text=done.safe_text)
+
     def label(self, *, by, **record):
         with transaction.atomic():
             action = super().label(by=by, **record)
@@ -621,6 +721,8 @@ class Review(Moderated):
         with transaction.atomic():
             is_new = not self.published_at
             action = super().restore(by=by, **record)
+            if self.is_published:
+                self.keep_as_stored(was_decided=True)
             if is_new and self.is_published:
                 self.let_count()
                 self.publish_pictures()

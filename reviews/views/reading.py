@@ -192,7 +192,7 @@ def last_action(review):
     """What was decided about a piece that readers do not see."""
     if review.status not in (Status.HELD, Status.HIDDEN, Status.REMOVED):
         return None
-    return review.moderation_actions().select_related("rule").first()
+    return review.moderation_actions().about_status().select_related("rule").first()
 
 
 def near(pieces, review):

@@ -23,6 +23,7 @@ from reviews.figures import filled_preview
 from reviews.forms import FORM_KEY, WriteForm
 from reviews.models import Review
 from reviews.models.review import StaleText
+from reviews.passages import hidden_from
 from users.limits import LimitReached, spend
 from users.models import Status
 from users.moderation import RESTORE_DAYS
@@ -175,6 +176,7 @@ def form_page(request, form, picture, *, status=HTTPStatus.OK, errors=()):
         "is_publishing": "publish" in request.POST,
         "is_published": review.pk and review.status == Status.PUBLISHED,
         "action": withheld_by(review),
+        "hidden_passages": hidden_from(review),
         "count": in_words.progress(review) if review.word_count else None,
     }
     if request.htmx and request.POST.get("view") == "film":
@@ -185,7 +187,7 @@ def form_page(request, form, picture, *, status=HTTPStatus.OK, errors=()):
 def withheld_by(review):
     if review.status not in (Status.HELD, Status.HIDDEN):
         return None
-    return review.moderation_actions().select_related("rule").first()
+    return review.moderation_actions().about_status().select_related("rule").first()
 
 
 def candidates(request, form):
@@ -236,6 +238,7 @@ def store(request, form, picture_form, *, publish):
             image_keys=form.rendered.image_keys,
             version=form.cleaned_data["version"] or 0,
             publish=publish,
+            note=form.cleaned_data.get("what_changed", ""),
         )
     except IntegrityError:
         twin = begun_before(request)
