@@ -56,6 +56,8 @@ DONE = {
 
 class Kind(models.TextChoices):
     REPLY = "reply", gettext_lazy("Somebody replies to you")
+    WAITING = "waiting", gettext_lazy("A reply waits for you to let it appear")
+    ANSWER = "answer", gettext_lazy("Somebody answers you with an essay")
     OUTCOME = "outcome", gettext_lazy("Something comes of your report")
     REPORT = "report", gettext_lazy("Something is reported")
     DECISION = "decision", gettext_lazy("Something is decided about your writing")
@@ -63,9 +65,11 @@ class Kind(models.TextChoices):
     STILL = "still", gettext_lazy("A film asks whether it is still with you")
 
 
-USUAL = {Kind.REPLY: HERE + DIGEST, Kind.OUTCOME: HERE, Kind.REPORT: HERE + DIGEST,
+USUAL = {Kind.REPLY: HERE + DIGEST, Kind.WAITING: HERE + DIGEST,
+         Kind.ANSWER: HERE + DIGEST, Kind.OUTCOME: HERE, Kind.REPORT: HERE + DIGEST,
          Kind.EXPORT: HERE + MAIL, Kind.STILL: HERE + DIGEST}  # fmt: skip
-FOLLOWING = {Kind.REPLY, Kind.STILL}  # they say nothing of what is not public any more
+# They say nothing of what is not public any more.
+FOLLOWING = {Kind.REPLY, Kind.ANSWER, Kind.STILL}
 ALWAYS = {Kind.DECISION: HERE + MAIL}
 
 
@@ -188,6 +192,8 @@ class Line:
     def text(self):
         return {
             Kind.REPLY: self.of_reply,
+            Kind.WAITING: self.of_waiting,
+            Kind.ANSWER: self.of_answer,
             Kind.DECISION: self.of_decision,
             Kind.OUTCOME: self.of_outcome,
             Kind.REPORT: self.of_report,
@@ -200,6 +206,18 @@ class Line:
             return _("A reply that was written to you has been taken back.")
         names = {"name": self.notice.actor.name, "piece": str(self.thing.review)}
         return _("%(name)s replied to “%(piece)s”.") % names
+
+    def of_waiting(self):
+        if self.thing is None:
+            return _("A reply that waited for you waits no more.")
+        names = {"name": self.notice.actor.name, "piece": str(self.thing.review)}
+        return _("%(name)s replied to “%(piece)s”, and waits for you to let it appear.") % names
+
+    def of_answer(self):
+        if self.thing is None:
+            return _("An essay that answered you has been taken back.")
+        names = {"name": self.notice.actor.name, "piece": str(self.thing)}
+        return _("%(name)s answered you with an essay, “%(piece)s”.") % names
 
     def of_decision(self):
         names = {"done": self.done, "rule": self.rule}
@@ -257,6 +275,8 @@ class Line:
             return ""
         if self.notice.kind == Kind.REPORT:
             return reverse("admin:users_report_change", args=[self.thing.pk])
+        if self.notice.kind == Kind.WAITING:
+            return f"{self.thing.review.get_absolute_url()}#waiting"
         return self.thing.get_absolute_url()
 
 
@@ -273,10 +293,16 @@ def lines_for(notices):
     lines = []
     for notice in notices:
         thing = found.get((notice.content_type_id, notice.object_id))
-        if notice.kind in FOLLOWING and thing is not None and not thing.is_public:
+        if thing is not None and not is_there(notice.kind, thing):
             thing = None
         lines.append(Line(notice, thing))
     return lines
+
+
+def is_there(kind, thing):
+    if kind == Kind.WAITING:
+        return thing.is_waiting
+    return kind not in FOLLOWING or thing.is_public
 
 
 # Mail
