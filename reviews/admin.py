@@ -18,6 +18,7 @@ from reviews.models import (
     Export,
     HiddenPassage,
     Keeping,
+    Mark,
     Question,
     Rating,
     Review,
@@ -129,6 +130,7 @@ class ReviewAdmin(WordsAdmin):
                 "fields": [
                     ("state", "published_at"), ("author_link", "film_link"), ("kind", "length"),
                     ("rating", "seen_text", "is_spoiler"), ("text_license", "comment_count"),
+                    ("comment_policy", "answered_link"),
                 ]
             },
         ),
@@ -137,6 +139,7 @@ class ReviewAdmin(WordsAdmin):
     ]  # fmt: skip
     readonly_fields = [
         "lead_shown", "rendered", "pictures", "hidden_shown", "versions", "state", "author_link", "film_link", "length",
+        "answered_link",
         "seen_text", "reports_shown", "decisions_shown",
     ]  # fmt: skip
 
@@ -186,6 +189,10 @@ class ReviewAdmin(WordsAdmin):
     @admin.display(description=_("seen"))
     def seen_text(self, row):
         return row.seen_text or "–"
+
+    @admin.display(description=_("answer to"))
+    def answered_link(self, row):
+        return link_to(row.answers_to) if row.answers_to_id else "–"
 
     @admin.display(description=_("pictures"))
     def pictures(self, row):
@@ -498,6 +505,19 @@ class ViewingAdmin(OfMemberAdmin):
 @admin.register(Keeping)
 class KeepingAdmin(OfMemberAdmin):
     list_display = ["film_tile", "kept_at"]
+
+
+@admin.register(Mark)
+class MarkAdmin(ReadOnlyAdmin):
+    ordering = ["-pk"]
+    list_display = ["__str__", "member", "review", "created_at"]
+    list_select_related = ["member", "review"]
+    search_fields = ["member__username"]
+    search_help_text = _("Beginning of a username")
+    fields = readonly_fields = ["kind", "member", "review", "created_at"]
+
+    def find(self, request, queryset, term):
+        return queryset.filter(member__in=members_called(term))
 
 
 @admin.register(Export)

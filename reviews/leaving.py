@@ -6,6 +6,7 @@ from reviews.models import (
     Comment,
     Export,
     HiddenPassage,
+    Mark,
     Question,
     Review,
     ReviewImage,
@@ -18,8 +19,7 @@ from users.moderation import Status
 NOTHING = {
     "title": "", "lead": "", "body": "", "html": "", "safe_text": "", "contents": [],
     "slug": None, "form_key": "", "language": "en", "rating": None, "seen_on": None, "seen_precision": "",
-    "seen_as": "",
-    "publish_at": None, "word_count": 0,
+    "seen_as": "", "publish_at": None, "word_count": 0, "answers_to": None,
 }  # fmt: skip
 
 
@@ -40,6 +40,8 @@ def scrub(member, keeps):
     Afterthought.objects.filter(pk__in=after).update(text="", html="", safe_text="", language="en")
     forget_quotes(Afterthought, after)
     Question.objects.by(member).delete()
+    for mark in member.marks.select_related("review").iterator(chunk_size=100):
+        Mark.objects.take_back(mark.review, by=member, kind=mark.kind)
     member.viewings.all().delete()
     member.keepings.all().delete()
     for kind in ("reviews.Viewing", "reviews.Keeping"):

@@ -12,7 +12,12 @@ from django.db.models.functions import Left
 from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
-from reviews.counting import CHARACTER_LANGUAGES, CHARACTERS_A_MINUTE, WORDS_A_MINUTE
+from reviews.counting import (
+    CHARACTER_LANGUAGES,
+    CHARACTERS_A_MINUTE,
+    WORDS_A_MINUTE,
+    reading_minutes,
+)
 
 
 class Length(IntegerChoices):
@@ -29,6 +34,12 @@ OF_NOTES = (Length.BRIEF, Length.SHORT)
 CHARACTER_STARTS = [
     f"{code}{end}" for code in sorted(CHARACTER_LANGUAGES) for end in ("", "-", "_")
 ]
+
+
+def band_of(words, language):
+    """As the database works it out."""
+    minutes = reading_minutes(words, language)
+    return next((band for band, most in MOST_MINUTES.items() if minutes <= most), Length.LONG)
 
 
 def length_field():

@@ -10,7 +10,7 @@ from films.milestones import ORDER
 from films.models import Country, Film
 from films.models.film import NEVER, empty_histogram
 from films.recount import batches, compare
-from reviews.models import Afterthought, Rating, Review, ReviewTheme
+from reviews.models import Afterthought, Mark, Rating, Review, ReviewTheme
 from reviews.models.afterthought import what_counts
 from users.models import Notification, User
 from users.moderation import Status
@@ -22,6 +22,7 @@ def recount(check):
     """Every Difference in the counts of pieces, comments and ratings."""
     with transaction.atomic():
         yield from recount_comments(check)
+        yield from recount_marks(check)
         yield from recount_films(check)
         yield from recount_ratings(check)
         yield from recount_afterthoughts(check)
@@ -146,11 +147,36 @@ def recount_countries(check):
 
 def recount_comments(check):
     reviews = Review.objects.annotate(
-        answers=Count("comments", filter=Q(comments__status=Status.PUBLISHED))
+        replies=Count("comments", filter=Q(comments__status=Status.PUBLISHED))
     ).only("comment_count")
     for batch in batches(reviews):
         for review in batch:
-            yield from compare(review, {"comment_count": review.answers}, check)
+            yield from compare(review, {"comment_count": review.replies}, check)
+
+
+def recount_marks(check):
+    """Marks and answers of each piece; and its rank, which they move."""
+    reviews = Review.objects.annotate(
+        useful=marks_of(Mark.Kind.USEFUL),
+        stayed=marks_of(Mark.Kind.STAYED),
+        answering=Coalesce(counted("answers_to", n=of_kind("essay")), 0),
+    ).defer("body", "html", "safe_text")
+    for batch in batches(reviews):
+        for review in batch:
+            right = {
+                "useful_count": review.useful,
+                "stayed_count": review.stayed,
+                "answer_count": review.answering,
+            }
+            yield from compare(review, right, check)
+            if review.is_published:
+                review.useful_count, review.stayed_count = review.useful, review.stayed
+                yield from compare(review, {"rank": review.terms().rank}, check)
+
+
+def marks_of(kind):
+    rows = Mark.objects.filter(review=OuterRef("pk"), kind=kind).order_by().values("review")
+    return Coalesce(Subquery(rows.annotate(found=Count("pk")).values("found")), 0)
 
 
 def recount_review_themes(check):
@@ -158,4 +184,4 @@ def recount_review_themes(check):
         for row in batch:
             piece = row.content_object
             right = piece.published_at if piece.is_published else None
-            yield from compare(row, {"listed_at": right}, check)
+            yield from compare(row, {"listed_at": right, "rank": piece.theme_rank}, check)

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from films.milestones import passed
 from films.models import Film, FilmImage, FilmTheme, Image, License, Theme
-from reviews.models import Afterthought, Comment, Rating, Review, ReviewImage, Revision
+from reviews.models import Afterthought, Comment, Mark, Rating, Review, ReviewImage, Revision
 from reviews.models.viewing import parse_partial_date
 from users.models import Report, Rule, User
 
@@ -22,9 +22,10 @@ GROUPS = {"moderator": "Moderators", "editor": "Editors"}
 DECISIONS = {
     "hidden": "hide", "held": "hold", "removed": "remove", "restored": "restore", "labelled": "label",
 }  # fmt: skip
+MARKS = {"useful": Mark.Kind.USEFUL, "stayed_with_me": Mark.Kind.STAYED}
 STEPS = (
     "members", "images", "film_images", "ratings", "essays", "notes", "theme_votes", "comments",
-    "afterthoughts", "reports",
+    "afterthoughts", "marks", "reports",
 )  # fmt: skip
 
 # A theme stands on a film before anybody can disagree with it.
@@ -173,6 +174,8 @@ class Loader:
         piece.is_spoiler = record["spoiler_flag"]
         if record.get("publish_at"):
             piece.publish_at = parse_datetime(record["publish_at"])
+        if record.get("responds_to"):
+            piece.answers_to = self.pieces[record["responds_to"]]
         self.save_piece(piece, record)
         for revision, body in zip(earlier, bodies[1:], strict=True):
             self.revise(
@@ -252,6 +255,14 @@ class Loader:
             is_still=record["still_with_me"],
             text=record["text"],
             at=at,
+        )
+
+    def add_marks(self, record):
+        Mark.objects.give(
+            self.pieces[record["essay"]],
+            by=self.members[record["member"]],
+            kind=MARKS[record["kind"]],
+            at=parse_datetime(record["marked_at"]),
         )
 
     def add_reports(self, record):

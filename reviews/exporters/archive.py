@@ -31,6 +31,7 @@ README = _(
     "ratings.csv                half stars from 1 to 10\n"
     "viewings.csv               when which film was seen, as far as it was said\n"
     "later.csv                  films kept for later\n"
+    "marks.csv                  what was said of pieces by one press\n"
     "votes.csv                  what films are about, agreed to or not\n"
     "reports.json               what was reported, and what came of it\n"
     "pictures/, credits.csv     pictures as they were uploaded, and their credits\n"
@@ -73,6 +74,7 @@ def write(file, member, origin, date):
     archive.add("README.txt", README.format(name=member.name, origin=origin, date=date))
     add_pieces(archive, member, origin)
     add_marks(archive, member, origin)
+    add_presses(archive, member, origin)
     add_votes(archive, member, origin)
     add_reports(archive, member)
     add_pictures(archive, member)
@@ -89,7 +91,7 @@ def add_pieces(archive, member, origin):
     for row in Afterthought.objects.standing().by(member).order_by("created_at", "pk"):
         afterthoughts.setdefault(row.review_id, []).append(afterthought_of(row))
     every = []
-    pieces = member.reviews.select_related("film", "author").order_by("pk")
+    pieces = member.reviews.select_related("film", "author", "answers_to").order_by("pk")
     for piece in pieces.iterator(chunk_size=100):
         facts = facts_of(piece, themes.get(piece.pk, []), origin)
         facts["afterthoughts"] = afterthoughts.get(piece.pk, [])
@@ -107,6 +109,7 @@ def add_pieces(archive, member, origin):
                 "to": origin + reply.review.get_absolute_url(),
                 "written": reply.created_at,
                 "status": reply.status,
+                "waits_for_approval": reply.is_waiting,
                 "body": reply.body,
             }
             for reply in replies.iterator(chunk_size=500)
@@ -189,6 +192,16 @@ def add_votes(archive, member, origin):
         for vote in votes.iterator(chunk_size=500)
     )
     archive.add_csv("votes.csv", [*FILM, "theme", "agrees", "date"], lines)
+
+
+def add_presses(archive, member, origin):
+    marks = member.marks.select_related("review").order_by("pk").iterator(chunk_size=500)
+    lines = (
+        [str(mark.review), origin + mark.review.get_absolute_url(), mark.kind,
+         mark.created_at.isoformat()]
+        for mark in marks
+    )  # fmt: skip
+    archive.add_csv("marks.csv", ["piece", "address", "mark", "date"], lines)
 
 
 def add_reports(archive, member):

@@ -52,6 +52,8 @@ def facts_of(piece, themes, origin):
         "license_name": piece.license.label,
         "license_address": piece.license.url,
         "tells_the_ending": piece.is_spoiler,
+        "replies": piece.comment_policy,
+        "answers": origin + piece.answers_to.get_absolute_url() if piece.answers_to_id else "",
     }
 
 
@@ -88,6 +90,9 @@ def markdown_for_reader(piece, origin):
     facts = facts_of(piece, [theme.name for theme in piece.theme_list], origin)
     for private in ("status", "written") if piece.is_published else ():
         del facts[private]
+    del facts["replies"]
+    if not (piece.answers_to_id and piece.answers_to.is_published):
+        facts["answers"] = ""
     facts["license_allows"] = str(piece.license_allows)
     facts["pictures"] = [picture_facts(image, origin) for image in images.values()]
     text = with_pictures(readable_body(piece), images, origin)

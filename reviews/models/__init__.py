@@ -3,6 +3,7 @@ from reviews.models.comment import Comment
 from reviews.models.export import Export
 from reviews.models.image import ReviewImage
 from reviews.models.index import ReviewIndex
+from reviews.models.mark import Mark
 from reviews.models.passage import HiddenPassage
 from reviews.models.question import Question
 from reviews.models.review import Review
@@ -17,6 +18,7 @@ __all__ = [
     "Export",
     "HiddenPassage",
     "Keeping",
+    "Mark",
     "Question",
     "Rating",
     "Review",

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -10,9 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reviews import languages, markdown
-from reviews.models.review import Review
+from reviews.models.review import Replies, Review
 from reviews.models.text_rule import look_at
+from users.columns import along
 from users.moderation import Moderated, ModeratedQuerySet, Status, moved
+from users.names import BYLINE_FIELDS
 from users.notifications import Kind, Notification
 
 COMMENT_LIMIT = 4_000
@@ -23,6 +26,7 @@ class CommentQuerySet(ModeratedQuerySet):
     def for_log(self):
         return self.select_related("review").only(
             "status",
+            "is_waiting",
             "review__slug",
             "review__kind",
             "review__status",
@@ -35,23 +39,52 @@ class CommentQuerySet(ModeratedQuerySet):
         """Those whose piece can be read by everybody."""
         return self.filter(review__status=Status.PUBLISHED)
 
+    def waiting(self):
+        """Those that the piece's author has yet to let appear or decline."""
+        return self.filter(is_waiting=True)
+
+    def in_thread_for(self, viewer):
+        """Those that have appeared, as text or as a stub; and the viewer's own that wait."""
+        seen = ~Q(status=Status.DRAFT) & Q(published_at__isnull=False)
+        if viewer.is_authenticated:
+            seen |= Q(status=Status.DRAFT, author=viewer)
+        return self.filter(seen)
+
     def add(self, *, review, author, body, parent=None, at=None):
-        """Answer a piece, or one of its comments."""
+        """Answer a piece, or one of its comments. It waits, where the piece's author reads
+        replies first. Raises ValidationError "closed"."""
+        if not review.takes_replies:
+            raise ValidationError(closed_words(review), code="closed")
         at = at or timezone.now()
         comment = self.model(review=review, author=author, parent=parent, body=body, created_at=at)
         comment.language = languages.guess(body, author.language)
         comment.render()
         with transaction.atomic():
+            if review.comment_policy == Replies.HELD and author.pk != review.author_id:
+                comment.is_waiting = True
+                comment.save(force_insert=True)
+                Notification.objects.tell([review.author], Kind.WAITING, comment, actor=author)
+                return comment
             comment.save(force_insert=True)
-            comment.publish(by=author, at=at)
-            if not look_at(comment, body):
-                answered = [review.author, parent and parent.author]
-                Notification.objects.tell(answered, Kind.REPLY, comment, actor=author, at=at)
+            comment.appear([review.author, parent and parent.author], at=at)
         return comment
+
+    def for_approval(self):
+        """As their piece's author reads them, the oldest first."""
+        rows = self.waiting().on_published().select_related("author", "review").only(
+            "status", "created_at", "html", "language", "is_waiting", *along("author", BYLINE_FIELDS),
+            *along("review", ("slug", "kind", "status", "title", "film_title", "published_at",
+                              "language")),
+        )  # fmt: skip
+        return rows.order_by("created_at", "pk")
 
     def for_thread(self):
         rows = self.select_related("author").defer("body", "safe_text")
         return rows.order_by("created_at", "pk")
+
+
+def closed_words(review):
+    return gettext("%(name)s takes no more replies to this.") % {"name": review.author.name}
 
 
 class Comment(Moderated):
@@ -81,6 +114,10 @@ class Comment(Moderated):
     safe_text = models.TextField(editable=False, blank=True)
     language = models.CharField(_("language"), max_length=12, default="en")
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # For the piece's author. A draft that no longer waits was declined.
+    is_waiting = models.BooleanField(_("waits for approval"), default=False, editable=False)
+
+    publication_fields = ("is_waiting",)
 
     objects = CommentQuerySet.as_manager()
 
@@ -94,11 +131,20 @@ class Comment(Moderated):
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
                 name="comment_not_its_own_parent",
             ),
+            models.CheckConstraint(
+                condition=Q(is_waiting=False) | Q(status=Status.DRAFT),
+                name="comment_waiting_is_not_public",
+            ),
         ]
         indexes = [
             models.Index(fields=["review", "parent", "created_at", "id"], name="comment_thread"),
             models.Index(fields=["author", "-created_at"], name="comment_of_author"),
             models.Index(fields=["status", "-created_at", "-id"], name="comment_queue"),
+            models.Index(
+                fields=["review", "created_at", "id"],
+                condition=Q(is_waiting=True),
+                name="comment_waiting",
+            ),
         ]
 
     def __str__(self):
@@ -128,6 +174,40 @@ class Comment(Moderated):
     @property
     def may_be_edited(self):
         return timezone.now() - self.created_at <= timedelta(minutes=EDIT_MINUTES)
+
+    @property
+    def was_declined(self):
+        return self.status == Status.DRAFT and not self.is_waiting
+
+    def appear(self, answered, at=None):
+        """Be there for everybody, unless a rule holds it, and tell `answered`."""
+        self.publish(by=self.author, at=at)
+        if not look_at(self, self.body):
+            Notification.objects.tell(answered, Kind.REPLY, self, actor=self.author, at=at)
+
+    def approve(self, *, by):
+        """Its piece's author lets it appear. No record: nothing was moderated. Raises
+        PermissionDenied."""
+        with transaction.atomic():
+            self.check_waits_for(by)
+            self.appear([self.parent and self.parent.author])
+
+    def decline(self, *, by):
+        """Its writer alone still reads it. Raises PermissionDenied."""
+        with transaction.atomic():
+            self.check_waits_for(by)
+            self.is_waiting = False
+            self.save(update_fields=["is_waiting", "updated_at"])
+
+    def check_waits_for(self, member):
+        row = Comment.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        if not row.is_waiting or self.review.author_id != member.pk:
+            raise PermissionDenied
+
+    def _apply(self, verb, move, at):
+        super()._apply(verb, move, at)
+        if self.status != Status.DRAFT:
+            self.is_waiting = False
 
     def rewrite(self, body):
         """Another text in its place, while that is allowed."""

@@ -15,7 +15,7 @@ from films.models.theme import propose_theme
 from films.normalize import piece_slug
 from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from films.words import piece_tokens
-from reviews import markdown
+from reviews import markdown, order
 from reviews.counting import is_essay, reading_minutes
 from reviews.lengths import length_field
 from reviews.models.image import ReviewImage
@@ -39,6 +39,8 @@ from users.locks import one_at_a_time
 from users.models import TextLicense, User
 from users.moderation import Moderated, ModeratedQuerySet, Status, Verb, moved
 from users.names import BYLINE_FIELDS
+from users.notifications import Kind as Notice
+from users.notifications import Notification
 from users.visitor_pages import empty_when_done
 
 BODY_LIMIT = 40_000
@@ -55,13 +57,20 @@ class Kind(models.TextChoices):
     NOTE = "note", _("note")
 
 
+class Replies(models.TextChoices):
+    OPEN = "open", _("Everybody’s appear at once")
+    HELD = "held", _("I read them before they appear")
+    CLOSED = "closed", _("No more replies")
+
+
 TYPED_FIELDS = (
     "film_id", "title", "lead", "body", "language", "rating", "seen_on", "seen_precision",
-    "seen_as", "is_spoiler", "text_license",
+    "seen_as", "is_spoiler", "text_license", "comment_policy", "answers_to_id",
 )  # fmt: skip
 DERIVED_FIELDS = (
     "film_title", "film_year", "html", "safe_text", "contents", "has_spoiler_marks",
     "word_count", "renderer_version", "kind", "version", "edited_at",
+    "rank",
 )  # fmt: skip
 # What a list prints of a piece.
 CARD_FIELDS = (
@@ -85,6 +94,10 @@ class ReviewQuerySet(ModeratedQuerySet):
 
     def notes(self):
         return self.filter(kind=Kind.NOTE)
+
+    def answerable(self):
+        """Essays that another may answer; each has an address."""
+        return self.essays().filter(published_at__isnull=False).select_related("author")
 
     def editable(self):
         """Those that their author may go on writing."""
@@ -120,6 +133,23 @@ class ReviewQuerySet(ModeratedQuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
+    def essays_in_order(self, limit):
+        """The first essays by the formula, with a place for a new one; of one film. Both are
+        found by their own index, and fetched by key in one query."""
+        now, rows = timezone.now(), self.essays().values("pk")
+        since = now - order.NEW_FOR
+        first, given = rows.order_by("-rank", "-pk")[:limit].query.sql_with_params()
+        new = rows.filter(published_at__gte=since).newest_first()[: order.MOST_NEW]
+        new, more = new.query.sql_with_params()
+        keys = RawSQL(  # noqa: S611
+            f"SELECT * FROM ({first}) AS first UNION ALL SELECT * FROM ({new}) AS new",  # noqa: S608
+            [*given, *more],
+        )
+        found = sorted(self.filter(pk__in=keys), key=lambda p: (p.rank, p.pk), reverse=True)
+        recent = sorted(found, key=lambda p: (p.published_at, p.pk), reverse=True)
+        recent = [piece for piece in recent if piece.published_at >= since]
+        return order.seated(found, recent, now, limit)
+
     def newest_of_both(self, limit):
         """Essays and notes together. Each kind is in order in the index, both of a film or a
         member are not: thousands would be sorted for the first twenty."""
@@ -136,7 +166,7 @@ class ReviewQuerySet(ModeratedQuerySet):
     def for_own_film(self):
         """As `for_cards`, on the page of a film, which is at hand already."""
         return self.select_related("author").only(
-            "film", *CARD_FIELDS, *along("author", BYLINE_FIELDS)
+            "film", "rank", *CARD_FIELDS, *along("author", BYLINE_FIELDS)
         )
 
     def for_page(self):
@@ -180,7 +210,7 @@ class ReviewQuerySet(ModeratedQuerySet):
 
 
 class Review(Moderated):
-    publication_fields = ("kind", "slug", "is_spoiler", "safe_text")
+    publication_fields = ("kind", "slug", "is_spoiler", "safe_text", "rank")
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews", verbose_name=_("author")
@@ -228,12 +258,30 @@ class Review(Moderated):
         choices=TextLicense,
         default=TextLicense.ALL_RIGHTS,
     )
+    comment_policy = models.CharField(
+        _("replies"), max_length=6, choices=Replies, default=Replies.OPEN
+    )
+    # It stays linked whatever becomes of that one; readers see the link while they may read it.
+    answers_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="answers",
+        verbose_name=_("answer to"),
+    )
     publish_at = models.DateTimeField(_("publish on"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
     # Of the form it was begun in: however often that is sent, it makes one piece.
     form_key = models.CharField(max_length=32, blank=True, editable=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
+    # Essays that answer it.
+    answer_count = models.PositiveIntegerField(default=0, editable=False)
+    useful_count = models.PositiveIntegerField(default=0, editable=False)
+    stayed_count = models.PositiveIntegerField(default=0, editable=False)
+    rank = models.IntegerField(default=0, editable=False)
 
     themes = TaggableManager(through="reviews.ReviewTheme", blank=True)
     images = models.ManyToManyField(
@@ -280,6 +328,13 @@ class Review(Moderated):
                 condition=~Q(form_key=""),
                 name="review_once_a_form",
             ),
+            models.CheckConstraint(
+                condition=Q(comment_policy__in=Replies.values), name="review_comment_policy_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(answers_to__isnull=True) | ~Q(answers_to=F("id")),
+                name="review_not_its_own_answer",
+            ),
         ]
         indexes = [
             # The length at the end, so that a film's thousands need not be looked up for it.
@@ -309,6 +364,11 @@ class Review(Moderated):
             models.Index(
                 fields=["film", "status", "kind", "language", "-published_at", "-id", "length"],
                 name="review_of_film_in_language",
+            ),
+            models.Index(fields=["film", "status", "kind", "-rank", "-id"], name="review_ranked"),
+            models.Index(
+                fields=["answers_to", "status", "kind", "-published_at", "-id"],
+                name="review_answers",
             ),
             models.Index(fields=["author", "-updated_at"], name="review_desk"),
             models.Index(fields=["author", "film", "published_at"], name="review_again"),
@@ -491,9 +551,11 @@ class Review(Moderated):
             # A history that is loaded (with dates) was looked at in its time.
             if at is None and self.status == Status.DRAFT and self.was_held_by_rule():
                 return
-            was_decided = self.status == Status.HELD
+            was_decided, is_new = self.status == Status.HELD, not self.published_at
             super().publish(by=by, at=at, **record)
             self.keep_as_stored(was_decided=was_decided, at=at)
+            if is_new:
+                self.tell_answered(at=at)
             self.let_count(at=at)
             self.publish_pictures()
 
@@ -530,10 +592,41 @@ class Review(Moderated):
         super()._apply(verb, move, at)
         if verb == Verb.LABEL:
             self.is_spoiler, self.safe_text = True, ""
+        if self.is_published:
+            self.rank = self.terms().rank
 
     def gives_away(self, passage):
         words = " ".join(passage.split())
         return self.warns_of_spoilers and bool(words) and words not in self.safe_text
+
+    def terms(self):
+        """What its place in lists is made of."""
+        return order.terms(
+            useful=self.useful_count,
+            stayed=self.stayed_count,
+            words=self.word_count,
+            language=self.language,
+            published_at=self.published_at,
+        )
+
+    @property
+    def takes_replies(self):
+        return self.comment_policy != Replies.CLOSED
+
+    @property
+    def theme_rank(self):
+        """Its rank in the lists of its themes, which hold published essays."""
+        return self.rank if self.is_published and self.is_essay else None
+
+    def tell_answered(self, at=None):
+        """Its author hears of an essay that answers another, once."""
+        if self.is_essay and self.answers_to_id and self.answers_to.is_published:
+            told = {"actor": self.author, "at": at}
+            Notification.objects.tell([self.answers_to.author], Notice.ANSWER, self, **told)
+
+    def count_as_answer(self, shift, to):
+        if self.is_essay and to:
+            Review.objects.filter(pk=to).update(answer_count=moved("answer_count", shift))
 
     def on_first_publication(self):
         long = is_essay(self.word_count, self.language)
@@ -594,6 +687,8 @@ class Review(Moderated):
                 return True
             if changed and stored and stored.is_published:
                 self.index_words(is_public=True)
+                self.review_themes.update(rank=self.theme_rank)
+                self.move_answer(stored.answers_to_id)
                 if self.warns_of_spoilers and not stored.warns_of_spoilers:
                     empty_when_done()
                 self.let_count()
@@ -613,6 +708,8 @@ class Review(Moderated):
         self.conceal_again()
         if stored.published_at:
             self.kind, self.edited_at = stored.kind, timezone.now()
+            self.useful_count, self.stayed_count = stored.useful_count, stored.stayed_count
+            self.rank = self.terms().rank
         if stored.status != Status.DRAFT:
             self.film_id = stored.film_id  # it may have become part of another film meanwhile
         self.save(update_fields=[*TYPED_FIELDS, *DERIVED_FIELDS, "updated_at"])
@@ -640,6 +737,11 @@ class Review(Moderated):
         if kept and was_decided:
             # Changed so that it may be read again: what it was before stays from readers.
             self.revisions.filter(number__lt=kept.number).update(is_withheld=True)
+
+    def move_answer(self, before):
+        if before != self.answers_to_id:
+            self.count_as_answer(-1, before)
+            self.count_as_answer(1, self.answers_to_id)
 
     def differs_from(self, stored, themes, hero, image_keys):
         if any(getattr(self, name) != getattr(stored, name) for name in TYPED_FIELDS):
@@ -726,6 +828,7 @@ class Review(Moderated):
             if is_new and self.is_published:
                 self.let_count()
                 self.publish_pictures()
+                self.tell_answered()
         return action
 
     @transaction.atomic
@@ -745,6 +848,7 @@ class Review(Moderated):
                     wording=label[:60],
                     position=position,
                     listed_at=self.published_at if self.is_published else None,
+                    rank=self.theme_rank,
                 )
 
     def count_publication(self, shift):
@@ -760,7 +864,10 @@ class Review(Moderated):
             Country.objects.filter(film_countries__film=self.film_id).update(
                 essay_count=moved("essay_count", shift)
             )
-        self.review_themes.update(listed_at=self.published_at if shift > 0 else None)
+        self.review_themes.update(
+            listed_at=self.published_at if shift > 0 else None, rank=self.theme_rank
+        )
+        self.count_as_answer(shift, self.answers_to_id)
         self.index_words(is_public=shift > 0)
         self.afterthoughts.follow(self, shift)
 

@@ -1,8 +1,29 @@
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase
 
 from films.models import Theme
+from reviews import order
+
+
+class ReviewThemeQuerySet(models.QuerySet):
+    def essays(self):
+        """Those of published essays; only they have a rank."""
+        return self.filter(rank__isnull=False)
+
+    def for_essays(self):
+        """As a list of essays prints them; bodies stay in the database."""
+        rows = self.select_related("content_object__author", "content_object__film")
+        return rows.defer("content_object__body", "content_object__html")
+
+    def essays_in_order(self, limit):
+        """The first essays by the formula, with a place for a new one; of one theme."""
+        now, rows = timezone.now(), self.essays().for_essays()
+        first = rows.order_by("-rank", "-content_object_id")[:limit]
+        new = rows.filter(listed_at__gte=now - order.NEW_FOR)
+        new = new.order_by("-listed_at", "-content_object_id")[: order.MOST_NEW]
+        return [row.content_object for row in order.seated(list(first), new, now, limit)]
 
 
 class ReviewTheme(ItemBase):
@@ -16,6 +37,10 @@ class ReviewTheme(ItemBase):
     position = models.PositiveSmallIntegerField(default=0)
     # Date of publication while the piece is published: the theme page's order.
     listed_at = models.DateTimeField(null=True, editable=False)
+    # The essay's own, while it is published.
+    rank = models.IntegerField(null=True, editable=False)
+
+    objects = ReviewThemeQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
@@ -25,7 +50,10 @@ class ReviewTheme(ItemBase):
             models.UniqueConstraint(fields=["content_object", "tag"], name="reviewtheme_once")
         ]
         indexes = [
-            models.Index(fields=["tag", "-listed_at", "-content_object"], name="reviewtheme_newest")
+            models.Index(
+                fields=["tag", "-listed_at", "-content_object"], name="reviewtheme_newest"
+            ),
+            models.Index(fields=["tag", "-rank", "-content_object"], name="reviewtheme_ranked"),
         ]
 
     def __str__(self):

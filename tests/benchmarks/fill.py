@@ -248,7 +248,7 @@ class Filler:
                 ReviewTheme.objects.bulk_create(
                     ReviewTheme(
                         content_object=review, tag=theme, wording=theme.name,
-                        listed_at=review.published_at,
+                        listed_at=review.published_at, rank=review.theme_rank,
                     )
                     for review in batch
                     for theme in self.pick(self.themes, self.theme_weights, 2)
@@ -280,13 +280,15 @@ class Filler:
         kind = "essay" if is_essay else "note"
         text = self.texts["long" if count == 40 and number == 0 else kind]
         at = START + timedelta(minutes=chance.randint(0, 2_900_000))
-        return Review(
+        review = Review(
             author_id=chance.choice(self.members), film=film, film_title=film.title,
             film_year=film.year, kind=kind, status=Status.PUBLISHED, published_at=at,
             slug=f"essay-{film.pk}-{number}" if is_essay else None,
             title=f"Essay {number} on {film.title}" if is_essay else "",
             lead=SENTENCE if is_essay else "", **text,
         )  # fmt: skip
+        review.rank = review.terms().rank
+        return review
 
     def rate(self, film, kinds, newest):
         histogram = [self.chance.randint(0, 6) for _ in range(10)]

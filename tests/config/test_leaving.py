@@ -21,7 +21,7 @@ from django_tasks_db.models import DBTaskResult
 from config import leaving
 from config.backup import stored_files
 from films.models import Image
-from reviews.models import Afterthought, Comment, Keeping, Question, Review, Viewing
+from reviews.models import Afterthought, Comment, Keeping, Mark, Question, Review, Viewing
 from reviews.models.export import store
 from tests.factories import make_afterthought, make_comment, make_film, make_review, make_user
 from tests.films.test_pictures import upload
@@ -192,6 +192,19 @@ def test_what_is_published_stays_without_a_name_if_that_was_chosen(
     call_command("recount", "--check")
 
 
+def test_marks_go_and_what_waits_goes(client, member, django_capture_on_commit_callbacks):
+    essay = make_review(comment_policy="held")
+    Mark.objects.give(essay, by=member, kind="stayed")
+    waiting = Comment.objects.add(review=essay, author=member, body="So did mine.")
+    leave(client, "keep")
+    gone(django_capture_on_commit_callbacks)
+    essay.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (essay.stayed_count, Mark.objects.count()) == (0, 0)
+    assert (waiting.status, waiting.body, waiting.is_waiting) == ("deleted", "", False)
+    call_command("recount", "--check")
+
+
 def test_the_name_is_free_the_page_is_gone_and_nobody_signs_in(
     client, member, django_capture_on_commit_callbacks
 ):
@@ -316,6 +329,7 @@ def test_nothing_personal_is_left_in_database_files_cache_and_logs(
     image.publish(by=member)
     Viewing.objects.see(film, by=member)
     film.keepings.create(member=member)
+    Mark.objects.give(make_review(), by=member, kind="stayed")
     User.objects.filter(pk=member.pk).update(
         display_name=MARKER, about=MARKER, email=f"{MARKER}@example.org", username=MARKER
     )

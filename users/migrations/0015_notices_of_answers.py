@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("users", "0012_size_and_width_of_text"),
+        ("users", "0014_passages"),
     ]
 
     operations = [
@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                     ("report", "Something is reported"),
                     ("decision", "Something is decided about your writing"),
                     ("export", "The copy of everything that you asked for is ready"),
+                    ("still", "A film asks whether it is still with you"),
                 ],
                 max_length=10,
                 verbose_name="kind",
