@@ -33,7 +33,7 @@ class Line:
 
 def shows_text(comment, viewer):
     """Its author and staff still read what staff keep from others."""
-    if comment.status in (Status.DELETED, Status.DRAFT) or comment.deleted_at:
+    if comment.status == Status.DELETED or comment.deleted_at:
         return False
     if comment.is_published:
         return True
@@ -45,7 +45,7 @@ def thread_of(review, viewer, position="", *, opens_marks=False):
 
     Raises PositionError.
     """
-    comments = review.comments.for_thread().exclude(status=Status.DRAFT)
+    comments = review.comments.for_thread().in_thread_for(viewer)
     page = page_of(comments.filter(parent=None), ORDER, position, SIZE)
     replies = list(comments.filter(parent__in=[c.pk for c in page])[:REPLIES]) if page.items else []
     actions = actions_on([c for c in (*page, *replies) if not c.is_published])

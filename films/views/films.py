@@ -146,11 +146,11 @@ def film_elsewhere(request, slug):
 
 
 def film_page(request, film, *, theme_form=None, status=200):
-    essays = film.reviews.published().essays().newest_first().for_own_film()
+    essays = film.reviews.published().for_own_film()
     notes = film.reviews.published().notes().newest_first().for_own_film()
     context = {
         "film": film,
-        "essays": essays[:ESSAYS_SHOWN] if film.essay_count else [],
+        "essays": essays.essays_in_order(ESSAYS_SHOWN) if film.essay_count else [],
         "notes": notes[:NOTES_SHOWN] if film.note_count else [],
         "ask": f"{reverse('account_login')}?{urlencode({'next': film.get_absolute_url()})}",
     }

@@ -95,7 +95,7 @@ def theme(request, slug):
         "world_percent": theme.film_count / total * 100,
         "decades": decades_between(theme.decades.order_by("decade")),
         "pairs": theme.pairs.most_films().select_related("other")[:PAIRS],
-        "essays": essays_about(theme, ESSAYS_SHOWN),
+        "essays": theme.review_themes.essays_in_order(ESSAYS_SHOWN),
     }
     return render(request, "films/theme.html", context)
 
@@ -111,10 +111,7 @@ def theme_feed(request, slug):
 def essays_about(theme, most):
     """Essays whose writers name the theme, the newest first."""
     rows = theme.review_themes.filter(listed_at__isnull=False, content_object__kind="essay")
-    rows = rows.order_by("-listed_at", "-content_object_id").select_related(
-        "content_object__author", "content_object__film"
-    )
-    rows = rows.defer("content_object__body", "content_object__html")
+    rows = rows.order_by("-listed_at", "-content_object_id").for_essays()
     return [row.content_object for row in rows[:most]]
 
 

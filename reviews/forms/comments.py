@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from reviews import markdown
 from reviews.forms.fields import UNKEEPABLE, TextField, add_null_errors, helper, without_nulls
 from reviews.models import Comment
-from reviews.models.comment import COMMENT_LIMIT
+from reviews.models.comment import COMMENT_LIMIT, closed_words
 from users.humans import objection_to
 
 
@@ -40,6 +40,9 @@ class CommentForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         add_null_errors(self, self.marred)
+        comment = self.instance
+        if not comment.pk and comment.review_id and not comment.review.takes_replies:
+            self.add_error("body", ValidationError(closed_words(comment.review), code="closed"))
         if not self.instance.pk and (objection := objection_to(self.data)):
             raise ValidationError(objection, code="automatic")
         return data

@@ -25,7 +25,7 @@ from reviews.forms.fields import (
 )
 from reviews.forms.viewings import STARS, DateParts, half_stars, partial_date
 from reviews.models import Review
-from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT, Kind
+from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT, Kind, Replies
 from reviews.models.revision import NOTE_LIMIT
 from reviews.models.viewing import Precision, SeenAs
 from users.moderation import Status
@@ -121,13 +121,22 @@ class WriteForm(forms.ModelForm):
             "empty."
         ),
     )
+    comment_policy = forms.ChoiceField(
+        label=_("Replies"),
+        required=False,
+        choices=Replies,
+        help_text=_("You may change it at any time. What has appeared stays."),
+    )
+    answers = forms.CharField(required=False, widget=forms.HiddenInput)
+    drop_answer = forms.BooleanField(label=_("It answers nobody after all"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     form_key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Review
         fields = (
-            "title", "lead", "body", "language", "rating", "seen_as", "is_spoiler", "text_license",
+            "title", "lead", "body", "language", "rating", "seen_as", "is_spoiler",
+            "text_license", "comment_policy",
         )  # fmt: skip
 
     def __init__(self, data=None, *, publishing=False, is_carried=False, **kwargs):
@@ -148,6 +157,7 @@ class WriteForm(forms.ModelForm):
         }
         self.fields["language"].choices = languages.choices(review.language, review.author.language)
         self.offered = self.find_film()
+        self.answered = self.find_answered()
         if not is_carried:
             self.offer_themes()
 
@@ -165,6 +175,7 @@ class WriteForm(forms.ModelForm):
             "seen_month": seen.month if parts >= 2 else None,
             "seen_day": seen.day if parts >= 3 else None,
             "themes": [row.wording for row in review.review_themes.all()] if review.pk else [],
+            "answers": review.answers_to.slug if review.answers_to_id else "",
             "version": review.version,
             "form_key": review.form_key or secrets.token_urlsafe(16),
         }
@@ -179,6 +190,15 @@ class WriteForm(forms.ModelForm):
         if self.instance.film_id and slug == self.instance.film.slug:
             return self.instance.film
         return Film.objects.published().at(slug) if slug else None
+
+    def find_answered(self):
+        """The essay that this one answers. A link that is stored stays, whatever has become of
+        that essay; a form that says nothing of it changes nothing."""
+        slug, stored = self["answers"].value(), self.instance.answers_to
+        if slug is None or (stored and slug == stored.slug):
+            return stored
+        essays = Review.objects.answerable().exclude(pk=self.instance.pk)
+        return essays.filter(slug=slug).first() if slug else None
 
     @property
     def may_change_film(self):
@@ -265,6 +285,7 @@ class WriteForm(forms.ModelForm):
             pass
         elif "film" not in self.errors:
             review.film = data.get("film")
+        review.answers_to = None if data.get("drop_answer") else self.answered
         review.seen_on, review.seen_precision = data["seen_on"], data["seen_precision"]
         if "language" in self.errors or self.is_unreadable:
             return
@@ -344,6 +365,7 @@ class WriteForm(forms.ModelForm):
             Fieldset(
                 _("The piece"),
                 HTML(FILM_PICKER),
+                HTML("{% include 'reviews/_answering.html' with form=form only %}"),
                 "title",
                 "lead",
                 HTML("{% include 'reviews/_editor_tabs.html' with current='write' only %}"),
@@ -378,7 +400,7 @@ class WriteForm(forms.ModelForm):
 
     @property
     def rights_helper(self):
-        return helper(Fieldset(_("Rights"), "text_license"))
+        return helper(Fieldset(_("Rights and replies"), "text_license", "comment_policy"))
 
     @property
     def change_helper(self):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reviews.forms import CommentForm
 from reviews.models import Comment, Review
 from users.limits import spend
+from users.moderation import Status
 
 
 @require_POST
@@ -17,7 +18,7 @@ from users.limits import spend
 def comment_add(request, pk):
     review = get_object_or_404(Review.objects.published().select_related("film"), pk=pk)
     parent = parent_of(request, review)
-    form = CommentForm(request.POST)
+    form = CommentForm(request.POST, instance=Comment(review=review))
     if not form.is_valid():
         return answer_page(request, form, review, parent=parent)
     about = _("On “%(piece)s”.") % {"piece": review}
@@ -25,6 +26,9 @@ def comment_add(request, pk):
     comment = Comment.objects.add(
         review=review, parent=parent, author=request.user, body=form.cleaned_data["body"]
     )
+    if comment.is_waiting:
+        messages.success(request, _("%(name)s reads replies before they appear; yours waits.")
+                         % {"name": review.author.name})  # fmt: skip
     return redirect(comment)
 
 
@@ -70,11 +74,41 @@ def comment_delete(request, pk):
     return redirect(f"{comment.review.get_absolute_url()}#comments")
 
 
+@require_POST
+@login_required
+def comment_approve(request, pk):
+    comment = waiting_comment(request, pk)
+    comment.approve(by=request.user)
+    messages.success(request, _("The reply has appeared.") if comment.is_published
+                     else _("A moderator will look at the reply first."))  # fmt: skip
+    return back_from(request, comment)
+
+
+@require_POST
+@login_required
+def comment_decline(request, pk):
+    comment = waiting_comment(request, pk)
+    comment.decline(by=request.user)
+    messages.success(request, _("The reply does not appear. Only its writer can still read it."))
+    return back_from(request, comment)
+
+
+def waiting_comment(request, pk):
+    rows = Comment.objects.waiting().on_published().filter(review__author=request.user)
+    return get_object_or_404(rows.select_related("review", "author", "parent__author"), pk=pk)
+
+
+def back_from(request, comment):
+    if request.POST.get("from") == "desk":
+        return redirect("reviews:desk")
+    return redirect(f"{comment.review.get_absolute_url()}#comments")
+
+
 def own_comment(request, pk):
     """A comment that its author may change: on a piece that can be read, and not under a
     decision of staff."""
     comments = Comment.objects.by(request.user).visible_to(request.user).on_published()
     comment = get_object_or_404(comments.select_related("review", "author"), pk=pk)
-    if not comment.is_published:
+    if not (comment.is_published or comment.status == Status.DRAFT):
         raise PermissionDenied
     return comment

@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reviews.models import Review
+from reviews.models import Comment, Review
 from reviews.views.afterthoughts import asked_of, kept_by
 from users.models import ModerationAction, Status
 from users.paging import Order, PositionError, page_of
@@ -26,6 +26,7 @@ def desk(request):
         "only": chosen if chosen in ("drafts", "published") else "",
         "drafts": drafts,
         "published": published,
+        "waiting": waiting_for(request.user),
         "withheld": with_actions(pieces.withheld()[:MOST]),
         "deleted": pieces.restorable()[:MOST],
         "kept": kept_by(request.user, MOST),
@@ -33,6 +34,11 @@ def desk(request):
     if not context["only"]:
         context |= asked_of(request.user)
     return render(request, "reviews/desk.html", context)
+
+
+def waiting_for(member):
+    """Replies that do not appear until they say so."""
+    return Comment.objects.for_approval().filter(review__author=member)[:MOST]
 
 
 def page_at(request, pieces, order, name):

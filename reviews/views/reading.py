@@ -15,6 +15,7 @@ from films.browse import canonical_query
 from films.models import Country, Film, Theme
 from films.structured import preview_card
 from reviews import again, filters, in_words
+from reviews.answers import answered_by, answers_to
 from reviews.figures import filled
 from reviews.forms import CommentForm
 from reviews.markdown import excerpt
@@ -32,6 +33,7 @@ from users.paging import PositionError
 THEMES = 60
 NEAR = 3
 CONTENTS_FROM = 1_500
+WAITING = 50
 
 
 @require_safe
@@ -132,6 +134,7 @@ def piece_context(request, review):
         "reading": reading,
         "is_open": is_open,
         "times": again.thread_of(review),
+        "answered": answered_by(review),
         "by_author": near(review.author.reviews, review),
         "on_film": on_same_film(review),
         "page_title": title_of(review),
@@ -143,7 +146,8 @@ def piece_context(request, review):
     if review.is_essay and review.published_at:
         context |= under_essay(request, review)
     if review.is_published:
-        context |= comments_context(request, review, reading)
+        context |= comments_context(request, review, reading) | marks_context(request, review)
+        context["answers"] = answers_to(review)
         context["structured"] = structured(review, request)
         context["preview"] = preview_of(review, request)
         context["oembed"] = oembed_address(request, context["canonical"])
@@ -166,6 +170,15 @@ def comments_context(request, review, reading):
         context["comment_form"] = CommentForm()
         context["reply_to"] = reply_to(request, lines)
     return context
+
+
+def marks_context(request, review):
+    """What its reader has said of it; its author is shown what waits."""
+    if not request.user.is_authenticated:
+        return {}
+    if review.author_id == request.user.pk:
+        return {"waiting": review.comments.for_approval()[:WAITING]}
+    return {"own_marks": set(review.marks.by(request.user).values_list("kind", flat=True))}
 
 
 def reply_to(request, lines):

@@ -60,9 +60,7 @@ def begun_before(request):
 
 def writing_desk(request, review):
     if request.method != "POST":
-        film = "" if "\0" in request.GET.get("film", "") else request.GET.get("film", "")
-        initial = {"film": film} if film and not review.published_at else {}
-        form = WriteForm(instance=review, initial=initial)
+        form = WriteForm(instance=review, initial=asked_about(request, review))
         return form_page(request, form, form_for_picture(request, review))
     asked = "publish" if "publish" in request.POST else request.POST.get("view", "draft")
     form = WriteForm(request.POST, instance=review, publishing=asked == "publish")
@@ -74,6 +72,14 @@ def writing_desk(request, review):
     if asked == "preview":
         return preview(request, form, picture)
     return go_on(request, form, picture, asked)
+
+
+def asked_about(request, review):
+    """The film, and the essay that is answered, as the address says."""
+    given = {name: request.GET.get(name, "") for name in ("film", "answers")}
+    if review.published_at:
+        return {}
+    return {name: value for name, value in given.items() if value and "\0" not in value}
 
 
 def form_for_picture(request, review, *, bound=False, initial=None):
@@ -357,7 +363,7 @@ def picture_values(data):
 def add_missing_film(request, form, picture):
     """To the form for films and back; what is typed waits as a draft."""
     then = "write"
-    if form.is_valid() and (form.instance.pk or not form.is_empty):
+    if form.is_valid() and (form.instance.pk or form.answered or not form.is_empty):
         response = store(request, form, picture_as_typed(request, form.instance, picture),
                          publish=False)  # fmt: skip
         if response.status_code != HTTPStatus.FOUND:

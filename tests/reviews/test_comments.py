@@ -1,11 +1,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import Comment
+from reviews.models import Comment, TextRule
 from tests.factories import make_comment, make_review, make_user
+from users.models import ModerationAction, Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +140,139 @@ def test_a_reply_in_another_script_says_so(client, reader, body, language):
     if language == "und-Arab":
         html = client.get(piece.get_absolute_url()).content.decode()
         assert '<div class="body" lang="und-Arab" dir="rtl">' in html
+
+
+# Replies that their piece's author reads first, and replies that are taken no more
+
+
+@pytest.fixture
+def held():
+    return make_review(make_user("oksana", display_name="Oksana"), comment_policy="held")
+
+
+def piece_page(client, piece):
+    cache.clear()
+    return client.get(piece.get_absolute_url()).content.decode()
+
+
+def test_a_reply_waits_where_its_author_reads_first(client, reader, held):
+    add(client, held, "Quonsellary.")
+    comment = Comment.objects.get()
+    assert (comment.status, comment.is_waiting) == ("draft", True)
+    page = piece_page(client, held)
+    assert "Waits for <bdi>Oksana</bdi>." in page
+    assert "Quonsellary" in page
+    assert "<bdi>Oksana</bdi> reads replies before they appear." in page
+    held.refresh_from_db()
+    assert held.comment_count == 0
+    assert not ModerationAction.objects.exists()
+
+
+@pytest.mark.parametrize("role", [None, "moderator"])
+def test_nobody_else_reads_what_waits(client, held, role):
+    Comment.objects.add(review=held, author=make_user(), body="Quonsellary.")
+    assert "Quonsellary" not in piece_page(client, held)
+    client.force_login(make_user(role=role))
+    assert "Quonsellary" not in piece_page(client, held)
+
+
+def test_the_author_lets_it_appear(client, held):
+    parent = Comment.objects.add(review=held, author=held.author, body="First.")
+    assert parent.is_published  # an author's own waits for nobody
+    asker = make_user()
+    comment = Comment.objects.add(review=held, author=asker, body="Quonsellary.", parent=parent)
+    client.force_login(held.author)
+    assert "These wait for you" in piece_page(client, held)
+    assert "Quonsellary" in client.get("/desk/").content.decode()
+    notices = client.get(reverse("users:notices")).content.decode()
+    assert "waits for you to let it appear" in notices
+    client.post(reverse("reviews:comment_approve", args=[comment.pk]))
+    comment.refresh_from_db()
+    held.refresh_from_db()
+    assert (comment.status, comment.is_waiting, held.comment_count) == ("published", False, 2)
+    assert not ModerationAction.objects.exists()
+    assert "Quonsellary" in piece_page(client, held)
+    assert "waits no more" in client.get(reverse("users:notices")).content.decode()
+    call_command("recount", "--check")
+
+
+def test_whom_it_answers_hears_of_it_when_it_appears(held):
+    top = Comment.objects.add(review=held, author=make_user(), body="First.")
+    top.approve(by=held.author)
+    reply = Comment.objects.add(review=held, author=make_user(), body="Second.", parent=top)
+    told = Notification.objects.filter(member=top.author, kind="reply")
+    assert not told.exists()
+    reply.approve(by=held.author)
+    assert told.count() == 1
+
+
+def test_the_author_declines_and_the_writer_still_has_the_text(client, held, reader):
+    comment = Comment.objects.add(review=held, author=reader, body="Quonsellary.")
+    client.force_login(held.author)
+    response = client.post(reverse("reviews:comment_decline", args=[comment.pk]), {"from": "desk"})
+    assert response.url == "/desk/"
+    assert "Quonsellary" not in piece_page(client, held)
+    client.force_login(reader)
+    page = piece_page(client, held)
+    assert "<bdi>Oksana</bdi> did not let it appear." in page
+    assert "Quonsellary" in page
+    client.post(reverse("reviews:comment_delete", args=[comment.pk]))
+    page = piece_page(client, held)
+    assert "Deleted by its author" not in page  # it never stood there
+    comment.refresh_from_db()
+    assert comment.status == "deleted"
+
+
+@pytest.mark.parametrize("verb", ["approve", "decline"])
+def test_only_the_pieces_author_decides_and_once(client, held, reader, verb):
+    comment = Comment.objects.add(review=held, author=reader, body="So did mine.")
+    address = reverse(f"reviews:comment_{verb}", args=[comment.pk])
+    assert client.post(address).status_code == 404
+    client.force_login(make_user(role="moderator"))
+    assert client.post(address).status_code == 404
+    with pytest.raises(PermissionDenied):
+        getattr(comment, verb)(by=reader)
+    client.force_login(held.author)
+    assert client.get(address).status_code == 405
+    assert client.post(address).status_code == 302
+    assert client.post(address).status_code == 404
+
+
+def test_a_rule_still_looks_at_what_is_let_through(held):
+    TextRule.objects.create(kind="words", text="quonsellary", outcome="hold", note="Advertising.")
+    comment = Comment.objects.add(review=held, author=make_user(), body="Quonsellary.")
+    comment.approve(by=held.author)
+    comment.refresh_from_db()
+    held.refresh_from_db()
+    assert (comment.status, held.comment_count) == ("held", 0)
+
+
+def test_a_closed_piece_takes_no_reply_and_gives_the_text_back(client, reader):
+    piece = make_review(make_user(display_name="Oksana"), comment_policy="closed")
+    top = make_comment(piece, body="Before.")
+    page = piece_page(client, piece)
+    assert "<bdi>Oksana</bdi> takes no more replies to this." in page
+    assert "Before." in page
+    assert f"?reply={top.pk}" not in page
+    assert 'name="body"' not in page
+    response = add(client, piece, "Quonsellary.")
+    assert response.status_code == 422
+    assert "Quonsellary." in response.content.decode()
+    assert "Oksana takes no more replies to this." in response.content.decode()
+    assert Comment.objects.count() == 1
+
+
+def test_the_author_changes_it_in_the_form(client, held):
+    client.force_login(held.author)
+    edit = reverse("reviews:edit", args=[held.pk])
+    assert '<option value="held" selected' in client.get(edit).content.decode()
+    sent = {"title": held.title, "body": held.body, "language": "en", "version": held.version,
+            "text_license": held.text_license, "publish": "1"}  # fmt: skip
+    client.post(edit, sent)
+    held.refresh_from_db()
+    assert held.comment_policy == "held"  # a form that says nothing of it changes nothing
+    client.post(edit, sent | {"comment_policy": "closed", "version": held.version})
+    held.refresh_from_db()
+    assert held.comment_policy == "closed"
+    response = client.post(edit, sent | {"comment_policy": "never", "version": held.version})
+    assert response.status_code == 422
