@@ -12,14 +12,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from films import search
-from films.models import Credit, FilmTitle
-from films.normalize import clean_name
+from films.models import Credit, FilmTitle, ThemeLabel, look_up
+from films.normalize import clean_name, search_key
 from films.search import NOTHING, Found
 from films.words import query_words, words_of
-from reviews.search import find_pieces, lines_round, page_of_pieces
+from reviews.search import find_pieces, lines_round, page_of_pieces, places
 from users.limits import LimitReached, spend_at_address
 
-FILMS, PEOPLE, THEMES, COUNTRIES, PIECES = 12, 12, 12, 6, 6
+FILMS, PEOPLE, THEMES, COUNTRIES, PIECES = 10, 8, 8, 4, 5
 COMPLETED = 8
 SHORTEST = 2  # letters that are completed; one of a script that writes whole syllables
 
@@ -57,7 +57,8 @@ def search_page(request):
         "summary": in_words(results),
         "films": found_as(results),
         "people": [(person, films_in_words(person)) for person in results.people.rows],
-        "themes": [(theme, other_name(theme)) for theme in results.themes.rows],
+        "themes": themes_as(results),
+        "countries": [(row, films_here(row.film_count)) for row in results.countries.rows],
         "pieces": [(piece, lines_round(piece, words)) for piece in results.pieces.rows],
         "all_films": address("films:browse", q),
         "all_pieces": address("search", q, kind="essays"),
@@ -91,12 +92,14 @@ def all_pieces(request, q, words):
 
 
 def find(words):
+    """One statement says which rows hold the words; the others bring those that are shown."""
+    found = look_up(search.places(words) | places(words))
     return Results(
-        search.find_films(words, FILMS),
-        search.find_people(words, PEOPLE),
-        search.find_themes(words, THEMES),
+        search.find_films(words, FILMS, found),
+        search.find_people(words, PEOPLE, found),
+        search.find_themes(words, THEMES, found),
         search.find_countries(words, COUNTRIES),
-        find_pieces(words, PIECES),
+        find_pieces(words, PIECES, found),
     )
 
 
@@ -169,12 +172,10 @@ KINDS = {
 def found_as(results):
     """(film, the Title that was found if not its first, names of people that were found)."""
     films = results.films.rows
-    titles = {film.pk: title_found(film) for film in films}
-    others = {
-        film.pk: film.hits
-        for film in films
-        if titles[film.pk] is None and not holds(film.title, film.hits)
-    }
+    others = [film for film in films if not is_called(film, film.hits)]
+    rows = other_titles(others)
+    titles = {film.pk: title_found(film, rows.get(film.pk, ())) for film in films}
+    others = {film.pk: film.hits for film in others if titles[film.pk] is None}
     names = {}
     for person in results.people.rows:
         for film in {film for film, *_rest in person.films} & others.keys():
@@ -183,21 +184,36 @@ def found_as(results):
     return [(film, titles[film.pk], names.get(film.pk, [])) for film in films]
 
 
+def is_called(film, words):
+    return holds(film.title, words) or holds(film.original_title, words)
+
+
+def other_titles(films):
+    """{film: its other titles}; no query where there are no films."""
+    found = {}
+    if films:
+        rows = FilmTitle.objects.filter(film__in=films).order_by("kind", "language", "pk")
+        for row in rows.values_list("film_id", "text", "language", "kind", named=True):
+            found.setdefault(row.film_id, []).append(row)
+    return found
+
+
 def titles_of(film):
-    return " ".join([film.title, film.original_title, *(row.text for row in film.titles.all())])
+    others = other_titles([film]).get(film.pk, ())
+    return " ".join([film.title, film.original_title, *(row.text for row in others)])
 
 
 def both_names(name, native):
     return f"{name} ({native})" if native else name
 
 
-def title_found(film):
+def title_found(film, others):
     words = film.hits
     if holds(film.title, words):
         return None
     if holds(film.original_title, words):
         return Title(film.original_title, film.original_language, _("its original title"))
-    for title in film.titles.all():
+    for title in others:
         if holds(title.text, words):
             return Title(title.text, title.language, KINDS[title.kind]())
     return None
@@ -205,6 +221,9 @@ def title_found(film):
 
 def holds(text, words):
     """Whether each word begins one of the text's, or stands in a script without spaces."""
+    if text.isascii():
+        key = f" {search_key(text)}"
+        return all(f" {word}" in key for word in words)
     there = words_of([text])
     return all(any(word.startswith(wanted) for word in there) for wanted in words)
 
@@ -227,17 +246,41 @@ def films_in_words(person):
     director = [row for row in person.films if row[2] == Credit.Role.DIRECTOR]
     _film, title, role = (director or person.films)[0]
     said = _("Director of") if role == Credit.Role.DIRECTOR else _("Played in")
-    count = len({film for film, *_rest in person.films})
-    return said, title, ngettext("%(n)s film here", "%(n)s films here", count) % {"n": count}
+    return said, title, films_here(len({film for film, *_rest in person.films}))
 
 
-def other_name(theme):
-    """The label that was found, if it is not the theme's name."""
-    words = theme.hits
-    if holds(theme.name, words):
-        return None
-    labels = sorted(theme.labels.all(), key=lambda label: (label.language != "en", label.pk))
-    return next((label for label in labels if holds(label.text, words)), None)
+def films_here(count):
+    return ngettext("%(n)s film here", "%(n)s films here", count) % {"n": count}
+
+
+def themes_as(results):
+    """(theme, the label that was found if it is not its name, how many films it has)."""
+    themes = results.themes.rows
+    others = [theme for theme in themes if not holds(theme.name, theme.hits)]
+    labels = labels_of(others)
+    return [
+        (theme, label_found(theme, labels.get(theme.pk, ())), count_in_words(theme.film_count))
+        for theme in themes
+    ]
+
+
+def labels_of(themes):
+    """{theme: its labels, the English ones first}; no query where there are no themes."""
+    found = {}
+    if themes:
+        rows = ThemeLabel.objects.filter(theme__in=themes).order_by("pk")
+        rows = rows.values_list("theme_id", "text", "language", named=True)
+        for row in sorted(rows, key=lambda row: row.language != "en"):
+            found.setdefault(row.theme_id, []).append(row)
+    return found
+
+
+def label_found(theme, labels):
+    return next((label for label in labels if holds(label.text, theme.hits)), None)
+
+
+def count_in_words(films):
+    return ngettext("%(n)s film", "%(n)s films", films) % {"n": films}
 
 
 @require_safe
@@ -247,9 +290,10 @@ def search_complete(request):
     words = query_words(typed(request))
     names = []
     if words and len("".join(words).encode()) >= SHORTEST and may_complete(request):
-        films = search.find_films(words, COMPLETED).rows
-        people = search.find_people(words, COMPLETED).rows
-        themes = search.find_themes(words, COMPLETED).rows
+        found = look_up(search.places(words))
+        films = search.find_films(words, COMPLETED, found).rows
+        people = search.find_people(words, COMPLETED, found).rows
+        themes = search.find_themes(words, COMPLETED, found).rows
         names = [film.title for film in films[:4]]
         names += [person.name for person in people[:2]] + [theme.name for theme in themes[:2]]
     return render(request, "config/_search_options.html", {"names": dict.fromkeys(names)})

@@ -9,8 +9,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from django.db.models import Case, OuterRef, Subquery, Value, When
-
 from films.models import (
     Country,
     Credit,
@@ -18,17 +16,28 @@ from films.models import (
     FilmIndex,
     Person,
     PersonIndex,
+    Place,
     Theme,
     ThemeIndex,
     WordPart,
+    look_up,
 )
-from films.normalize import search_key
-from films.words import TITLE, as_whole, in_names, in_titles, query_words, whole
+from films.title_cards import CARD_FIELDS
+from films.words import TITLE, as_whole, in_names, query_words, whole
 
-FEW = 400  # so many are put in order one by one
+FEW = 200  # so many are put in order one by one
 MANY = 1_000  # counted so far
+BEST = 12  # are shown of each kind
+KNOWN = 200  # films, the most written about, that are looked through where very many are found
 PEOPLE_WEIGHED = 100  # by how many films they have
 UNKNOWN_WORDS = 2  # in one query, that are looked for under another spelling
+THEME_FIELDS = ("name", "slug", "card_motif", "card_ink", "film_count")
+PERSON_FIELDS = ("name", "slug", "native_name", "native_language")
+
+# SQL: what puts rows in order that are equally near.
+ESSAYS = "(SELECT essay_count FROM films_film WHERE id = pk)"
+CREDITS = "(SELECT NULLIF(COUNT(*), 0) FROM films_credit WHERE person_id = pk)"
+FILMS = "(SELECT film_count FROM films_theme WHERE id = pk AND (is_accepted OR film_count > 0))"
 
 
 class Found(NamedTuple):
@@ -44,8 +53,13 @@ class Found(NamedTuple):
 NOTHING = Found([])
 
 
+def places(words):
+    """Where films, people and themes are looked for, for one `look_up` of all of them."""
+    return film_places(words) | people_places(words) | theme_places(words)
+
+
 def nearness(tokens, words):
-    """0 for a name typed as it is printed, then what begins with it, then a title's words."""
+    """As the expression of that name says it of a row in the database."""
     there = f" {tokens} "
     name = f" {whole(words)}"
     if f"{name} " in there:
@@ -55,38 +69,45 @@ def nearness(tokens, words):
     return 3 if any(f" {TITLE}{word}" not in there for word in words) else 2
 
 
-def tokens_in(index):
-    return Subquery(index.objects.filter(pk=OuterRef("pk")).values("words"))
-
-
 # Films
 
 
-def find_films(words, limit):
-    """Found films with every word in a title or a name of their people."""
+def film_places(words):
+    """Where more are held than are put in order, the films that everybody writes about are looked
+    at instead of the others."""
+    too_many = f"(SELECT CASE WHEN COUNT(*) > {FEW} THEN {{}} ELSE {{}} END FROM held_films)"  # noqa: S608
+    known = "SELECT id AS pk FROM films_film WHERE status = 'published'"
+    known += f" ORDER BY essay_count DESC, id DESC LIMIT {too_many.format(KNOWN, 0)}"
+    few = too_many.format(BEST, FEW)
+    place = Place(FilmIndex, words, in_names(words), MANY + 1, few, BEST, ESSAYS)
+    return {
+        "films": place,
+        "named_films": place._replace(groups=as_whole(words), held=FEW, weighed=FEW),
+        "known_films": place._replace(rows=known, weighed=KNOWN, ranks=(0, 1, 1, 2)),
+    }
+
+
+def find_films(words, limit, found=None):
+    """Found films with every word in a title or a name of their people. `found` is what
+    `look_up` says of their places."""
     if not words:
         return NOTHING
-    rows = FilmIndex.objects.matching(in_names(words))
-    rows = rows.annotate(other=named_first(FilmIndex, words)).order_by("other", "pk")
-    found = list(rows.values_list("pk", "other")[: MANY + 1])
-    if not found:
-        return NOTHING
-    if len(found) <= FEW:
-        best = ranked([pk for pk, _other in found], words)
-    else:
-        best = most_written([pk for pk, other in found if not other], words, limit)
-    near = {pk: nearness for nearness, pk in best[:limit]}
-    films = films_of([(pk, words) for pk in near])
-    if len(found) > FEW:
-        films.sort(key=lambda film: (near[film.pk] > 0, -film.essay_count, -film.pk))
-    is_named = bool(best) and best[0][0] == 0
-    return Found(films, min(len(found), MANY), len(found) <= MANY, is_named)
+    found = found or look_up(film_places(words))
+    held = found["films"].held
+    best = best_films(found) if held > FEW else found["films"].keys()
+    films = films_of([(pk, words) for pk in best[:limit]])
+    is_named = bool(found["named_films"].rows and films)
+    return Found(films, min(held, MANY), held <= MANY, is_named)
 
 
-def named_first(index, words):
-    """0 for rows that are called just so, 1 for all others: to sort by."""
-    named = index.objects.matching(as_whole(words)).values("pk")
-    return Case(When(pk__in=named, then=Value(0)), default=Value(1))
+def best_films(found):
+    """Where very many hold the words: films of that title, then those that are written about most;
+    what their people alone hold comes last."""
+    every = found["films"]
+    named, known = found["named_films"].keys(), found["known_films"]
+    return list(dict.fromkeys(
+        [*named, *known.keys(most=1), *every.keys(most=2), *known.keys(), *every.keys()]
+    ))  # fmt: skip
 
 
 def complete_films(text, limit):
@@ -94,34 +115,10 @@ def complete_films(text, limit):
     return find_films(query_words(text), limit).rows
 
 
-def ranked(keys, words):
-    """[(nearness, primary key)], best first."""
-    rows = Film.objects.filter(pk__in=keys).order_by().annotate(tokens=tokens_in(FilmIndex))
-    rows = rows.values_list("pk", "essay_count", "tokens")
-    places = [(nearness(tokens or "", words), -essays, -pk) for pk, essays, tokens in rows]
-    return [(near, -pk) for near, _essays, pk in sorted(places)]
-
-
-def most_written(named, words, limit):
-    """As `ranked`, where very many hold the words: films of that title, then by essays. Those
-    whose people alone hold the words are looked for only where no title does."""
-    found = dict.fromkeys(named[:limit], 0)
-    for near, groups in ((2, in_titles(words)), (3, in_names(words))):
-        if near == 3 and found:
-            break
-        films = Film.objects.published().filter(
-            pk__in=FilmIndex.objects.matching(groups).values("pk")
-        )
-        keys = films.order_by("-essay_count", "-pk").values_list("pk", flat=True)
-        for pk in keys[: limit + len(found)]:
-            found.setdefault(pk, near)
-    return [(near, pk) for pk, near in found.items()][:limit]
-
-
 def films_of(found):
-    """Published films of (primary key, words it was found by), in that order, with titles."""
+    """Published films of (primary key, words it was found by), in that order."""
     hits = dict(found)
-    films = Film.objects.for_cards().order_by().prefetch_related("titles").in_bulk(hits)
+    films = Film.objects.only(*CARD_FIELDS).order_by().in_bulk(hits)
     rows = [films[pk] for pk in hits if pk in films and films[pk].is_published]
     for film in rows:
         film.hits = hits[film.pk]
@@ -131,28 +128,42 @@ def films_of(found):
 # People
 
 
-def find_people(words, limit):
+def people_places(words):
+    place = Place(
+        PersonIndex, words, in_names(words), PEOPLE_WEIGHED + 1, PEOPLE_WEIGHED, BEST, CREDITS
+    )
+    return {
+        "people": place,
+        "named_people": place._replace(groups=as_whole(words)),
+    }
+
+
+def find_people(words, limit, found=None):
     """Found people, each with `films`: (key, title, role) of theirs, the most written about first."""
-    return people_matching(in_names(words), words, limit) if words else NOTHING
-
-
-def people_matching(groups, words, limit):
-    # Among very many, whoever is called just that is looked at first.
-    people = Person.objects.filter(pk__in=PersonIndex.objects.matching(groups).values("pk"))
-    people = people.annotate(tokens=tokens_in(PersonIndex))
-    people = list(people.order_by(named_first(PersonIndex, words), "pk")[: FEW + 1])
+    if not words:
+        return NOTHING
+    found = found or look_up(people_places(words))
+    every, named = found["people"], found["named_people"]
+    keys = list(dict.fromkeys([*named.keys(), *every.keys()]))[:limit]
+    people = with_films(in_order(Person.objects.only(*PERSON_FIELDS), keys))
     for person in people:
-        person.nearness, person.hits = nearness(person.tokens, words), words
-    people.sort(key=lambda person: (person.nearness, person.pk))
-    is_exact = len(people) <= PEOPLE_WEIGHED
-    people = people[:PEOPLE_WEIGHED]
+        person.hits = words
+    count = min(every.weighed, PEOPLE_WEIGHED) - len(keys) + len(people)
+    is_named = bool(named.rows and people) and people[0].pk == named.rows[0][0]
+    return Found(people, count, every.held <= PEOPLE_WEIGHED, is_named)
+
+
+def in_order(rows, keys):
+    """Rows of these keys, in their order; no query where there are none."""
+    found = rows.order_by().in_bulk(keys) if keys else {}
+    return [found[pk] for pk in keys if pk in found]
+
+
+def with_films(people):
     credited = credits_of(people)
     for person in people:
         person.films = credited.get(person.pk, [])
-    people = [person for person in people if person.films]
-    people.sort(key=lambda p: (p.nearness, -len({film for film, *_ in p.films}), p.pk))
-    is_named = bool(people) and people[0].nearness == 0
-    return Found(people[:limit], len(people), is_exact, is_named)
+    return [person for person in people if person.films]
 
 
 def credits_of(people):
@@ -174,41 +185,35 @@ def credits_of(people):
 # Themes and countries
 
 
-def find_themes(words, limit):
-    """Found themes, each with its labels."""
-    return themes_matching(in_names(words), words, limit) if words else NOTHING
+def theme_places(words):
+    return {"themes": Place(ThemeIndex, words, in_names(words), FEW + 1, FEW, BEST, FILMS)}
 
 
-def themes_matching(groups, words, limit):
-    rows = Theme.objects.filter(pk__in=ThemeIndex.objects.matching(groups).values("pk"))
-    rows = rows.order_by("pk").annotate(tokens=tokens_in(ThemeIndex)).prefetch_related("labels")
-    themes = [theme for theme in rows[: FEW + 1] if theme.is_accepted or theme.film_count]
+def find_themes(words, limit, found=None):
+    """Found themes."""
+    if not words:
+        return NOTHING
+    hits = (found or look_up(theme_places(words)))["themes"]
+    themes = in_order(Theme.objects.only(*THEME_FIELDS), hits.keys()[:limit])
     for theme in themes:
-        theme.nearness, theme.hits = nearness(theme.tokens, words), words
-    themes.sort(key=lambda theme: (min(theme.nearness, 2), -theme.film_count, theme.pk))
-    is_named = bool(themes) and themes[0].nearness == 0
-    return Found(themes[:limit], min(len(themes), FEW), len(themes) <= FEW, is_named)
+        theme.hits = words
+    is_named = bool(hits.rows) and hits.rows[0][1] == 0
+    return Found(themes, hits.weighed, hits.held <= FEW, is_named)
 
 
 def find_countries(words, limit):
     """Found countries with films: each word begins one of its names."""
-    if not words:
+    called = Country.objects.called(words) if words else {}
+    if not called:
         return NOTHING
-    countries = (
-        Country.objects.with_films()
-        .order_by("name")
-        .only("slug", "name", "adjective", "aliases", "native_names", "film_count")
-    )
-    found = []
+    countries = Country.objects.with_films().filter(pk__in=called).order_by("name")
+    countries = list(countries.only("slug", "name", "film_count"))
     for country in countries:
-        native = [name["text"] for name in country.native_names]
-        names = [country.name, country.adjective, *country.aliases, *native]
-        keys = [search_key(name) for name in names]
-        if all(f" {word}" in f" {' '.join(keys)}" for word in words):
-            country.is_named, country.hits = " ".join(words) in keys, words
-            found.append(country)
-    found.sort(key=lambda country: not country.is_named)
-    return Found(found[:limit], len(found), is_named=bool(found) and found[0].is_named)
+        country.is_named, country.hits = called[country.pk], words
+    countries.sort(key=lambda country: not country.is_named)
+    return Found(
+        countries[:limit], len(countries), is_named=bool(countries) and countries[0].is_named
+    )
 
 
 # Other spellings
@@ -254,10 +259,9 @@ def spelling_of(words):
 
 def find_near_films(spelling, limit):
     """(Found films, nearest spelling first; the query as the nearest of them spells it)."""
-    matching = FilmIndex.objects.matching(spelling.groups).values("pk")
-    rows = Film.objects.filter(pk__in=matching).order_by("pk").annotate(tokens=tokens_in(FilmIndex))
+    rows = FilmIndex.objects.matching(spelling.groups).order_by("pk")
     places = []
-    for pk, essays, tokens in rows.values_list("pk", "essay_count", "tokens")[:FEW]:
+    for pk, essays, tokens in rows.values_list("pk", "film__essay_count", "words")[:FEW]:
         far, words = spelling.measured(tokens)
         places.append((far, nearness(tokens, words), -essays, -pk, words))
     if not places:
@@ -268,17 +272,28 @@ def find_near_films(spelling, limit):
 
 
 def find_near_people(spelling, limit):
-    return near(people_matching, spelling, limit)
+    keys = near(PersonIndex, spelling)
+    people = in_order(Person.objects.only(*PERSON_FIELDS), list(keys)[: 2 * limit])
+    return as_found(with_films(people)[:limit], keys)
 
 
 def find_near_themes(spelling, limit):
-    return near(themes_matching, spelling, limit)
+    keys = near(ThemeIndex, spelling)
+    themes = in_order(Theme.objects.in_use().only(*THEME_FIELDS), list(keys))
+    return as_found(themes[:limit], keys)
 
 
-def near(find, spelling, limit):
-    words = [min(choice, key=lambda word: (-choice[word], word)) for choice in spelling.choices]
-    found = find(spelling.groups, words, FEW)
-    for row in found.rows:
-        row.far, row.hits = spelling.measured(row.tokens)
-    rows = sorted(found.rows, key=lambda row: row.far)
-    return found._replace(rows=rows[:limit]), " ".join(rows[0].hits) if rows else ""
+def near(index, spelling):
+    """{primary key: words as they stand there}, the nearest first."""
+    rows = index.objects.matching(spelling.groups).order_by("pk").values_list("pk", "words")
+    places = []
+    for pk, tokens in rows[:FEW]:
+        far, words = spelling.measured(tokens)
+        places.append((far, nearness(tokens, words), pk, words))
+    return {pk: words for _far, _near, pk, words in sorted(places)}
+
+
+def as_found(rows, hits):
+    for row in rows:
+        row.hits = hits[row.pk]
+    return Found(rows, len(hits)), " ".join(rows[0].hits) if rows else ""

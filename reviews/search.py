@@ -4,40 +4,41 @@ neither: the index and the lines come from the text without them."""
 import re
 from dataclasses import replace
 
-from django.db.models import Case, Value, When
-
+from films.models import Place, look_up
 from films.normalize import search_key
-from films.search import MANY, NOTHING, Found
+from films.search import BEST, MANY, NOTHING, Found, in_order
 from films.words import in_texts, in_titles, is_unspaced
 from reviews.models import Review, ReviewIndex
 from users.paging import Order, PositionError, page_of
 
 PAGE_SIZE = 20
-NEWEST = Order("found", (("published_at", True), ("pk", True)))
+NEWEST, TITLED = 40, 40  # of so many, the best are shown
+PUBLISHED = "(SELECT published_at FROM reviews_review WHERE id = pk)"
+ORDER = Order("found", (("published_at", True), ("pk", True)))
 BEFORE, AFTER = 70, 150  # characters round the word
 LOOKED_THROUGH = 8_000
 WORD = re.compile(r"[^\W_]+")
 
 
-def find_pieces(words, limit):
-    """Found pieces, those with the words in their title or their film's first, then the newest."""
+def places(words):
+    """Where pieces are looked for: the newest with the words, and those that are called so."""
+    texts = in_texts(words)
+    place = Place(ReviewIndex, words, texts, MANY + 1, NEWEST, BEST, PUBLISHED)
+    titled = place._replace(groups=texts + in_titles(words), held=TITLED)
+    return {"pieces": place, "titled_pieces": titled}
+
+
+def find_pieces(words, limit, found=None):
+    """Found pieces, those with the words in their title or their film's first, then the newest.
+    Of very many, the last that were begun are looked at: they are the newest, but for a few."""
     if not words:
         return NOTHING
-    matching = ReviewIndex.objects.matching(in_texts(words)).order_by("-pk")
-    keys = list(matching.values_list("pk", flat=True)[: MANY + 1])
-    if not keys:
-        return NOTHING
-    # Of very many, the last that were begun: they are the newest, but for a few.
-    titled = ReviewIndex.objects.matching(in_titles(words)).values("pk")
-    rows = Review.objects.filter(pk__in=keys[:MANY]).order_by()
-    rows = rows.annotate(is_titled=Case(When(pk__in=titled, then=Value(0)), default=Value(1)))
-    best = sorted(
-        rows.values_list("is_titled", "published_at", "pk"),
-        key=lambda row: (row[0], -row[1].timestamp(), -row[2]),
-    )
-    pieces = Review.objects.for_cards().order_by().in_bulk([pk for *_order, pk in best[:limit]])
-    shown = [pieces[pk] for *_order, pk in best if pk in pieces and pieces[pk].is_published]
-    return Found(shown, min(len(keys), MANY), len(keys) <= MANY)
+    found = found or look_up(places(words))
+    every, titled = found["pieces"], found["titled_pieces"]
+    keys = list(dict.fromkeys([*titled.keys(), *every.keys()]))[:limit]
+    pieces = in_order(Review.objects.for_search(), keys)
+    shown = [piece for piece in pieces if piece.is_published]
+    return Found(shown, min(every.held, MANY), every.held <= MANY)
 
 
 def page_of_pieces(words, position):
@@ -48,9 +49,9 @@ def page_of_pieces(words, position):
     # By their keys alone, since SQLite would take any index on a status before them; only published ones have a row in the index.
     pieces = Review.objects.filter(pk__in=keys).for_cards()
     try:
-        page, is_good = page_of(pieces, NEWEST, position, PAGE_SIZE), True
+        page, is_good = page_of(pieces, ORDER, position, PAGE_SIZE), True
     except PositionError:
-        page, is_good = page_of(pieces, NEWEST, "", PAGE_SIZE), False
+        page, is_good = page_of(pieces, ORDER, "", PAGE_SIZE), False
     return replace(page, items=[piece for piece in page if piece.is_published]), is_good
 
 

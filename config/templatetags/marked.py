@@ -1,7 +1,8 @@
 import re
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 
 from films.normalize import search_key
 from films.words import is_unspaced
@@ -13,19 +14,20 @@ WORD = re.compile('[^\\W_][^\\s,.;:!?()\\[\\]«»“”"…/–—-]*')
 @register.filter
 def marked(text, words):
     """`text` with the words that were searched for, or the part of a word, as <mark>."""
-    places = []
+    places, letters = [], {word[0] for word in words}
     for found in WORD.finditer(text):
+        if found[0].isascii() and found[0][0].lower() not in letters:
+            continue  # most are not: no need to look closer
         if place := part_of(found[0], words):
             start, stop = (found.start() + edge for edge in place)
             if places and text[places[-1][1] : start].isspace():
                 start, _stop = places.pop()  # words side by side are one passage
             places.append((start, stop))
-    ends = [0, *(stop for _start, stop in places)]
-    pieces = [
-        (text[end:start], text[start:stop])
-        for end, (start, stop) in zip(ends, places, strict=False)
-    ]
-    return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", pieces), text[ends[-1] :])
+    pieces, end = [], 0
+    for start, stop in places:
+        pieces += escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"
+        end = stop
+    return mark_safe("".join([*pieces, escape(text[end:])]))  # noqa: S308 - each part is escaped
 
 
 def part_of(word, words):

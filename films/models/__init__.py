@@ -3,6 +3,7 @@ from films.models.file_errand import FileErrand
 from films.models.film import Film
 from films.models.image import FilmImage, Image, License
 from films.models.index import FilmIndex, PersonIndex, ThemeIndex
+from films.models.lookup import Hits, Place, look_up
 from films.models.merge import FilmMerge
 from films.models.person import Credit, Person
 from films.models.relation import FilmRelation
@@ -27,11 +28,13 @@ __all__ = [
     "FilmTheme",
     "FilmTitle",
     "FormerSlug",
+    "Hits",
     "Image",
     "Language",
     "License",
     "Person",
     "PersonIndex",
+    "Place",
     "Theme",
     "ThemeCountry",
     "ThemeDecade",
@@ -41,4 +44,5 @@ __all__ = [
     "ThemePair",
     "ThemeVote",
     "WordPart",
+    "look_up",
 ]

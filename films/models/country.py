@@ -1,8 +1,27 @@
-from django.db import models
+import time
+
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from films.normalize import search_key
 from users.addresses import address
+
+KEPT = 30  # seconds that another process may not know of a country's new name
+
+
+_kept = {}, 0.0  # names by code, and until when
+
+
+def names_of_countries():
+    global _kept
+    names, until = _kept
+    if time.monotonic() > until:
+        names = {country.pk: country.keys() for country in Country.objects.for_names()}
+        # What a transaction sees may never come to be.
+        if not connection.in_atomic_block:
+            _kept = names, time.monotonic() + KEPT
+    return names
 
 
 class CountryQuerySet(models.QuerySet):
@@ -14,6 +33,19 @@ class CountryQuerySet(models.QuerySet):
 
     def for_page(self):
         return self.prefetch_related("successors", "predecessors")
+
+    def for_names(self):
+        return self.only("name", "adjective", "aliases", "native_names").order_by("name")
+
+    def called(self, words):
+        """{code: whether that is a whole name} of those with a name in which each word begins
+        one. They are a few hundred and hardly change: their names are kept by each process."""
+        found = {}
+        for code, names in names_of_countries().items():
+            there = f" {' '.join(names)}"
+            if all(f" {word}" in there for word in words):
+                found[code] = " ".join(words) in names
+        return found
 
 
 class Country(models.Model):
@@ -68,6 +100,11 @@ class Country(models.Model):
 
     def get_absolute_url(self):
         return address("films:country", self.slug)
+
+    def keys(self):
+        """Every name it has, folded as search folds them."""
+        native = [name["text"] for name in self.native_names]
+        return [search_key(name) for name in (self.name, self.adjective, *self.aliases, *native)]
 
     def reprint(self, former_name):
         """Put the present name where films' cards print the former one."""

@@ -62,12 +62,15 @@ class Ink(models.TextChoices):
 
 
 class ThemeQuerySet(models.QuerySet):
+    def in_use(self):
+        return self.filter(Q(is_accepted=True) | Q(film_count__gt=0))
+
     def with_films(self):
         return self.filter(film_count__gt=0)
 
     def for_index(self):
         """By group, the most frequent first. Groups without a name come last."""
-        return self.filter(Q(is_accepted=True) | Q(film_count__gt=0)).order_by(
+        return self.in_use().order_by(
             Case(When(group="", then=1), default=0), "group", "-film_count", "name"
         )
 

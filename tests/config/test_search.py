@@ -12,9 +12,20 @@ from django.utils.html import escape
 
 from films import reindex as reindexing
 from films import search as searching
-from films.models import Film, FilmIndex, FilmTitle, Person, PersonIndex, ThemeIndex, ThemeLabel
+from films.models import (
+    Film,
+    FilmIndex,
+    FilmTitle,
+    Person,
+    PersonIndex,
+    ThemeIndex,
+    ThemeLabel,
+    look_up,
+)
 from films.models.spelling import WordPart, distance, units
+from films.words import query_words
 from reviews.models import ReviewIndex
+from reviews.search import places
 from tests.factories import make_film, make_review, make_theme, make_user
 from users import limits
 from users.models import SiteSettings
@@ -202,6 +213,59 @@ def test_very_many_of_everything_cost_no_more_queries(client, monkeypatch):
         page = search(client, "zohn").content.decode()
     assert len(queries) <= 12
     assert FOUND.findall(page)[0] == "/films/zohn-2013/"
+
+
+def test_of_very_many_films_the_most_written_about_come_first(client, monkeypatch):
+    monkeypatch.setattr(searching, "FEW", 3)
+    monkeypatch.setattr(searching, "BEST", 2)
+    make_film("On Zohn", essay_count=4)
+    make_film("Zohn of Old", essay_count=9)
+    make_film("By Her", essay_count=20, directors=["Zohn Q"])
+    for number in range(5):
+        make_film(f"Zohn {number}")
+    assert found(client, "zohn")[:2] == ["zohn-of-old-2013", "on-zohn-2013"]
+
+
+def test_of_very_many_only_so_many_are_counted(client, monkeypatch):
+    monkeypatch.setattr(searching, "FEW", 3)
+    monkeypatch.setattr(searching, "MANY", 5)
+    for number in range(6):
+        make_film(f"Zohn {number}")
+    page = search(client, "zohn").content.decode()
+    assert 'more than <strong class="num">5</strong> films' in page
+
+
+def test_people_with_more_films_come_first_and_none_is_counted_who_has_none(client):
+    make_film("Dust", directors=["Zohn One"], cast=["Zohn Two"])
+    make_film("Rust", cast=["Zohn Two"])
+    Person.objects.create(name="Zohn None", slug="zohn-none", sort_name="none zohn")
+    Person.objects.index_words(Person.objects.all())
+    page = search(client, "zohn").content.decode()
+    people = [address for address in FOUND.findall(page) if address.startswith("/people/")]
+    assert people == ["/people/zohn-two/", "/people/zohn-one/"]
+    assert '<strong class="num">2</strong> people' in page
+
+
+def test_one_statement_asks_every_index(client, library):
+    make_review(title="Mirror, mirror", film=library)
+    words = query_words("mirror")
+    with CaptureQueriesContext(connection) as queries:
+        hits = look_up(searching.places(words) | places(words))
+    assert len(queries) == 1
+    mirror = Film.objects.get(title="Mirror")
+    assert hits["films"].rows == [(mirror.pk, 0)]
+    assert hits["named_films"].keys() == [mirror.pk]
+    assert hits["pieces"].held == 1
+    assert hits["people"].rows == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no such index")
+def test_the_beginnings_of_words_are_indexed():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sql FROM sqlite_master WHERE sql LIKE '%USING fts5%'")
+        statements = [sql for (sql,) in cursor.fetchall()]
+    assert len(statements) == 4
+    assert all("prefix='1 2 3 4 5 6 7 8'" in sql for sql in statements)
 
 
 def test_scripts_without_spaces_are_found_by_any_part(client):

@@ -4,6 +4,6 @@ from films.index_tables import every_prefix
 
 
 class Migration(migrations.Migration):
-    dependencies = [("films", "0013_quorum_and_folded_themes")]
+    dependencies = [("films", "0016_how_long_films_last")]
 
     operations = [every_prefix("films_filmindex", "films_personindex", "films_themeindex")]
