@@ -10,6 +10,7 @@ from django.urls import reverse
 from films.models import FilmImage, Language
 from reviews.models import Export, Keeping, Rating, TextRule, Viewing
 from tests.factories import (
+    make_afterthought,
     make_comment,
     make_film,
     make_image,
@@ -32,6 +33,7 @@ NEVER_ADDED = {
     "films.image", "reviews.review", "reviews.comment", "reviews.rating", "reviews.viewing",
     "users.user", "users.report", "users.moderationaction", "users.sitesettings",
     "reviews.keeping", "users.notification", "users.letter", "reviews.export",
+    "reviews.afterthought", "reviews.question",
     "django_tasks_database.dbtaskresult",
 }  # fmt: skip
 PRIVATE = ("reviews.keeping", "users.notification", "users.letter", "reviews.export",
@@ -68,6 +70,7 @@ def one_of_each(worker):
     FilmImage.objects.create(film=film, image=make_image())
     piece = make_review(film=film, status="held")
     comment = make_comment(piece, status="hidden")
+    make_afterthought(make_review(film=film))
     Report.objects.create(
         target=comment, target_title=str(comment), reporter=make_user(), reason="spam", note="Look."
     )
@@ -172,7 +175,7 @@ def test_dashboard_names_what_waits(client, one_of_each):
     page = client.get(reverse("admin:index"))
     waiting = {figure["label"]: figure["count"] for figure in page.context["figures"]}
     assert waiting == {
-        "reviews held": 1, "comments held": 0, "pictures held": 0, "reports open": 1,
+        "reviews held": 1, "comments held": 0, "afterthoughts held": 0, "pictures held": 0, "reports open": 1,
         "films to check": 0,
     }  # fmt: skip
     assert page.context["sum_actions"] == 2
