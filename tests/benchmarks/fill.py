@@ -32,7 +32,7 @@ from films.normalize import sort_key
 from films.recount import batches
 from films.title_cards import derive
 from reviews import markdown
-from reviews.models import Comment, Review, ReviewTheme
+from reviews.models import Comment, Review, ReviewTheme, Revision
 from users.models import SiteSettings, User
 from users.moderation import ModerationAction, Status
 
@@ -316,6 +316,20 @@ class Filler:
             for n in range(50)
         )  # fmt: skip
         Review.objects.filter(pk=review.pk).update(comment_count=50)
+        self.add_versions(review)
+
+    def add_versions(self, review):
+        """Two hundred of the long essay."""
+        Revision.objects.bulk_create(
+            Revision(
+                review=review, number=number, title=review.title, lead=review.lead,
+                body=f"{review.body}\n\nLine {number}.", language=review.language,
+                safe_text=review.safe_text, word_count=review.word_count + 2,
+                created_at=START + timedelta(hours=number),
+            )
+            for number in range(1, 201)
+        )  # fmt: skip
+        Review.objects.filter(pk=review.pk).update(edited_at=START + timedelta(hours=200))
 
     def add_pictures(self):
         """One picture on each of 500 films, and twelve on the one with forty pieces."""

@@ -44,6 +44,7 @@ def pages():
         "its essays": f"{heavy.get_absolute_url()}essays/",
         "its notes": f"{heavy.get_absolute_url()}notes/",
         "essay, 2,000 words, 50 comments": essay.get_absolute_url(),
+        "its 200 versions, and the last two compared": essay.history_address,
         "note": note.get_absolute_url(),
         "essays": "/essays/",
         "essays: language, length": "/essays/?language=en&length=short&spoilers=none",
