@@ -146,7 +146,7 @@ def film_elsewhere(request, slug):
 
 
 def film_page(request, film, *, theme_form=None, status=200):
-    essays = film.reviews.published().for_own_film()
+    essays = film.reviews.published()
     notes = film.reviews.published().notes().newest_first().for_own_film()
     context = {
         "film": film,

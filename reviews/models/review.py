@@ -76,7 +76,7 @@ DERIVED_FIELDS = (
 CARD_FIELDS = (
     "kind", "slug", "status", "title", "lead", "safe_text", "film_title", "film_year", "language",
     "rating", "seen_on", "is_spoiler", "has_spoiler_marks", "word_count", "published_at",
-    "updated_at",
+    "updated_at", "rank",
 )  # fmt: skip
 
 
@@ -135,7 +135,8 @@ class ReviewQuerySet(ModeratedQuerySet):
 
     def essays_in_order(self, limit):
         """The first essays by the formula, with a place for a new one; of one film. Both are
-        found by their own index, and fetched by key in one query."""
+        found by their own index, and fetched in one query by key alone, or SQLite would walk
+        all pieces of the film."""
         now, rows = timezone.now(), self.essays().values("pk")
         since = now - order.NEW_FOR
         first, given = rows.order_by("-rank", "-pk")[:limit].query.sql_with_params()
@@ -145,7 +146,8 @@ class ReviewQuerySet(ModeratedQuerySet):
             f"SELECT * FROM ({first}) AS first UNION ALL SELECT * FROM ({new}) AS new",  # noqa: S608
             [*given, *more],
         )
-        found = sorted(self.filter(pk__in=keys), key=lambda p: (p.rank, p.pk), reverse=True)
+        found = Review.objects.for_cards().filter(pk__in=keys).order_by()
+        found = sorted(found, key=lambda p: (p.rank, p.pk), reverse=True)
         recent = sorted(found, key=lambda p: (p.published_at, p.pk), reverse=True)
         recent = [piece for piece in recent if piece.published_at >= since]
         return order.seated(found, recent, now, limit)
@@ -174,7 +176,7 @@ class ReviewQuerySet(ModeratedQuerySet):
     def for_own_film(self):
         """As `for_cards`, on the page of a film, which is at hand already."""
         return self.select_related("author").only(
-            "film", "rank", *CARD_FIELDS, *along("author", BYLINE_FIELDS)
+            "film", *CARD_FIELDS, *along("author", BYLINE_FIELDS)
         )
 
     def for_page(self):
