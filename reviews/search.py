@@ -12,7 +12,7 @@ from reviews.models import Review, ReviewIndex
 from users.paging import Order, PositionError, page_of
 
 PAGE_SIZE = 20
-NEWEST, TITLED = 40, 40  # of so many, the best are shown
+NEWEST, TITLED = 100, 40  # of so many, the best are shown
 PUBLISHED = "(SELECT published_at FROM reviews_review WHERE id = pk)"
 ORDER = Order("found", (("published_at", True), ("pk", True)))
 BEFORE, AFTER = 70, 150  # characters round the word
