@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from films.models import Image
 from films.templatetags.pictures import credit_lines, signs_addresses
-from reviews.markdown import source_without_passages
 from users.models import Status
 
 # JSON lets these stand in a string. To YAML they end a line, or may not be there at all; and
@@ -102,7 +101,7 @@ def markdown_for_reader(piece, origin):
 
 def readable_body(piece):
     """The text as typed, as far as readers may have it."""
-    return source_without_passages(piece.body, piece.passages)[0]
+    return piece.source_for_readers
 
 
 def small_print(piece, origin):

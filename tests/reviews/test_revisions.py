@@ -387,7 +387,7 @@ def test_only_words_of_published_pieces_begin_their_history_with_the_migration()
 
     from django.apps import apps
 
-    migration = import_module("reviews.migrations.0012_revisions")
+    migration = import_module("reviews.migrations.0014_revisions")
     essay, _draft = make_review(body=FIRST), make_review(film=make_film(), status="draft")
     Revision.objects.all().delete()
     migration.keep_first_versions(apps, None)
