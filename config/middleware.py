@@ -111,7 +111,11 @@ class ViewerMiddleware:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             request.user = AnonymousUser()
             return self.get_response(request)
+        was_signed_in = request.user.is_authenticated
         response = self.in_own_time(request)
+        if was_signed_in and not request.user.is_authenticated:
+            # What the browser kept of a text that did not reach the site is nobody else's.
+            response.headers["Clear-Site-Data"] = '"storage"'
         # Some shared caches do not look at `Vary`.
         response.headers.setdefault("Cache-Control", "private")
         return response

@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "config.middleware.InvalidFormMiddleware",
     "config.middleware.NotAllowedMiddleware",
     "config.middleware.LimitMiddleware",
+    "config.due.DueMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -198,6 +199,8 @@ CACHES["cards"] = {
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=60)  # 0 keeps none
 # The least that a person takes to fill in a form; 0 asks nobody.
 FORM_SECONDS = env.int("FORM_SECONDS", default=2)
+# How often a process looks for scheduled pieces by itself, should nothing call `tick`; 0 is never.
+LOOK_FOR_DUE_SECONDS = 60
 # Whether a cache of somebody else's stands in front and may keep visitors' pages too.
 BEHIND_CDN = env.bool("BEHIND_CDN", default=False)
 

@@ -3,14 +3,14 @@
 import logging
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import timezone
 
 from config import tasks
 from config.leaving import leave
 from films.models import FileErrand, Image
-from reviews.models import Export, Question, Review
+from reviews.models import Export, LeftText, Question, Review
+from reviews.scheduling import publish_due
 from users.leaving import due_to_leave
 from users.models import Letter, User
 from users.notifications import send_digests
@@ -25,17 +25,7 @@ PICTURES_AT_ONCE = 20  # each takes some seconds, where there is no worker
 
 def publish_scheduled():
     """Pieces whose author chose a time that has come."""
-    count = 0
-    for piece in Review.objects.due(timezone.now()).select_related("author", "film")[:AT_ONCE]:
-        try:
-            piece.publish(by=piece.author)
-        except ValidationError as error:
-            # Where another tick, or its author, was faster, there is nothing to say.
-            if Review.objects.drafts().filter(pk=piece.pk).update(publish_at=None):
-                logger.warning("Piece %s could not be published: %s", piece.pk, error.messages)
-        else:
-            count += 1
-    return count
+    return publish_due(Review.objects, AT_ONCE)
 
 
 def ask_what_lasts():
@@ -77,13 +67,15 @@ def write_files():
 
 
 def forget_old():
-    """Copies whose days are over, mail that was given up long ago, files that nobody knows."""
+    """Copies and texts whose days are over, mail that was given up long ago, files that nobody
+    knows."""
     now = timezone.now()
     exports = list(Export.objects.expired(now)[:AT_ONCE])
     for export in exports:
         export.discard()
     letters, _details = Letter.objects.forgotten(now).delete()
-    return len(exports) + letters + Export.objects.sweep()
+    texts, _details = LeftText.objects.expired(now).delete()
+    return len(exports) + letters + texts + Export.objects.sweep()
 
 
 JOBS = {

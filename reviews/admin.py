@@ -18,6 +18,7 @@ from reviews.models import (
     Export,
     HiddenPassage,
     Keeping,
+    LeftText,
     Mark,
     Question,
     Rating,
@@ -25,6 +26,7 @@ from reviews.models import (
     Revision,
     TextRule,
     Viewing,
+    WorkingCopy,
 )
 from reviews.passages import with_passages
 from users.models import User
@@ -534,3 +536,33 @@ class ExportAdmin(ReadOnlyAdmin):
 
     def find(self, request, queryset, term):
         return queryset.filter(member__in=members_called(term))
+
+
+class OfAuthorAdmin(ReadOnlyAdmin):
+    """That there is such a text; its words are for its author alone."""
+
+    ordering = ["-pk"]
+    list_select_related = ["author"]
+    search_fields = ["author__username"]
+    search_help_text = _("Beginning of a username")
+
+    def find(self, request, queryset, term):
+        return queryset.filter(author__in=members_called(term))
+
+
+@admin.register(WorkingCopy)
+class WorkingCopyAdmin(OfAuthorAdmin):
+    list_display = ["__str__", "author", "saved_at"]
+    fields = readonly_fields = ["author", "saved_at"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("fields")
+
+
+@admin.register(LeftText)
+class LeftTextAdmin(OfAuthorAdmin):
+    list_display = ["__str__", "author", "left_at"]
+    fields = readonly_fields = ["author", "left_at", "word_count"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("title", "lead", "body")

@@ -54,6 +54,11 @@ def progress(review):
     return {"size": size(review), "time": time(review), "rest": rest}
 
 
+def place(time_zone):
+    """The name of a place, by whose time something happens."""
+    return time_zone.rpartition("/")[2].replace("_", " ")
+
+
 def chosen(choice, kind):
     """What is shown, as a sentence."""
     parts = [_("Essays") if kind == Kind.ESSAY else _("Notes")]

@@ -18,8 +18,9 @@ from users.moderation import Status
 
 NOTHING = {
     "title": "", "lead": "", "body": "", "html": "", "safe_text": "", "contents": [],
-    "slug": None, "form_key": "", "language": "en", "rating": None, "seen_on": None, "seen_precision": "",
-    "seen_as": "", "publish_at": None, "word_count": 0, "answers_to": None,
+    "slug": None, "form_key": "", "saved_in": "", "missed_at": None, "language": "en", "rating": None,
+    "seen_on": None, "seen_precision": "", "seen_as": "", "publish_at": None, "word_count": 0,
+    "answers_to": None,
 }  # fmt: skip
 
 
@@ -32,6 +33,8 @@ def scrub(member, keeps):
     Revision.objects.filter(review__in=pieces).delete()
     HiddenPassage.objects.filter(review__in=pieces).update(text="")
     Review.objects.filter(pk__in=pieces).update(**NOTHING)
+    member.working_copies.all().delete()
+    member.left_texts.all().delete()
     forget_quotes(Review, pieces)
     replies = taken_back(member.comments, member, keeps)
     Comment.objects.filter(pk__in=replies).update(body="", html="", safe_text="", language="en")

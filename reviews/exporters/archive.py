@@ -27,6 +27,7 @@ README = _(
     "essays/, notes/, drafts/   one Markdown file for each piece\n"
     "pieces.json                the same pieces with all their facts\n"
     "versions/                  one file for each version that was published, with your note\n"
+    "unpublished.json           changes that were not published, and texts that were not kept\n"
     "replies.json               replies to other pieces\n"
     "ratings.csv                half stars from 1 to 10\n"
     "viewings.csv               when which film was seen, as far as it was said\n"
@@ -101,6 +102,7 @@ def add_pieces(archive, member, origin):
         archive.add(f"{folder}/{name}.md", markdown_of(piece, facts))
     archive.add_json("pieces.json", every)
     add_versions(archive, member)
+    add_unpublished(archive, member)
     replies = member.comments.select_related("review").order_by("pk")
     archive.add_json(
         "replies.json",
@@ -114,6 +116,32 @@ def add_pieces(archive, member, origin):
             }
             for reply in replies.iterator(chunk_size=500)
         ],
+    )
+
+
+def add_unpublished(archive, member):
+    """Beside the pieces: what their author has not decided about, or against."""
+    changes = member.working_copies.order_by("pk")
+    left = member.left_texts.order_by("pk")
+    archive.add_json(
+        "unpublished.json",
+        {
+            "changes": [
+                {"piece": copy.review_id, "saved": copy.saved_at, **copy.fields}
+                for copy in changes.iterator(chunk_size=100)
+            ],
+            "not_kept": [
+                {
+                    "piece": text.review_id,
+                    "left": text.left_at,
+                    "title": text.title,
+                    "lead": text.lead,
+                    "body": text.body,
+                    "language": text.language,
+                }
+                for text in left.iterator(chunk_size=100)
+            ],
+        },
     )
 
 

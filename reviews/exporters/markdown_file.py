@@ -41,6 +41,7 @@ def facts_of(piece, themes, origin):
         "address": origin + piece.get_absolute_url(),
         "written": piece.created_at,
         "published": piece.published_at,
+        "goes_out": piece.publish_at,
         "edited": piece.edited_at,
         "seen": piece.seen_text,
         "seen_as": piece.seen_as,

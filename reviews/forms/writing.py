@@ -1,11 +1,14 @@
 import re
 import secrets
+from datetime import datetime, timedelta
 
 from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.layout import HTML, Div, Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import from_current_timezone
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -28,9 +31,11 @@ from reviews.models import Review
 from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT, Kind, Replies
 from reviews.models.revision import NOTE_LIMIT
 from reviews.models.viewing import Precision, SeenAs
+from users.models import Status
 from users.moderation import Status
 
 THEME_LIMIT = 12
+FAR_OFF = timedelta(days=2 * 365)
 FILM_PICKER = (
     "{% include 'reviews/_film_picker.html' with form=form film=film candidates=candidates "
     "query=query path=request.path only %}"
@@ -39,8 +44,9 @@ FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,32}")
 
 
 class WriteForm(forms.ModelForm):
-    """A piece while it is written. `publishing` asks for everything that a draft may lack;
-    with `is_carried` the form is only carried along, unseen, and offers nothing."""
+    """A piece while it is written. `publishing` asks for everything that a draft may lack,
+    `scheduling` for a time besides; with `is_carried` the form is only carried along, unseen, and
+    offers nothing."""
 
     film = forms.CharField(required=False, widget=forms.HiddenInput, label=_("Film"))
     title = NameField(
@@ -129,7 +135,20 @@ class WriteForm(forms.ModelForm):
     )
     answers = forms.CharField(required=False, widget=forms.HiddenInput)
     drop_answer = forms.BooleanField(label=_("It answers nobody after all"), required=False)
+    publish_on = forms.DateField(
+        label=_("Day"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    publish_time = forms.TimeField(
+        label=_("Time"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # Of the changes that wait beside a published piece; 0 where this form began without them.
+    copy = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    window = forms.CharField(required=False, widget=forms.HiddenInput)
     form_key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -139,12 +158,15 @@ class WriteForm(forms.ModelForm):
             "text_license", "comment_policy",
         )  # fmt: skip
 
-    def __init__(self, data=None, *, publishing=False, is_carried=False, **kwargs):
+    def __init__(
+        self, data=None, *, publishing=False, scheduling=False, is_carried=False, **kwargs
+    ):
         data, self.marred = without_nulls(data)
         review = kwargs["instance"]
         kwargs["initial"] = self.initial_of(review) | kwargs.get("initial", {})
         super().__init__(data, use_required_attribute=False, **kwargs)
-        self.publishing = publishing or bool(review.published_at)
+        self.publishing = publishing or scheduling or bool(review.published_at)
+        self.scheduling = scheduling
         self.film, self.rendered = None, None
         if review.status != Status.PUBLISHED:
             del self.fields["what_changed"]
@@ -168,7 +190,12 @@ class WriteForm(forms.ModelForm):
         parts = {Precision.YEAR: 1, Precision.MONTH: 2, Precision.DAY: 3}.get(
             review.seen_precision, 0
         )
+        goes_out = review.publish_at and timezone.localtime(review.publish_at)
         return {
+            "publish_on": goes_out and goes_out.date(),
+            "publish_time": goes_out and goes_out.time(),
+            "copy": 0,
+            "window": secrets.token_urlsafe(16),
             "film": review.film.slug if review.film_id else "",
             "rating": f"{review.rating / 2:g}" if review.rating else "",
             "seen_year": seen.year if parts >= 1 else None,
@@ -219,6 +246,23 @@ class WriteForm(forms.ModelForm):
         key = self["form_key"].value() or ""
         return key if FORM_KEY.fullmatch(key) else secrets.token_urlsafe(16)
 
+    @property
+    def window_key(self):
+        key = self["window"].value() or ""
+        return key if FORM_KEY.fullmatch(key) else ""
+
+    @property
+    def based_on(self):
+        """The version that the text was typed on. What this very window kept, and did not hear
+        of, is in it as well."""
+        if self.window_key and self.window_key == self.instance.saved_in:
+            return self.instance.version
+        return self.cleaned_data.get("version") or 0
+
+    @property
+    def may_be_scheduled(self):
+        return self.instance.status == Status.DRAFT
+
     # What is right
 
     def clean_film(self):
@@ -264,6 +308,7 @@ class WriteForm(forms.ModelForm):
                 data["seen_on"], data["seen_precision"] = partial_date(*parts)
             except ValidationError as error:
                 self.add_error("seen_day", error)
+        self.publish_at = self.clean_publish_at(data)
         self.labels = clean_labels([*data.get("themes", []), *data.get("theme", [])])
         if len(self.labels) > THEME_LIMIT:
             self.add_error(
@@ -277,6 +322,32 @@ class WriteForm(forms.ModelForm):
         add_null_errors(self, self.marred)
         return data
 
+    def clean_publish_at(self, data):
+        """When it goes out, in the member's own time; None where that is not asked."""
+        if {"publish_on", "publish_time"} & self.errors.keys() or not self.may_be_scheduled:
+            return None
+        day, time = data.get("publish_on"), data.get("publish_time")
+        if not day and not time and not self.scheduling:
+            return None
+        if not (day and time):
+            name = "publish_time" if day else "publish_on"
+            self.add_error(name, ValidationError(_("Give a day and a time."), "time_missing"))
+            return None
+        try:
+            at = from_current_timezone(datetime.combine(day, time))
+        except ValidationError as error:  # an hour that the clocks leave out or have twice
+            self.add_error("publish_time", error)
+            return None
+        if at != self.instance.publish_at and not timedelta() < at - timezone.now() < FAR_OFF:
+            wrong = _("Choose a time that is still to come, within two years.")
+            self.add_error("publish_on", ValidationError(wrong, code="time_not_to_come"))
+            return None
+        return at
+
+    def _get_validation_exclusions(self):
+        # Its field knows the choices; the database would be asked what one and one is.
+        return super()._get_validation_exclusions() | {"rating"}
+
     def _post_clean(self):
         """The piece itself is filled and rendered: only then is it known what it lacks."""
         super()._post_clean()
@@ -287,6 +358,7 @@ class WriteForm(forms.ModelForm):
             review.film = data.get("film")
         review.answers_to = None if data.get("drop_answer") else self.answered
         review.seen_on, review.seen_precision = data["seen_on"], data["seen_precision"]
+        review.publish_at = self.publish_at if self.scheduling or not self.publishing else None
         if "language" in self.errors or self.is_unreadable:
             return
         self.rendered = review.render()
@@ -371,6 +443,7 @@ class WriteForm(forms.ModelForm):
                 HTML("{% include 'reviews/_editor_tabs.html' with current='write' only %}"),
                 "body",
                 HTML("{% include 'reviews/_word_count.html' with count=count only %}"),
+                HTML("{% include 'reviews/_sources.html' with sources=sources only %}"),
                 "language",
             ),
             Fieldset(
@@ -407,3 +480,13 @@ class WriteForm(forms.ModelForm):
         if "what_changed" not in self.fields:
             return None
         return helper(Fieldset(_("The change"), "what_changed"))
+
+    @property
+    def time_helper(self):
+        return helper(
+            Fieldset(
+                _("Not yet"),
+                Div("publish_on", "publish_time", css_class="pair"),
+                HTML("{% include 'reviews/_time_help.html' with zone=zone only %}"),
+            )
+        )

@@ -3,6 +3,7 @@ from reviews.models.comment import Comment
 from reviews.models.export import Export
 from reviews.models.image import ReviewImage
 from reviews.models.index import ReviewIndex
+from reviews.models.left_text import LeftText
 from reviews.models.mark import Mark
 from reviews.models.passage import HiddenPassage
 from reviews.models.question import Question
@@ -11,6 +12,7 @@ from reviews.models.revision import Revision
 from reviews.models.text_rule import TextRule
 from reviews.models.theme import ReviewTheme
 from reviews.models.viewing import Keeping, Rating, Viewing
+from reviews.models.working_copy import StaleCopy, WorkingCopy
 
 __all__ = [
     "Afterthought",
@@ -18,6 +20,7 @@ __all__ = [
     "Export",
     "HiddenPassage",
     "Keeping",
+    "LeftText",
     "Mark",
     "Question",
     "Rating",
@@ -26,6 +29,8 @@ __all__ = [
     "ReviewIndex",
     "ReviewTheme",
     "Revision",
+    "StaleCopy",
     "TextRule",
     "Viewing",
+    "WorkingCopy",
 ]

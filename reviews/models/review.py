@@ -65,12 +65,12 @@ class Replies(models.TextChoices):
 
 TYPED_FIELDS = (
     "film_id", "title", "lead", "body", "language", "rating", "seen_on", "seen_precision",
-    "seen_as", "is_spoiler", "text_license", "comment_policy", "answers_to_id",
+    "seen_as", "is_spoiler", "text_license", "comment_policy", "answers_to_id", "publish_at",
 )  # fmt: skip
 DERIVED_FIELDS = (
     "film_title", "film_year", "html", "safe_text", "contents", "has_spoiler_marks",
-    "word_count", "renderer_version", "kind", "version", "edited_at",
-    "rank",
+    "word_count", "renderer_version", "kind", "version", "edited_at", "saved_in",
+    "missed_at", "rank",
 )  # fmt: skip
 # What a list prints of a piece.
 CARD_FIELDS = (
@@ -110,6 +110,16 @@ class ReviewQuerySet(ModeratedQuerySet):
     def due(self, now):
         """Drafts whose author chose a time that has come, the oldest first."""
         return self.drafts().filter(publish_at__lte=now).order_by("publish_at", "pk")
+
+    def scheduled(self):
+        return self.drafts().filter(publish_at__isnull=False).order_by("publish_at", "pk")
+
+    def unscheduled(self):
+        return self.filter(publish_at__isnull=True)
+
+    def form_keys(self):
+        """Of the forms that made the newest."""
+        return list(self.order_by("-updated_at").values_list("form_key", flat=True)[:10])
 
     def without_the_ending(self):
         return self.filter(is_spoiler=False)
@@ -220,7 +230,7 @@ class ReviewQuerySet(ModeratedQuerySet):
 
 
 class Review(Moderated):
-    publication_fields = ("kind", "slug", "is_spoiler", "safe_text", "rank")
+    publication_fields = ("kind", "slug", "is_spoiler", "safe_text", "rank", "publish_at")
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews", verbose_name=_("author")
@@ -282,7 +292,11 @@ class Review(Moderated):
         verbose_name=_("answer to"),
     )
     publish_at = models.DateTimeField(_("publish on"), null=True, blank=True)
+    # When that time had come and something was missing.
+    missed_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # The window in which it was last saved while it was typed.
+    saved_in = models.CharField(max_length=32, blank=True, editable=False)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
     # Of the form it was begun in: however often that is sent, it makes one piece.
     form_key = models.CharField(max_length=32, blank=True, editable=False)
@@ -332,6 +346,10 @@ class Review(Moderated):
             models.CheckConstraint(
                 condition=~Q(status=Status.PUBLISHED) | Q(film__isnull=False),
                 name="review_published_has_film",
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at__isnull=True) | Q(status=Status.DRAFT),
+                name="review_scheduled_is_draft",
             ),
             models.UniqueConstraint(
                 fields=["author", "form_key"],
@@ -504,9 +522,12 @@ class Review(Moderated):
         return str(self)
 
     def save(self, *args, **kwargs):
+        self.note_film()
+        super().save(*args, **kwargs)
+
+    def note_film(self):
         if self.film_id and (not self.film_title or self.status == Status.DRAFT):
             self.film_title, self.film_year = self.film.title, self.film.year
-        super().save(*args, **kwargs)
 
     @property
     def passages(self):
@@ -587,6 +608,10 @@ class Review(Moderated):
     def words_to_look_at(self):
         return f"{self.title} {self.lead} {self.body}"
 
+    def hold_back(self):
+        """Let it wait until its author publishes it."""
+        Review.objects.drafts().filter(pk=self.pk).update(publish_at=None, missed_at=None)
+
     def check_ready(self):
         errors = {}
         if not self.film_id:
@@ -600,6 +625,7 @@ class Review(Moderated):
 
     def _apply(self, verb, move, at):
         super()._apply(verb, move, at)
+        self.publish_at = None  # whatever happens to it, it does not go out by itself any more
         if verb == Verb.LABEL:
             self.is_spoiler, self.safe_text = True, ""
         if self.is_published:
@@ -714,7 +740,7 @@ class Review(Moderated):
             return
         if stored.version != version:
             raise StaleText(stored)
-        self.version = version + 1
+        self.version, self.saved_in, self.missed_at = version + 1, "", None
         self.conceal_again()
         if stored.published_at:
             self.kind, self.edited_at = stored.kind, timezone.now()

@@ -1,8 +1,11 @@
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reviews.models import Comment, Review
+from reviews import in_words
+from reviews.models import Comment, LeftText, Review, WorkingCopy
+from reviews.scheduling import publish_due
 from reviews.views.afterthoughts import asked_of, kept_by
 from users.models import ModerationAction, Status
 from users.paging import Order, PositionError, page_of
@@ -18,13 +21,18 @@ MOST = 100
 @login_required
 def desk(request):
     pieces = Review.objects.by(request.user).for_desk()
+    scheduled = scheduled_now(pieces)
     # A later page of one list shows that list alone.
     chosen = request.GET.get("list", "")
-    drafts = page_at(request, pieces.drafts(), SAVED, "drafts")
+    drafts = page_at(request, pieces.drafts().unscheduled(), SAVED, "drafts")
     published = page_at(request, pieces.published(), NEWEST, "published")
     context = {
         "only": chosen if chosen in ("drafts", "published") else "",
         "drafts": drafts,
+        "scheduled": scheduled,
+        "place": in_words.place(request.user.time_zone),
+        "changes": WorkingCopy.objects.by(request.user).for_desk()[:MOST],
+        "left": LeftText.objects.by(request.user).for_desk()[:MOST],
         "published": published,
         "waiting": waiting_for(request.user),
         "withheld": with_actions(pieces.withheld()[:MOST]),
@@ -34,6 +42,14 @@ def desk(request):
     if not context["only"]:
         context |= asked_of(request.user)
     return render(request, "reviews/desk.html", context)
+
+
+def scheduled_now(pieces):
+    """Those that still wait for their time; what it has come for goes out first."""
+    waiting = list(pieces.scheduled()[:MOST])
+    if waiting and waiting[0].publish_at <= timezone.now() and publish_due(pieces, MOST):
+        waiting = list(pieces.scheduled()[:MOST])
+    return waiting
 
 
 def waiting_for(member):

@@ -12,23 +12,29 @@ from django.db import IntegrityError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from films.forms import ImageForm
 from films.search import complete_films
-from reviews import in_words
+from reviews import editor, in_words
+from reviews.autosaving import NotKept, keep_typed
 from reviews.figures import filled_preview
 from reviews.forms import FORM_KEY, WriteForm
-from reviews.models import Review
+from reviews.models import LeftText, Review, StaleCopy, WorkingCopy
 from reviews.models.review import StaleText
 from reviews.passages import hidden_from
+from reviews.sources import sources_in, without
+from reviews.views.conflicts import conflict
 from users.limits import LimitReached, spend
 from users.models import Status
 from users.moderation import RESTORE_DAYS
 
 CANDIDATES = 8
+MOST_LEFT = 20
+STORING = {"publish", "draft", "schedule", "add"}
 METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -60,12 +66,22 @@ def begun_before(request):
 
 def writing_desk(request, review):
     if request.method != "POST":
-        form = WriteForm(instance=review, initial=asked_about(request, review))
+        form = WriteForm(instance=review, initial=begun_with(request, review))
         return form_page(request, form, form_for_picture(request, review))
-    asked = "publish" if "publish" in request.POST else request.POST.get("view", "draft")
-    form = WriteForm(request.POST, instance=review, publishing=asked == "publish")
+    asked = what_is_asked(request)
+    if asked in ("compare", "over"):
+        return settle(request, review, asked)
+    if asked not in STORING:
+        review = keep_meanwhile(request, review) or review
+    form = WriteForm(
+        request.POST,
+        instance=review,
+        publishing=asked == "publish",
+        scheduling=asked == "schedule",
+        is_carried=asked not in STORING | {"theme", "preview"},
+    )
     picture = form_for_picture(request, review, bound=True)
-    if asked in ("publish", "draft"):
+    if asked in ("publish", "draft", "schedule"):
         return keep(request, form, picture, publish=asked == "publish")
     if asked == "add":
         return add_missing_film(request, form, picture)
@@ -74,12 +90,60 @@ def writing_desk(request, review):
     return go_on(request, form, picture, asked)
 
 
-def asked_about(request, review):
-    """The film, and the essay that is answered, as the address says."""
-    given = {name: request.GET.get(name, "") for name in ("film", "answers")}
+def begun_with(request, review):
+    """What stands in the form besides what is stored: the film and the essay that is answered, as
+    the address says, or changes that were not published."""
+    if review.published_at and "changes" in request.GET:
+        copy = WorkingCopy.objects.filter(review=review).first()
+        return copy.fields | {"copy": copy.version} if copy else {}
     if review.published_at:
         return {}
+    given = {name: request.GET.get(name, "") for name in ("film", "answers")}
     return {name: value for name, value in given.items() if value and "\0" not in value}
+
+
+def what_is_asked(request):
+    if "publish" in request.POST:
+        return "publish"
+    asked = request.POST.get("view", "draft")
+    is_dated = request.POST.get("publish_on") or request.POST.get("publish_time")
+    return "schedule" if asked == "draft" and is_dated else asked
+
+
+def keep_meanwhile(request, review):
+    """Keep what is typed, whatever else the form was sent for; the form goes on from there.
+    Answers the piece as it is stored now, or None where nothing was kept."""
+    if request.htmx:
+        return None
+    try:
+        kept = keep_typed(request.POST, review)
+    except (NotKept, StaleText, StaleCopy):  # which is said where it is sent to be stored
+        return None
+    if kept is None:
+        return None
+    request.POST = request.POST.copy()
+    request.POST["version"] = str(kept.review.version)
+    request.POST["copy"] = str(kept.copy)
+    request.POST["form_key"] = kept.review.form_key
+    return Review.objects.for_page().get(pk=kept.review.pk)
+
+
+def settle(request, review, asked):
+    """Where the script found another text stored: both beside each other, or the one chosen."""
+    picture = form_for_picture(request, review, initial=picture_values(request.POST))
+    copy = WorkingCopy.objects.filter(review=review).select_related("review__film").first()
+    if asked == "compare" or copy is None:
+        saved = copy.as_piece() if copy else review
+        return conflict(request, saved, request.POST, picture, beside=copy)
+    LeftText.objects.leave(copy.as_piece(), of=review, version=copy.version)
+    keep_meanwhile(request, review)
+    LeftText.objects.by(request.user).filter(pk=number_in(request, "left")).delete()
+    return redirect(f"{reverse('reviews:edit', args=[review.pk])}?changes=1")
+
+
+def number_in(request, name):
+    value = request.POST.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
 def form_for_picture(request, review, *, bound=False, initial=None):
@@ -119,8 +183,27 @@ def go_on(request, form, picture, asked):
     if asked == "film" and "q" not in request.POST and form.may_change_film:
         typed["film"] = ""
     picture = picture_as_typed(request, form.instance, picture)
+    if asked.startswith("source-"):
+        credit_from(typed, picture, asked.removeprefix("source-"))
     again = WriteForm(instance=fresh(form.instance), initial=typed)
     return form_page(request, again, picture, status=picture_status(picture))
+
+
+def credit_from(typed, picture, number):
+    """Take a line that names a source out of the text, and begin a picture's credit with it."""
+    found = sources_in(typed["body"] or "")
+    if not number.isdecimal() or int(number) >= len(found) or picture.is_bound:
+        return
+    source = found[int(number)]
+    typed["body"] = without(typed["body"], source)
+    picture.initial |= {name: value for name, value in source.values.items() if value}
+    picture.is_begun = True
+
+
+def as_stored(request, review):
+    """What a verb refused was not stored, though it has a key already."""
+    pieces = Review.objects.by(request.user).editable().for_page()
+    return pieces.filter(pk=review.pk).first() or new_piece(request)
 
 
 def fresh(review):
@@ -162,6 +245,7 @@ def preview(request, form, picture):
         "film": form.offered,
         "body": filled_preview(review.html, form.rendered.image_keys, by=request.user),
         "is_edit": bool(review.published_at),
+        "sources": sources_in(review.body),
         "count": in_words.progress(review),
         "drop_picture": "drop_picture" in request.POST,
     }
@@ -179,15 +263,33 @@ def form_page(request, form, picture, *, status=HTTPStatus.OK, errors=()):
         "candidates": candidates(request, form),
         "query": request.POST.get("q", "").replace("\0", ""),
         "errors": errors,
-        "is_publishing": "publish" in request.POST,
+        "is_publishing": what_is_asked(request) in ("publish", "schedule"),
         "is_published": review.pk and review.status == Status.PUBLISHED,
         "action": withheld_by(review),
         "hidden_passages": hidden_from(review),
         "count": in_words.progress(review) if review.word_count else None,
+        "sources": sources_in(form["body"].value() or ""),
+        "zone": in_words.place(request.user.time_zone),
+        **beside(request, form, review),
     }
     if request.htmx and request.POST.get("view") == "film":
         return render(request, "reviews/_film_candidates.html", context)
     return render(request, "reviews/write.html", context, status=status)
+
+
+def beside(request, form, review):
+    """What is kept of the piece besides its text, and what the page's script needs."""
+    save = reverse("reviews:save", args=[review.pk]) if review.pk else reverse("reviews:save_new")
+    copy = None
+    if review.pk and review.published_at and not form["copy"].value():
+        copy = WorkingCopy.objects.filter(review=review).first()
+    return {
+        "changes": copy,
+        "left": LeftText.objects.filter(review=review).for_desk()[:MOST_LEFT] if review.pk else (),
+        "save": save,
+        "arrived": () if review.pk else Review.objects.by(request.user).form_keys(),
+        "editor_words": editor.words(),
+    }
 
 
 def withheld_by(review):
@@ -220,8 +322,9 @@ def keep(request, form, picture, *, publish):
 
 
 def spend_for(user, review, picture, *, publish):
-    """Drafts and changes are free."""
-    if publish and not review.published_at:
+    """Drafts and changes are free; what goes out by itself counts when that is said."""
+    is_scheduled = review.publish_at and not Review.objects.scheduled().filter(pk=review.pk)
+    if (publish or is_scheduled) and not review.published_at:
         spend("piece", user)
     if picture.is_bound and picture.has_changed():
         spend("picture", user)
@@ -238,11 +341,13 @@ def store(request, form, picture_form, *, publish):
     has_picture = picture_form.is_bound and picture_form.has_changed()
     image = picture_form.save() if has_picture else None
     try:
-        changed = review.store(
+        changed = store_text(
+            request,
+            review,
             themes=form.labels,
             hero=image or hero_that_stays(request, review),
             image_keys=form.rendered.image_keys,
-            version=form.cleaned_data["version"] or 0,
+            version=form.based_on,
             publish=publish,
             note=form.cleaned_data.get("what_changed", ""),
         )
@@ -254,10 +359,26 @@ def store(request, form, picture_form, *, publish):
             image.discard()
         return redirect(twin)
     except StaleText as stale:
-        return conflict(request, stale.stored, image)
+        return stale_page(request, stale.stored, image)
     except ValidationError as error:
         return refused(request, with_error(form, error), picture_form)
+    WorkingCopy.objects.settle(review, form.cleaned_data["copy"])
     return stored(request, review, changed)
+
+
+def store_text(request, review, **what):
+    """Of two texts, the one that was chosen takes the other's place, which is left for a while."""
+    left = number_in(request, "left")
+    chosen = LeftText.objects.by(request.user).filter(pk=left).first() if left else None
+    return chosen.store_over(review, **what) if chosen else review.store(**what)
+
+
+def stale_page(request, stored, image):
+    data = request.POST.copy()
+    if image:
+        data["picture-kept"] = image.key
+    picture = form_for_picture(request, stored, initial=picture_values(data))
+    return conflict(request, stored, data, picture)
 
 
 def unspent_key(request, form):
@@ -285,12 +406,20 @@ def with_error(form, error):
 
 def stored(request, review, changed):
     if review.status == Status.DRAFT:
-        if changed:
+        if review.publish_at:
+            messages.success(
+                request, _("It goes out by itself: %(when)s.") % {"when": when(review)}
+            )
+        elif changed:
             messages.success(request, _("Kept as a draft. Only you can see it."))
         return redirect("reviews:edit", review.pk)
     if changed:
         messages.success(request, said_of(review))
     return redirect(review)
+
+
+def when(review):
+    return date_format(timezone.localtime(review.publish_at), "j F Y, H:i")
 
 
 def said_of(review):
@@ -310,6 +439,10 @@ def refused(request, form, picture, *, first=()):
         picture.keep_file()
     errors = [*first, *links(form), *(links(picture) if picture.is_bound else [])]
     form = with_version_of(form)
+    if keep_meanwhile(request, as_stored(request, form.instance)):
+        form.data = form.data.copy()
+        for name in ("version", "copy", "form_key"):
+            form.data[name] = request.POST[name]
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return form_page(request, form, picture, status=status, errors=errors)
 
@@ -330,29 +463,6 @@ def links(form):
         for name, errors in form.errors.items()
         for error in errors
     ]
-
-
-def conflict(request, saved, image):
-    """Both texts, and a way to keep either or both. Nothing was stored."""
-    data = request.POST.copy()
-    data["version"] = str(saved.version)
-    if image:
-        data["picture-kept"] = image.key
-    mine = WriteForm(data, instance=fresh(saved), is_carried=True)
-    mine.is_valid()
-    apart = data.copy()
-    apart["form_key"], apart["version"] = "", "1"
-    another = WriteForm(apart, instance=new_piece(request), is_carried=True)
-    context = {
-        "saved": saved,
-        "mine": mine.instance,
-        "mine_form": mine,
-        "another_form": another,
-        "another_key": another.key,
-        "picture": form_for_picture(request, saved, initial=picture_values(data)),
-        "is_published": bool(saved.published_at),
-    }
-    return render(request, "reviews/conflict.html", context, status=HTTPStatus.CONFLICT)
 
 
 def picture_values(data):

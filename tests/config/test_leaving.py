@@ -21,7 +21,17 @@ from django_tasks_db.models import DBTaskResult
 from config import leaving
 from config.backup import stored_files
 from films.models import Image
-from reviews.models import Afterthought, Comment, Keeping, Mark, Question, Review, Viewing
+from reviews.models import (
+    Afterthought,
+    Comment,
+    Keeping,
+    LeftText,
+    Mark,
+    Question,
+    Review,
+    Viewing,
+    WorkingCopy,
+)
 from reviews.models.export import store
 from tests.factories import make_afterthought, make_comment, make_film, make_review, make_user
 from tests.films.test_pictures import upload
@@ -317,6 +327,8 @@ def test_nothing_personal_is_left_in_database_files_cache_and_logs(
     note = make_review(author=member, film=film, words=60, body=f"{MARKER} " * 60)
     make_review(author=member, film=film, status="draft", body=MARKER)
     make_review(author=member, film=film, status="held", title=MARKER)
+    WorkingCopy.objects.keep(essay, {"body": MARKER}, version=0, window=MARKER)
+    LeftText.objects.leave(essay, of=note, version=1)
     Comment.objects.add(review=note, author=make_user(), body="So did mine.")
     reply = Comment.objects.add(review=make_review(), author=member, body=MARKER)
     after = make_afterthought(essay, text=MARKER)

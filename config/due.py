@@ -1,0 +1,40 @@
+"""Scheduled pieces go out by `tick`; where nothing calls it, at the latest with the next visit."""
+
+import logging
+import time
+
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import DatabaseError
+
+from reviews.models import Review
+from reviews.scheduling import publish_due
+
+logger = logging.getLogger("afterimage.tick")
+
+AT_ONCE = 20
+
+
+class DueMiddleware:
+    """One look of one process a minute, at an index of scheduled pieces alone."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.looked_at = None
+        if not settings.LOOK_FOR_DUE_SECONDS:
+            raise MiddlewareNotUsed
+
+    def __call__(self, request):
+        if request.method == "GET" and self.is_time():
+            try:
+                publish_due(Review.objects, AT_ONCE)
+            except DatabaseError:  # the page that was asked for says so, if it needs it
+                logger.exception("Scheduled pieces could not be looked for.")
+        return self.get_response(request)
+
+    def is_time(self):
+        now = time.monotonic()
+        if self.looked_at is not None and now - self.looked_at < settings.LOOK_FOR_DUE_SECONDS:
+            return False
+        self.looked_at = now
+        return True

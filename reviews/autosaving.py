@@ -1,0 +1,153 @@
+"""What is typed is kept while it is written, and with every form that is sent: a draft in its own
+row, changes to a piece that readers see in a working copy beside it, so that nothing is published
+unasked."""
+
+import copy
+import secrets
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from films.models import Theme
+from reviews import markdown
+from reviews.forms import WriteForm
+from reviews.models import Review, WorkingCopy
+from reviews.models.review import DERIVED_FIELDS, TYPED_FIELDS, StaleText
+from users.models import Status
+
+# What must be right to be kept. Anything else that is wrong stays as it was.
+TEXTS = ("title", "lead", "body", "language")
+UNASKED = {"publish_at", "missed_at"}
+OF_THE_FORM = {"film", "version", "copy", "window", "form_key", "publish_on", "publish_time"}
+LONGEST = 1000  # of what is no text
+
+
+class NotKept(Exception):
+    """The text is one that cannot be kept; the form says why."""
+
+    def __init__(self, form):
+        super().__init__()
+        self.form = form
+
+    @property
+    def reasons(self):
+        return [message for name in TEXTS for message in self.form.errors.get(name, ())]
+
+
+class Kept(NamedTuple):
+    review: Review
+    copy: int = 0  # version of the working copy, if it was kept there
+
+
+def keep_typed(data, review):
+    """Keep what `data` holds of `review`, which is as it is stored, or new. Answers Kept, or None
+    where nothing was typed yet.
+
+    Raises NotKept, StaleText and StaleCopy.
+    """
+    piece = copy.copy(review)
+    form = WriteForm(data, instance=piece, is_carried=True)
+    form.publishing = False
+    before = {name: getattr(piece, name) for name in (*TYPED_FIELDS, "html")}
+    if not form.is_valid() and any(name in form.errors for name in TEXTS):
+        raise NotKept(form)
+    if not piece.pk and form.is_empty:
+        return None
+    piece.publish_at = before["publish_at"]
+    if "seen_day" in form.errors:
+        piece.seen_on, piece.seen_precision = before["seen_on"], before["seen_precision"]
+    if piece.pk and piece.status != Status.DRAFT:
+        return keep_beside(review, piece, form)
+    return keep_draft(piece, form, before)
+
+
+def keep_beside(review, piece, form):
+    typed = {name: plain(form[name].value()) for name in form.fields if name not in OF_THE_FORM}
+    number = form.cleaned_data.get("copy") or 0
+    if not any(typed[name] != plain(form.initial.get(name)) for name in typed):
+        # As published: looking at it is no change, and one that was taken back is none either.
+        if number:
+            WorkingCopy.objects.filter(review=review, version=number).delete()
+        return Kept(piece)
+    if form.based_on != review.version:
+        raise StaleText(review)
+    kept = WorkingCopy.objects.keep(review, typed, version=number, window=form.window_key)
+    return Kept(piece, kept)
+
+
+def plain(value):
+    """As JSON has it, and not longer than what the form takes."""
+    if isinstance(value, list | tuple):
+        return [str(one)[:LONGEST] for one in value[:LONGEST]]
+    if isinstance(value, bool):
+        return value
+    # The texts were measured by the form already.
+    return "" if value is None else str(value).replace("\r\n", "\n")[: markdown.BODY_LIMIT]
+
+
+def keep_draft(piece, form, before):
+    had = form.initial["themes"]
+    themes = known(form, had)
+    keys = list(form.rendered.image_keys)
+    more = themes != had or keys != keys_in(before["html"])
+    if not piece.pk:
+        return begin(piece, form, themes, keys)
+    if not more and all(getattr(piece, name) == before[name] for name in TYPED_FIELDS):
+        return Kept(piece)
+    if not more:
+        write(piece, form)
+        return Kept(piece)
+    with transaction.atomic():
+        write(piece, form)
+        piece.set_themes(themes)
+        piece.set_images(piece.hero, keys)
+    return Kept(piece)
+
+
+def keys_in(html):
+    keys = []
+    markdown.fill_figures(html, lambda key, alt: keys.append(key) or "")
+    return keys
+
+
+def known(form, had):
+    """Names of themes that were chosen. None is proposed by somebody who is still typing it."""
+    return [
+        label
+        for label in getattr(form, "labels", had)
+        if label in had or Theme.objects.labelled(label).exists()
+    ]
+
+
+def write(piece, form):
+    """In one statement, which finds nothing where another text was stored meanwhile."""
+    version = form.based_on
+    piece.note_film()
+    piece.version, piece.saved_in, piece.updated_at = version + 1, form.window_key, timezone.now()
+    names = [*TYPED_FIELDS, *DERIVED_FIELDS, "updated_at"]
+    values = {name: getattr(piece, name) for name in names if name not in UNASKED}
+    rows = Review.objects.drafts().filter(pk=piece.pk, version=version)
+    if not rows.update(**values):
+        raise StaleText(Review.objects.for_page().get(pk=piece.pk))
+
+
+def begin(piece, form, themes, keys):
+    piece.form_key, piece.saved_in = form.key, form.window_key
+    try:
+        with transaction.atomic():
+            piece.save(force_insert=True)
+            if themes:
+                piece.set_themes(themes)
+            if keys:
+                piece.set_images(None, keys)
+    except IntegrityError:
+        twins = Review.objects.by(piece.author).filter(form_key=form.key)
+        if twin := twins.editable().select_related("film").first():
+            return keep_typed(form.data, twin)
+        if not twins.exists():
+            raise
+        # It made a piece that is gone: this begins another.
+        piece.form_key = secrets.token_urlsafe(16)
+        piece.save(force_insert=True)
+    return Kept(piece)

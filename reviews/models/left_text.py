@@ -1,0 +1,100 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT, Review
+
+DAYS = 30
+TEXTS = ("title", "lead", "body", "language", "word_count")
+
+
+class LeftTextQuerySet(models.QuerySet):
+    def by(self, author):
+        return self.filter(author=author)
+
+    def still_kept(self):
+        return self.filter(left_at__gt=timezone.now() - timedelta(days=DAYS))
+
+    def expired(self, now):
+        return self.filter(left_at__lte=now - timedelta(days=DAYS))
+
+    def for_desk(self):
+        rows = self.still_kept().select_related("review").order_by("-left_at", "-pk")
+        return rows.only(
+            "title", "language", "word_count", "version", "left_at", "review__title",
+            "review__film_title",
+        )  # fmt: skip
+
+    def leave(self, piece, *, of, version):
+        """Keep the text of `piece`, which is or might have been that of the stored `of`. What is
+        there already, word for word, is not kept twice."""
+        texts = {name: getattr(piece, name) for name in TEXTS}
+        same = self.filter(review=of, **texts).first()
+        if same:
+            return same
+        return self.create(review=of, author_id=of.author_id, version=version, **texts)
+
+
+class LeftText(models.Model):
+    """The one of two texts that its author did not keep: there for thirty days all the same."""
+
+    review = models.ForeignKey(
+        "reviews.Review", models.CASCADE, related_name="left_texts", verbose_name=_("piece")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="left_texts",
+        verbose_name=_("author"),
+    )
+    title = models.CharField(max_length=TITLE_LIMIT, blank=True, editable=False)
+    lead = models.TextField(max_length=LEAD_LIMIT, blank=True, editable=False)
+    body = models.TextField(max_length=BODY_LIMIT, blank=True, editable=False)
+    language = models.CharField(max_length=12, editable=False)
+    word_count = models.PositiveIntegerField(_("words"), default=0, editable=False)
+    # That it was, or was begun from.
+    version = models.PositiveIntegerField(editable=False)
+    left_at = models.DateTimeField(_("left"), default=timezone.now)
+
+    objects = LeftTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("text not kept")
+        verbose_name_plural = _("texts not kept")
+        indexes = [
+            models.Index(fields=["author", "-left_at", "-id"], name="lefttext_desk"),
+            models.Index(fields=["left_at"], name="lefttext_expires"),
+        ]
+
+    def __str__(self):
+        return f"text left of {self.review_id}"
+
+    @property
+    def gone_on(self):
+        return self.left_at + timedelta(days=DAYS)
+
+    @transaction.atomic
+    def store_over(self, review, **what):
+        """As `review.store`, of this text, which was chosen: the one that it takes the place of
+        is left instead."""
+        if review.pk:
+            stored = Review.objects.select_for_update().get(pk=review.pk)
+            LeftText.objects.leave(stored, of=stored, version=stored.version)
+        changed = review.store(**what)
+        self.delete()
+        return changed
+
+    @transaction.atomic
+    def bring_back(self):
+        """Make a draft of its own of it."""
+        film, license = self.review.film, self.review.text_license
+        piece = Review(author=self.author, film=film, text_license=license,
+                       **{name: getattr(self, name) for name in TEXTS})  # fmt: skip
+        piece.save()
+        piece.render()
+        piece.save()
+        self.delete()
+        return piece

@@ -1,0 +1,107 @@
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models.left_text import LeftText
+
+
+class StaleCopy(Exception):
+    """Other changes were kept since these were begun; they come along."""
+
+    def __init__(self, copy):
+        super().__init__(copy.pk)
+        self.copy = copy
+
+
+class WorkingCopyQuerySet(models.QuerySet):
+    def by(self, author):
+        return self.filter(author=author)
+
+    def for_desk(self):
+        rows = self.select_related("review").order_by("-saved_at", "-pk")
+        return rows.only("saved_at", "review__title", "review__film_title", "review__language")
+
+    def keep(self, review, fields, *, version, window):
+        """Keep `fields` beside `review`, and answer the copy's new version.
+
+        `version` is the one that was built upon, 0 where there was none. Raises StaleCopy where
+        another window has kept other changes since.
+        """
+        values = {"fields": fields, "base_version": review.version, "saved_in": window}
+        changes = values | {"version": models.F("version") + 1, "saved_at": timezone.now()}
+        beside = self.filter(review=review)
+        if version and beside.filter(version=version).update(**changes):
+            return version + 1
+        # What this very window kept, and did not hear of.
+        if window and beside.filter(saved_in=window).update(**changes):
+            return beside.values_list("version", flat=True).get()
+        try:
+            with transaction.atomic():
+                self.create(review=review, author_id=review.author_id, **values)
+        except IntegrityError:
+            raise StaleCopy(beside.select_related("review__film").get()) from None
+        return 1
+
+    def settle(self, review, version):
+        """Let go of the changes beside `review`, which were published. What another window kept
+        there, and this one knew nothing of, is left for a while."""
+        copy = self.filter(review=review).select_related("review__film").first()
+        if copy is None:
+            return
+        if copy.version != version and copy.body != review.body:
+            LeftText.objects.leave(copy.as_piece(), of=review, version=copy.version)
+        copy.delete()
+
+
+class WorkingCopy(models.Model):
+    """Changes to a piece that its readers see, which its author has not published yet: what the
+    form held, as it was typed."""
+
+    review = models.OneToOneField(
+        "reviews.Review", models.CASCADE, related_name="working_copy", verbose_name=_("piece")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="working_copies",
+        verbose_name=_("author"),
+    )
+    fields = models.JSONField(default=dict, editable=False)
+    # Of the piece, when the changes were kept; and of the copy itself.
+    base_version = models.PositiveIntegerField(editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    saved_in = models.CharField(max_length=32, blank=True, editable=False)
+    saved_at = models.DateTimeField(_("kept"), default=timezone.now)
+
+    objects = WorkingCopyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("changes not published")
+        verbose_name_plural = _("changes not published")
+        indexes = [models.Index(fields=["author", "-saved_at", "-id"], name="workingcopy_desk")]
+
+    def __str__(self):
+        return f"changes to {self.review_id}"
+
+    @property
+    def body(self):
+        return self.fields.get("body") or ""
+
+    def as_piece(self):
+        """The piece as it would read; it is never saved."""
+        piece = type(self.review)(
+            pk=self.review_id,
+            author_id=self.author_id,
+            film_id=self.review.film_id,
+            film_title=self.review.film_title,
+            status=self.review.status,
+            published_at=self.review.published_at,
+            kind=self.review.kind,
+            version=self.version,
+            **{name: self.fields.get(name) or "" for name in ("title", "lead", "body")},
+            language=self.fields.get("language") or self.review.language,
+        )
+        piece.updated_at = self.saved_at
+        piece.render()
+        return piece

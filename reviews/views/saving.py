@@ -1,0 +1,108 @@
+"""What a page's script keeps while somebody types, and what becomes of texts that were kept."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from reviews import in_words
+from reviews.autosaving import NotKept, keep_typed
+from reviews.models import LeftText, Review, StaleCopy, WorkingCopy
+from reviews.models.review import StaleText
+from reviews.sources import sources_in
+from reviews.views.writing import new_piece
+
+
+@require_POST
+@login_required
+def save_new(request):
+    key = request.POST.get("form_key", "").replace("\0", "")
+    begun = own_pieces(request).filter(form_key=key).first() if key else None
+    return kept(request, begun or new_piece(request))
+
+
+@require_POST
+@login_required
+def save(request, pk):
+    return kept(request, get_object_or_404(own_pieces(request), pk=pk))
+
+
+def own_pieces(request):
+    return Review.objects.by(request.user).editable().select_related("film")
+
+
+def kept(request, review):
+    review.author = request.user
+    try:
+        done = keep_typed(request.POST, review)
+    except NotKept as error:
+        said = _("Not saved: %(why)s Your text is still here.") % {"why": " ".join(error.reasons)}
+        return JsonResponse({"said": said}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except (StaleText, StaleCopy):
+        said = _("Not saved over: this text was saved in another window meanwhile.")
+        return JsonResponse({"said": said}, status=HTTPStatus.CONFLICT)
+    return JsonResponse(answer(done) if done else {})
+
+
+def answer(done):
+    piece = done.review
+    time = {"time": date_format(timezone.localtime(), "H:i")}
+    return {
+        "said": (_("Saved at %(time)s, not published.") if piece.published_at
+                 else _("Saved at %(time)s.")) % time,
+        "address": reverse("reviews:edit", args=[piece.pk]),
+        "save": reverse("reviews:save", args=[piece.pk]),
+        "version": piece.version,
+        "copy": done.copy,
+        "count": in_words.progress(piece),
+        "sources": offered(sources_in(piece.body)),
+    }  # fmt: skip
+
+
+def offered(sources):
+    return render_to_string("reviews/_sources.html", {"sources": sources}) if sources else ""
+
+
+@require_POST
+@login_required
+def drop_changes(request, pk):
+    """Changes that were never published."""
+    copy = get_object_or_404(WorkingCopy.objects.by(request.user), review=pk)
+    copy.delete()
+    messages.success(request, _("The changes are dropped. What is published stays as it is."))
+    return redirect("reviews:edit", pk)
+
+
+@require_POST
+@login_required
+def bring_back(request, pk):
+    left = get_object_or_404(LeftText.objects.by(request.user).still_kept(), pk=pk)
+    piece = left.bring_back()
+    messages.success(request, _("It is a draft of its own now."))
+    return redirect("reviews:edit", piece.pk)
+
+
+@require_POST
+@login_required
+def forget_text(request, pk):
+    left = get_object_or_404(LeftText.objects.by(request.user), pk=pk)
+    left.delete()
+    messages.success(request, _("That text is gone."))
+    return redirect("reviews:desk")
+
+
+@require_POST
+@login_required
+def hold_back(request, pk):
+    piece = get_object_or_404(Review.objects.by(request.user).scheduled(), pk=pk)
+    piece.hold_back()
+    messages.success(request, _("It stays a draft until you publish it."))
+    return redirect("reviews:desk")

@@ -1,0 +1,192 @@
+"""Nothing that was typed is lost: the server dies, the line is cut, somebody signs out, two windows
+are open."""
+
+import os
+import signal
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from reviews.models import LeftText, Review, WorkingCopy
+from tests.config.test_killed import free_port, serving
+from tests.factories import make_film, make_review, make_user
+
+TEXT = "It rained on the day of the funeral."
+
+
+@pytest.fixture
+def writer(sign_in):
+    return sign_in(make_user("mina"))
+
+
+def text_of(page):
+    return page.get_by_label("Text", exact=True)
+
+
+def begin(page, address="/write/"):
+    page.goto(address)
+    expect(page.get_by_role("toolbar", name="Marks in the text")).to_be_visible()
+
+
+def saved(page):
+    expect(page.locator("#save-status")).to_contain_text("Saved at")
+
+
+def killed(server):
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait(30)
+
+
+def test_the_server_is_killed_and_everything_is_there_again(browser):
+    member, port = make_user("mina"), free_port()
+    client = Client()
+    client.force_login(member)
+    context = browser.new_context(base_url=f"http://127.0.0.1:{port}")
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    context.add_cookies([cookie | {"url": f"http://127.0.0.1:{port}"}])
+    page, server = context.new_page(), serving(port)
+    page.set_default_timeout(30_000)
+    try:
+        begin(page)
+        text_of(page).fill(TEXT)
+        saved(page)
+        expect(page.locator("#word-count")).to_contain_text("8 words")
+        page.wait_for_url("**/write/*/")
+        killed(server)
+        text_of(page).press_sequentially(" Nobody came.")
+        expect(page.locator("#save-status")).to_contain_text("no connection", timeout=30_000)
+        # The window is closed over it, and the browser opened again when the server is back.
+        address = page.url
+        page.close(run_before_unload=False)
+        assert Review.objects.get().body == TEXT
+        server = serving(port)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        begin(page, address)
+        assert text_of(page).input_value() == TEXT
+        expect(page.get_by_text("There is text here that did not reach the site.")).to_be_visible()
+        page.get_by_role("button", name="Take it up again").click()
+        assert text_of(page).input_value() == f"{TEXT} Nobody came."
+        saved(page)
+        assert Review.objects.get().body == f"{TEXT} Nobody came."
+    finally:
+        context.close()
+        if server.poll() is None:
+            killed(server)
+
+
+def test_a_cut_line_is_tried_again_by_itself(writer, page, context):
+    begin(page)
+    context.set_offline(True)
+    text_of(page).fill(TEXT)
+    expect(page.locator("#save-status")).to_contain_text("Your text is still here")
+    context.set_offline(False)
+    saved(page)
+    assert Review.objects.get().body == TEXT
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+def test_two_windows_make_two_drafts_and_one_draft_in_two_is_compared(writer, page, context):
+    other = context.new_page()
+    for window, words in ((page, "first"), (other, "second")):
+        begin(window)
+        text_of(window).fill(words)
+        saved(window)
+    assert sorted(Review.objects.values_list("body", flat=True)) == ["first", "second"]
+    begin(other, page.url)
+    text_of(other).fill("first, from the other window")
+    saved(other)
+    text_of(page).fill("first, from this one")
+    page.get_by_role("button", name="Compare the two").click()
+    expect(page.get_by_role("heading", name="Two versions of one draft")).to_be_visible()
+    assert page.locator("mark").all_inner_texts() == ["the other window", "this one"]
+    page.get_by_role("button", name="Keep this one").click()
+    page.wait_for_url("**/write/*/")
+    assert text_of(page).input_value() == "first, from this one"
+    expect(page.get_by_text("Texts that you did not keep")).to_be_visible()
+    assert LeftText.objects.get().body == "first, from the other window"
+
+
+def test_who_is_signed_out_meanwhile_signs_in_elsewhere_and_goes_on(writer, page, context):
+    begin(page)
+    text_of(page).fill(TEXT)
+    saved(page)
+    context.clear_cookies(name="sessionid")
+    text_of(page).press_sequentially(" Nobody came.")
+    expect(page.locator("#save-status")).to_contain_text("you are signed out")
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in, in another tab").click()
+    form = opened.value
+    form.get_by_label("Email or member name").or_(form.get_by_label("Login")).first.fill("mina")
+    form.get_by_label("Password").fill("a long password")
+    form.get_by_role("main").get_by_role("button", name="Sign in").click()
+    form.wait_for_url("**/desk/")
+    form.close()
+    saved(page)
+    assert Review.objects.get().body == f"{TEXT} Nobody came."
+
+
+def test_somebody_else_at_the_same_browser_finds_nothing(writer, page, context, sign_in):
+    begin(page)
+    context.set_offline(True)
+    text_of(page).fill(TEXT)
+    expect(page.locator("#save-status")).to_contain_text("no connection")
+    context.set_offline(False)
+    context.clear_cookies()
+    sign_in(make_user("other"))
+    expect(page.locator("#save-status")).to_contain_text("somebody else", timeout=40_000)
+    assert not Review.objects.exists()
+    second = context.new_page()
+    begin(second)
+    assert text_of(second).input_value() == ""
+    expect(second.get_by_text("There is text here")).to_have_count(0)
+
+
+def test_signing_out_empties_what_the_browser_kept(writer, page):
+    begin(page)
+    page.evaluate("localStorage.setItem('afterimage.text.1.x', '{}')")
+    page.goto("/desk/")
+    page.get_by_role("button", name="Sign out").first.click()
+    page.wait_for_load_state()
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_a_published_piece_is_changed_beside_and_marked_by_keys(writer, page):
+    piece = make_review(writer, make_film("Hope"), words=60, body="rain on roofs")
+    begin(page, f"/write/{piece.pk}/")
+    field = text_of(page)
+    field.focus()
+    field.press("Control+a")
+    field.press("Control+b")
+    assert field.input_value() == "**rain on roofs**"
+    field.press("Control+z")
+    assert field.input_value() == "rain on roofs"
+    field.press("End")
+    field.press("Control+Shift+Digit9")
+    assert field.input_value() == "rain on roofs[^1]\n\n[^1]: "
+    field.press_sequentially("Of tin.")
+    expect(page.locator("#save-status")).to_contain_text("not published")
+    piece.refresh_from_db()
+    assert piece.body == "rain on roofs"
+    assert WorkingCopy.objects.get().body == "rain on roofs[^1]\n\n[^1]: Of tin."
+    bar = page.get_by_role("toolbar")
+    bar.get_by_role("button", name="Bold").focus()
+    page.keyboard.press("ArrowRight")
+    expect(bar.get_by_role("button", name="Italic")).to_be_focused()
+
+
+def test_without_script_every_form_keeps_the_text(without_script, context, base_url):
+    member = make_user("mina")
+    client = Client()
+    client.force_login(member)
+    page = without_script
+    value = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": value, "url": base_url}])
+    page.goto("/write/")
+    text_of(page).fill(TEXT)
+    page.get_by_role("button", name="Preview").click()
+    page.goto("/desk/")
+    page.get_by_role("link", name="Continue").first.click()
+    assert text_of(page).input_value() == TEXT
+    expect(page.get_by_role("toolbar")).to_have_count(0)

@@ -1,0 +1,368 @@
+"""What is typed is kept while it is typed, and nothing is published by it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from films.models import Theme
+from reviews.comparing import marked_apart
+from reviews.models import LeftText, Review, WorkingCopy
+from reviews.sources import sources_in, without
+from tests.factories import bring_to, make_film, make_image, make_review, make_user
+from tests.reviews.test_writing import WRITE, form_key, typed
+
+pytestmark = pytest.mark.django_db
+NEW = "/write/save/"
+WINDOW, OTHER = "window-of-this-one", "window-of-another"
+
+
+@pytest.fixture
+def writer(client):
+    user = make_user("mina")
+    client.force_login(user)
+    return user
+
+
+def save_of(piece):
+    return reverse("reviews:save", args=[piece.pk])
+
+
+def edit_of(piece):
+    return reverse("reviews:edit", args=[piece.pk])
+
+
+def words_in(response):
+    return re.sub(r"</?mark>", "", response.content.decode())
+
+
+# Drafts
+
+
+def test_the_first_save_makes_a_draft_and_the_next_ones_change_it(client, writer):
+    key = form_key(client)
+    first = client.post(NEW, typed(body="rain " * 3, form_key=key, window=WINDOW)).json()
+    draft = Review.objects.get()
+    assert first["address"] == edit_of(draft)
+    assert first["count"]["size"] == "3 words"
+    assert (draft.status, draft.version, draft.word_count) == ("draft", 1, 3)
+    again = client.post(first["save"], typed(body="rain " * 460, version=1, window=WINDOW)).json()
+    draft.refresh_from_db()
+    assert (again["version"], draft.version, draft.word_count) == (2, 2, 460)
+    assert again["said"].startswith("Saved at ")
+    assert draft.html.startswith("<p>rain")
+    assert draft.kind == "essay"
+
+
+def test_two_windows_without_a_film_save_two_drafts_and_an_empty_one_none(client, writer):
+    for body in ("first", "second"):
+        client.post(NEW, typed(body=body, title="", form_key=form_key(client)))
+    assert client.post(NEW, typed(body=" ", title="", form_key=form_key(client))).json() == {}
+    assert sorted(Review.objects.values_list("body", flat=True)) == ["first", "second"]
+
+
+def test_one_form_saved_twice_at_the_new_address_is_one_draft(client, writer):
+    key = form_key(client)
+    for body in ("first", "first and more"):
+        client.post(NEW, typed(body=body, form_key=key, window=WINDOW))
+    assert Review.objects.get().body == "first and more"
+
+
+def test_a_form_whose_piece_is_gone_begins_another(client, writer):
+    key = form_key(client)
+    client.post(NEW, typed(body="first", form_key=key))
+    bring_to(Review.objects.get(), "deleted")
+    assert client.post(NEW, typed(body="second", form_key=key)).status_code == 200
+    assert Review.objects.drafts().get().body == "second"
+
+
+def test_the_same_text_again_changes_nothing(client, writer):
+    draft = make_review(writer, status="draft", title="A yellow bag", body="rain " * 450)
+    data = typed(draft.film, text_license=draft.text_license)
+    answer = client.post(save_of(draft), data).json()
+    assert answer["version"] == 1
+
+
+def test_a_stale_save_is_refused_and_nothing_is_written_over(client, writer):
+    draft = make_review(writer, status="draft")
+    client.post(save_of(draft), typed(draft.film, body="from the other", window=OTHER))
+    response = client.post(save_of(draft), typed(draft.film, body="from this", window=WINDOW))
+    assert response.status_code == 409
+    draft.refresh_from_db()
+    assert (draft.body, draft.version) == ("from the other", 2)
+
+
+def test_a_window_that_never_heard_its_answer_goes_on(client, writer):
+    draft = make_review(writer, status="draft")
+    for body in ("one", "one two", "one two three"):
+        answer = client.post(save_of(draft), typed(draft.film, body=body, window=WINDOW))
+        assert answer.status_code == 200
+    draft.refresh_from_db()
+    assert (draft.body, draft.version) == ("one two three", 4)
+    sent = typed(draft.film, body="one two three four", window=WINDOW, draft="1")
+    assert client.post(edit_of(draft), sent).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"body": "x" * 40_001}, {"body": "a\0b"}, {"title": "x" * 161}, {"language": "xx-q"}]
+)
+def test_a_text_that_cannot_be_kept_says_why_and_what_was_kept_stays(client, writer, wrong):
+    draft = make_review(writer, status="draft", body="as it was")
+    response = client.post(save_of(draft), typed(draft.film, **wrong))
+    assert response.status_code == 422
+    assert "Your text is still here." in response.json()["said"]
+    draft.refresh_from_db()
+    assert (draft.body, draft.version) == ("as it was", 1)
+
+
+def test_what_else_is_wrong_keeps_no_text_from_being_kept(client, writer):
+    draft = make_review(writer, status="draft", rating=8)
+    odd = {"rating": "99", "seen_day": "31", "seen_month": "2", "film": "unheard-of", "theme": "!"}
+    response = client.post(save_of(draft), typed(body=":::spoiler\nnot closed") | odd)
+    assert response.status_code == 200
+    draft.refresh_from_db()
+    assert (draft.body, draft.rating, draft.film_id is None) == (
+        ":::spoiler\nnot closed",
+        8,
+        False,
+    )
+
+
+def test_themes_that_are_known_are_kept_and_none_is_proposed_by_typing(client, writer):
+    film = make_film(themes=["family"])
+    draft = make_review(writer, film, status="draft")
+    client.post(save_of(draft), typed(film, themes=["family"], theme="fath"))
+    assert [row.wording for row in draft.review_themes.all()] == ["family"]
+    assert not Theme.objects.filter(name="fath").exists()
+
+
+def test_pictures_in_the_text_go_with_it(client, writer):
+    image = make_image()
+    draft = make_review(writer, status="draft")
+    client.post(save_of(draft), typed(draft.film, body=f"![](image:{image.key})\n\nrain"))
+    assert [row.image for row in draft.review_images.all()] == [image]
+
+
+def test_nobody_saves_another_members_piece(client, writer):
+    draft = make_review(status="draft", body="theirs")
+    assert client.post(save_of(draft), typed(draft.film, body="mine")).status_code == 404
+    client.logout()
+    assert client.post(save_of(draft), typed(draft.film, body="mine")).status_code == 403
+    draft.refresh_from_db()
+    assert draft.body == "theirs"
+
+
+def test_saving_asks_the_database_four_times(client, writer):
+    draft = make_review(writer, status="draft", body="rain " * 2000)
+    client.post(save_of(draft), typed(draft.film, body="rain " * 2001))
+    with CaptureQueriesContext(connection) as queries:
+        client.post(save_of(draft), typed(draft.film, body="rain " * 2002, version=2))
+    draft.refresh_from_db()
+    assert draft.version == 3
+    assert len(queries) <= 4
+
+
+def test_every_form_that_is_sent_keeps_the_text(client, writer):
+    film = make_film()
+    for number, asked in enumerate(({"view": "preview"}, {"view": "theme"}, {"publish": "1"})):
+        data = typed(film, title="", body=f"rain {number} " * 450, form_key=form_key(client))
+        client.post(WRITE, data | asked)
+        assert Review.objects.drafts().latest("pk").body.startswith(f"rain {number}")
+    assert not Review.objects.published().exists()
+
+
+# What readers see already
+
+
+@pytest.mark.parametrize("status", ["published", "held", "hidden"])
+def test_changes_to_a_piece_wait_beside_it_until_they_are_published(client, writer, status):
+    piece = make_review(writer, status=status, body="as published " * 250)
+    data = typed(piece.film, body="as changed " * 250, window=WINDOW)
+    answer = client.post(save_of(piece), data).json()
+    assert (answer["copy"], answer["version"]) == (1, 1)
+    piece.refresh_from_db()
+    assert piece.body.startswith("as published")
+    page = client.get(edit_of(piece)).content.decode()
+    assert "You have changes that are not published." in page
+    assert "as published" in page
+    assert "as changed" in client.get(f"{edit_of(piece)}?changes=1").content.decode()
+    assert "Changes that are not published" in client.get("/desk/").content.decode()
+    client.post(edit_of(piece), data | {"copy": "1", "publish": "1"})
+    piece.refresh_from_db()
+    assert piece.body.startswith("as changed")
+    assert not WorkingCopy.objects.exists()
+    assert not LeftText.objects.exists()
+
+
+def test_changes_are_dropped_by_their_author_alone(client, writer):
+    piece = make_review(writer)
+    client.post(save_of(piece), typed(piece.film, body="changed"))
+    address = reverse("reviews:drop_changes", args=[piece.pk])
+    client.force_login(make_user())
+    assert client.post(address).status_code == 404
+    client.force_login(writer)
+    client.post(address)
+    assert not WorkingCopy.objects.exists()
+
+
+def test_looking_at_a_form_is_no_change_and_one_taken_back_is_none(client, writer):
+    piece = make_review(writer, title="A yellow bag", body="rain " * 450)
+    same = typed(piece.film, text_license=piece.text_license)
+    client.post(save_of(piece), same)
+    assert not WorkingCopy.objects.exists()
+    client.post(save_of(piece), same | {"body": "snow"})
+    client.post(save_of(piece), same | {"copy": "1"})
+    assert not WorkingCopy.objects.exists()
+
+
+def test_two_windows_on_a_published_piece_are_compared(client, writer):
+    piece = make_review(writer, body="as published " * 250)
+    client.post(save_of(piece), typed(piece.film, body="in one window", window=OTHER))
+    data = typed(piece.film, body="in the other", window=WINDOW)
+    assert client.post(save_of(piece), data).status_code == 409
+    page = client.post(edit_of(piece), data | {"view": "compare"})
+    assert page.status_code == 409
+    assert {"in one window", "in the other"} <= set(re.findall(r"in [a-z ]+", words_in(page)))
+    left = LeftText.objects.get()
+    assert left.body == "in the other"
+    chosen = data | {"view": "over", "copy": "1", "left": left.pk}
+    assert client.post(edit_of(piece), chosen).url == f"{edit_of(piece)}?changes=1"
+    assert WorkingCopy.objects.get().body == "in the other"
+    assert LeftText.objects.get().body == "in one window"
+    piece.refresh_from_db()
+    assert piece.body.startswith("as published")
+
+
+def test_publishing_from_a_window_that_knew_nothing_of_the_changes_leaves_them(client, writer):
+    piece = make_review(writer)
+    client.post(save_of(piece), typed(piece.film, body="elsewhere", window=OTHER))
+    client.post(edit_of(piece), typed(piece.film, body="here " * 450, publish="1"))
+    assert LeftText.objects.get().body == "elsewhere"
+    assert not WorkingCopy.objects.exists()
+
+
+# Two texts
+
+
+@pytest.fixture
+def conflict(client, writer):
+    draft = make_review(writer, status="draft", body="He kept it in a biscuit tin.")
+    client.post(save_of(draft), typed(draft.film, body="He kept it in a box.", window=OTHER))
+    mine = typed(draft.film, body="He kept it in two tins.", window=WINDOW)
+    page = client.post(edit_of(draft), mine | {"draft": "1"})
+    return draft, mine, page
+
+
+def test_what_differs_is_marked_and_the_refused_text_is_kept_at_once(conflict):
+    _draft, _mine, page = conflict
+    assert page.status_code == 409
+    assert b"He kept it in <mark>a box</mark>." in page.content
+    assert b"<mark>two tins</mark>" in page.content
+    assert b"begun from version 1" in page.content
+    assert LeftText.objects.get().body == "He kept it in two tins."
+
+
+def test_the_one_that_is_chosen_takes_the_others_place(client, conflict):
+    draft, mine, _page = conflict
+    left = LeftText.objects.get()
+    client.post(edit_of(draft), mine | {"version": "2", "left": left.pk, "draft": "1"})
+    draft.refresh_from_db()
+    assert draft.body == "He kept it in two tins."
+    assert LeftText.objects.get().body == "He kept it in a box."
+
+
+def test_a_text_that_was_left_comes_back_as_a_draft(client, conflict):
+    draft, _mine, _page = conflict
+    left = LeftText.objects.get()
+    assert b"Bring it back as a draft" in client.get(edit_of(draft)).content
+    assert b"Texts that you did not keep" in client.get("/desk/").content
+    address = reverse("reviews:bring_back", args=[left.pk])
+    client.force_login(make_user())
+    assert client.post(address).status_code == 404
+    client.force_login(draft.author)
+    client.post(address)
+    piece = Review.objects.drafts().latest("pk")
+    assert (piece.body, piece.film, piece.word_count) == (left.body, draft.film, 6)
+    assert not LeftText.objects.exists()
+
+
+def test_it_is_gone_after_thirty_days(client, conflict):
+    draft, _mine, _page = conflict
+    LeftText.objects.update(left_at=timezone.now() - timedelta(days=29, hours=23))
+    call_command("tick")
+    assert LeftText.objects.exists()
+    LeftText.objects.update(left_at=timezone.now() - timedelta(days=30, minutes=1))
+    assert b"Bring it back" not in client.get(edit_of(draft)).content
+    call_command("tick")
+    assert not LeftText.objects.exists()
+
+
+def test_the_conflict_shown_again_keeps_one_text(client, conflict):
+    draft, mine, _page = conflict
+    client.post(edit_of(draft), mine | {"draft": "1"})
+    assert LeftText.objects.count() == 1
+
+
+def test_no_number_of_somebody_elses_text_does_anything(client, conflict):
+    draft, mine, _page = conflict
+    left = LeftText.objects.leave(make_review(), of=make_review(), version=1)
+    for number in (left.pk, "x", "9" * 30, "-1", ""):
+        client.post(edit_of(draft), mine | {"version": "2", "left": number, "draft": "1"})
+    assert LeftText.objects.filter(pk=left.pk).exists()
+
+
+def test_comparing_is_bounded_and_loses_no_word():
+    hostile = "a b " * 10_000, "b a " * 10_000
+    for one, other in (hostile, ("x\n" * 5000, "y\n" * 5000), ("", "rain"), ("rain", "")):
+        for text, paragraphs in zip((one, other), marked_apart(one, other), strict=True):
+            shown = "".join(words for paragraph in paragraphs for words, _mark in paragraph)
+            assert shown.split() == text.split()
+
+
+# Pictures that a text names by their source
+
+PASTED = "It rained.\n\n[source](https://example.org/a)\n\nHe stayed."
+WITH_PICTURE = "![A pier](https://example.org/p.jpg)\n[The pier](https://example.org/p)\n\nRain."
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (PASTED, [("https://example.org/a", "", "")]),
+        (WITH_PICTURE, [("https://example.org/p", "The pier", "A pier")]),
+        ("[출처](https://example.org/a)", [("https://example.org/a", "", "")]),
+        ("*[Quelle](https://example.org/a_(b))*", [("https://example.org/a_(b)", "", "")]),
+        ("[a film](https://example.org/a)", []),
+        ("He said [source](https://example.org/a) once.", []),
+        ("[source](javascript:alert)", []),
+        ("![](image:abc)\n[The pier](https://example.org/p)", []),
+        ("[source](" * 5000, []),
+    ],
+)
+def test_a_line_that_names_a_source_is_recognised(body, found):
+    assert [(s.address, s.title, s.alt) for s in sources_in(body)] == found
+
+
+def test_the_line_is_taken_out_and_nothing_else():
+    assert without(PASTED, sources_in(PASTED)[0]) == "It rained.\n\nHe stayed."
+    assert without(WITH_PICTURE, sources_in(WITH_PICTURE)[0]) == "Rain."
+
+
+def test_it_becomes_the_beginning_of_a_pictures_credit(client, writer):
+    data = typed(make_film(), body=WITH_PICTURE, form_key=form_key(client), window=WINDOW)
+    assert "Use it as a picture’s credit" in client.post(NEW, data).json()["sources"]
+    refused = client.post(WRITE, data | {"publish": "1"})
+    assert refused.status_code == 422
+    assert "Use it as a picture’s credit" in refused.content.decode()
+    response = client.post(WRITE, data | {"view": "source-0"})
+    picture = response.context["picture"]
+    assert picture["source_url"].value() == "https://example.org/p"
+    assert (picture["title"].value(), picture["alt_text"].value()) == ("The pier", "A pier")
+    assert response.context["form"]["body"].value() == "Rain."
+    for odd in ("source-9", "source-x", "source-"):
+        assert client.post(WRITE, data | {"view": odd}).status_code == 200

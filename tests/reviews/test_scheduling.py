@@ -1,0 +1,174 @@
+"""A time is chosen, and the piece goes out by itself."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from reviews.models import Review
+from reviews.scheduling import publish_due
+from tests.factories import make_film, make_review, make_user
+from tests.reviews.test_writing import WRITE, errors_of, typed
+
+pytestmark = pytest.mark.django_db
+SEOUL = ZoneInfo("Asia/Seoul")
+
+
+@pytest.fixture
+def writer(client):
+    user = make_user("mina", time_zone="Asia/Seoul")
+    client.force_login(user)
+    return user
+
+
+def at(when):
+    local = when.astimezone(SEOUL)
+    return {"publish_on": f"{local:%Y-%m-%d}", "publish_time": f"{local:%H:%M}"}
+
+
+def due(piece, minutes=1):
+    Review.objects.filter(pk=piece.pk).update(
+        publish_at=timezone.now() - timedelta(minutes=minutes)
+    )
+
+
+def edit_of(piece):
+    return reverse("reviews:edit", args=[piece.pk])
+
+
+def test_a_piece_is_scheduled_in_its_members_own_time(client, writer):
+    day = timezone.now().astimezone(SEOUL).date() + timedelta(days=3)
+    client.post(
+        WRITE,
+        typed(make_film(), view="schedule", publish_on=f"{day}", publish_time="08:00"),
+    )
+    piece = Review.objects.get()
+    assert piece.status == "draft"
+    assert piece.publish_at == datetime(day.year, day.month, day.day, 8, tzinfo=SEOUL)
+    desk = client.get("/desk/").content.decode()
+    assert f"{day.day} {day:%B} {day.year}, 08:00, in Seoul" in desk
+    assert 'id="scheduled"' in desk
+    assert f'value="{day}"' in client.get(edit_of(piece)).content.decode()
+    assert Client().get(f"/notes/{piece.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        (at(timezone.now() - timedelta(hours=2)), "id_publish_on"),
+        (at(timezone.now() + timedelta(days=800)), "id_publish_on"),
+        ({"publish_on": "2030-02-31", "publish_time": "08:00"}, "id_publish_on"),
+        ({"publish_on": "", "publish_time": ""}, "id_publish_on"),
+        ({"publish_on": "2030-02-01", "publish_time": ""}, "id_publish_time"),
+        ({"publish_on": "x\0", "publish_time": "08:00"}, "id_publish_on"),
+        (at(timezone.now() + timedelta(days=2)) | {"film": ""}, "id_film"),
+        (at(timezone.now() + timedelta(days=2)) | {"title": ""}, "id_title"),
+        (at(timezone.now() + timedelta(days=2)) | {"body": ""}, "id_body"),
+    ],
+)
+def test_what_cannot_go_out_is_said_at_its_field(client, writer, wrong, field):
+    response = client.post(WRITE, typed(make_film()) | {"view": "schedule"} | wrong)
+    assert response.status_code == 422
+    assert field in dict(errors_of(response))
+    assert not Review.objects.scheduled().exists()
+
+
+def test_a_draft_with_a_time_is_scheduled_and_one_without_stays_a_draft(client, writer):
+    later = at(timezone.now() + timedelta(days=2))
+    client.post(WRITE, typed(make_film(), draft="1", **later))
+    piece = Review.objects.get()
+    assert piece.publish_at
+    client.post(edit_of(piece), typed(piece.film, draft="1", publish_on="", publish_time=""))
+    piece.refresh_from_db()
+    assert (piece.status, piece.publish_at) == ("draft", None)
+
+
+def test_saving_while_typing_moves_no_time(client, writer):
+    piece = make_review(writer, status="draft")
+    when = timezone.now() + timedelta(days=2)
+    Review.objects.filter(pk=piece.pk).update(publish_at=when)
+    client.post(reverse("reviews:save", args=[piece.pk]), typed(piece.film, body="more"))
+    piece.refresh_from_db()
+    assert (piece.body, piece.publish_at) == ("more", when)
+
+
+def test_publishing_at_once_forgets_the_time_and_so_does_everything_else(client, writer):
+    piece = make_review(writer, status="draft", title="A yellow bag")
+    due(piece, minutes=-60)
+    client.post(reverse("reviews:publish", args=[piece.pk]))
+    piece.refresh_from_db()
+    assert (piece.status, piece.publish_at) == ("published", None)
+    client.post(reverse("reviews:unpublish", args=[piece.pk]))
+    call_command("tick")
+    piece.refresh_from_db()
+    assert piece.status == "draft"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Review.objects.filter(pk=make_review().pk).update(publish_at=timezone.now())
+
+
+def test_it_is_held_back_by_its_author_alone(client, writer):
+    piece = make_review(writer, status="draft")
+    due(piece, minutes=-60)
+    address = reverse("reviews:hold_back", args=[piece.pk])
+    client.force_login(make_user())
+    assert client.post(address).status_code == 404
+    client.force_login(writer)
+    client.post(address)
+    piece.refresh_from_db()
+    assert (piece.status, piece.publish_at) == ("draft", None)
+
+
+def test_its_author_who_looks_at_the_desk_finds_it_published(client, writer):
+    piece, other = (make_review(writer, status="draft", title=t) for t in ("Due", "Not yet"))
+    due(piece)
+    due(other, minutes=-60)
+    desk = client.get("/desk/")
+    assert [row.pk for row in desk.context["published"]] == [piece.pk]
+    assert [row.pk for row in desk.context["scheduled"]] == [other.pk]
+    writer.refresh_from_db()
+    assert writer.essay_count == 1
+
+
+def test_the_next_visit_publishes_it_and_the_one_after_asks_nothing(
+    settings, django_assert_num_queries
+):
+    settings.LOOK_FOR_DUE_SECONDS = 60
+    piece = make_review(status="draft", title="Six o’clock")
+    due(piece)
+    visitor = Client()
+    assert "Six o’clock" in visitor.get("/essays/").content.decode()
+    visitor.get("/about/")
+    with django_assert_num_queries(0):
+        visitor.get("/about/")
+    piece.film.refresh_from_db()
+    assert piece.film.essay_count == 1
+
+
+def test_several_at_once_publish_it_once(writer):
+    piece = make_review(writer, status="draft")
+    due(piece)
+    found = [Review.objects.due(timezone.now()) for _again in range(2)]
+    rows = [list(rows) for rows in found]
+    assert publish_due(Review.objects, 10) == 1
+    assert publish_due(Review.objects, 10) == 0
+    assert len(rows[1]) == 1
+    piece.film.refresh_from_db()
+    assert piece.film.essay_count == 1
+    call_command("recount", "--check")
+
+
+def test_one_that_was_spoilt_meanwhile_is_a_draft_that_says_so(client, writer):
+    piece = make_review(writer, status="draft", title="")
+    due(piece)
+    call_command("tick")
+    piece.refresh_from_db()
+    assert (piece.status, piece.publish_at) == ("draft", None)
+    assert "It could not go out on" in client.get("/desk/").content.decode()
+    client.post(edit_of(piece), typed(piece.film, draft="1"))
+    piece.refresh_from_db()
+    assert piece.missed_at is None
