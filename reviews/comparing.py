@@ -53,11 +53,20 @@ def joined(runs):
 
 
 def paragraphs(runs):
-    made = [[]]
+    made, is_blank = [[]], True
     for text, is_apart in runs:
-        for number, part in enumerate(re.split(r"\n\s*\n", text)):
-            if number:
+        for number, part in enumerate(text.split("\n")):
+            if number and is_blank and made[-1]:
                 made.append([])
+            elif number and not is_blank:
+                made[-1].append(("\n", False))
+            is_blank = not part.strip() and (is_blank or number > 0)
             if part:
                 made[-1].append((part, is_apart and bool(part.strip())))
-    return [paragraph for paragraph in made if any(text.strip() for text, _mark in paragraph)]
+    return [trimmed for paragraph in made if (trimmed := without_end(paragraph))]
+
+
+def without_end(paragraph):
+    while paragraph and not paragraph[-1][0].strip():
+        paragraph = paragraph[:-1]
+    return paragraph

@@ -41,6 +41,11 @@ def is_essay(count: int, language: str) -> bool:
     return count >= least
 
 
+def weight_in_words(count: int, language: str) -> int:
+    """For sums over several languages: characters weigh as the words that they come to."""
+    return count // CHARACTERS_A_WORD if is_counted_in_characters(language) else count
+
+
 def reading_minutes(count: int, language: str) -> int:
     """Whole minutes, begun ones too, and at least one."""
     pace = CHARACTERS_A_MINUTE if is_counted_in_characters(language) else WORDS_A_MINUTE

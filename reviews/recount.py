@@ -3,13 +3,14 @@
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from films.milestones import ORDER
 from films.models import Country, Film
 from films.models.film import NEVER, empty_histogram
 from films.recount import batches, compare
+from reviews.lengths import weight_in_words
 from reviews.models import Afterthought, Mark, Rating, Review, ReviewTheme
 from reviews.models.afterthought import what_counts
 from users.models import Notification, User
@@ -122,6 +123,7 @@ def recount_authors(check):
     users = User.objects.annotate(
         essays=Coalesce(counted("author", n=of_kind("essay")), 0),
         notes=Coalesce(counted("author", n=of_kind("note")), 0),
+        words=Coalesce(counted("author", n=Sum(weight_in_words())), 0),
         unread=Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0),
     )
     for batch in batches(users):
@@ -129,6 +131,7 @@ def recount_authors(check):
             right = {
                 "essay_count": user.essays,
                 "note_count": user.notes,
+                "word_count": user.words,
                 "unread_count": user.unread,
             }
             yield from compare(user, right, check)

@@ -197,6 +197,8 @@ class User(AbstractUser):
     digest_at = models.DateTimeField(null=True, blank=True, editable=False)
     essay_count = models.PositiveIntegerField(_("essays"), default=0, editable=False)
     note_count = models.PositiveIntegerField(_("notes"), default=0, editable=False)
+    # Of what is published; of languages counted in characters, what weighs as much.
+    word_count = models.PositiveIntegerField(_("words"), default=0, editable=False)
 
     objects = MemberManager()
 

@@ -169,7 +169,7 @@ async function send() {
 for (const kind of ["input", "change"]) form.addEventListener(kind, ({ target }) => { if (target.name && target.name !== "q") touched(); });
 form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); if (changed) copy(true); });
 addEventListener("pageshow", () => { leaving = false; });
-addEventListener("online", () => { if (failures) plan(0); });
+for (const kind of ["online", "focus"]) addEventListener(kind, () => { if (failures) plan(0); });
 document.addEventListener("visibilitychange", () => { if (document.hidden ? !failures : failures) plan(0); });
 addEventListener("beforeunload", (event) => { if (!leaving && changed > kept) event.preventDefault(); });
 if ("typed" in form.dataset) touched();

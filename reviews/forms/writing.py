@@ -31,7 +31,6 @@ from reviews.models import Review
 from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT, Kind, Replies
 from reviews.models.revision import NOTE_LIMIT
 from reviews.models.viewing import Precision, SeenAs
-from users.models import Status
 from users.moderation import Status
 
 THEME_LIMIT = 12
@@ -343,10 +342,6 @@ class WriteForm(forms.ModelForm):
             self.add_error("publish_on", ValidationError(wrong, code="time_not_to_come"))
             return None
         return at
-
-    def _get_validation_exclusions(self):
-        # Its field knows the choices; the database would be asked what one and one is.
-        return super()._get_validation_exclusions() | {"rating"}
 
     def _post_clean(self):
         """The piece itself is filled and rendered: only then is it known what it lacks."""

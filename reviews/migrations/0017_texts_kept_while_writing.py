@@ -2,6 +2,10 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from reviews.lengths import weight_in_words
 
 
 def forget_times_that_have_passed(apps, schema_editor):
@@ -10,10 +14,20 @@ def forget_times_that_have_passed(apps, schema_editor):
     gone_out.update(publish_at=None)
 
 
+def count_words(apps, schema_editor):
+    Review, User = apps.get_model("reviews", "Review"), apps.get_model("users", "User")
+    pieces = Review.objects.filter(status="published", author=OuterRef("pk"))
+    words = pieces.order_by().values("author").annotate(n=Sum(weight_in_words())).values("n")
+    User.objects.filter(Q(essay_count__gt=0) | Q(note_count__gt=0)).update(
+        word_count=Coalesce(Subquery(words), 0)
+    )
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("films", "0013_quorum_and_folded_themes"),
         ("reviews", "0016_search_prefixes"),
+        ("users", "0016_words_of_members"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -141,4 +155,5 @@ class Migration(migrations.Migration):
             model_name="workingcopy",
             index=models.Index(fields=["author", "-saved_at", "-id"], name="workingcopy_desk"),
         ),
+        migrations.RunPython(count_words, migrations.RunPython.noop),
     ]

@@ -16,7 +16,7 @@ from films.normalize import piece_slug
 from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from films.words import piece_tokens
 from reviews import markdown, order
-from reviews.counting import is_essay, reading_minutes
+from reviews.counting import is_essay, reading_minutes, weight_in_words
 from reviews.lengths import length_field
 from reviews.models.image import ReviewImage
 from reviews.models.index import ReviewIndex
@@ -444,6 +444,10 @@ class Review(Moderated):
         return [row.tag for row in self.review_themes.all()]
 
     @property
+    def weight(self):
+        return weight_in_words(self.word_count, self.language)
+
+    @property
     def minutes(self):
         return reading_minutes(self.word_count, self.language)
 
@@ -524,6 +528,10 @@ class Review(Moderated):
     def save(self, *args, **kwargs):
         self.note_film()
         super().save(*args, **kwargs)
+
+    def validate_constraints(self, exclude=None):
+        """The form's fields see to them, and the database holds them. Asked beforehand, it would
+        cost as much as all else that is done while somebody types."""
 
     def note_film(self):
         if self.film_id and (not self.film_title or self.status == Status.DRAFT):
@@ -725,6 +733,7 @@ class Review(Moderated):
                 self.index_words(is_public=True)
                 self.review_themes.update(rank=self.theme_rank)
                 self.move_answer(stored.answers_to_id)
+                self.count_words(self.weight - stored.weight)
                 if self.warns_of_spoilers and not stored.warns_of_spoilers:
                     empty_when_done()
                 self.let_count()
@@ -889,8 +898,9 @@ class Review(Moderated):
 
     def count_publication(self, shift):
         counter = "essay_count" if self.kind == Kind.ESSAY else "note_count"
+        words = moved("word_count", shift * self.weight)
         changes = {counter: moved(counter, shift)}
-        User.objects.filter(pk=self.author_id).update(**changes)
+        User.objects.filter(pk=self.author_id).update(**changes, word_count=words)
         if shift > 0:
             changes["last_written_at"] = Greatest(F("last_written_at"), Value(self.published_at))
         Film.objects.filter(pk=self.film_id).update(**changes)
@@ -906,6 +916,11 @@ class Review(Moderated):
         self.count_as_answer(shift, self.answers_to_id)
         self.index_words(is_public=shift > 0)
         self.afterthoughts.follow(self, shift)
+
+    def count_words(self, more):
+        if more:
+            words = moved("word_count", more)
+            User.objects.filter(pk=self.author_id).update(word_count=words)
 
     def index_words(self, is_public):
         """Bring what search finds it by up to date, in the transaction of the cause."""

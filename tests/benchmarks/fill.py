@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Sum
 from tqdm import tqdm
 
 from films import listing
@@ -256,6 +257,9 @@ class Filler:
                 bar.update(len(batch))
         for (member, kind), count in members.items():
             User.objects.filter(pk=member).update(**{f"{kind}_count": count})
+        words = Review.objects.order_by().values_list("author").annotate(n=Sum("word_count"))
+        for member, count in words:
+            User.objects.filter(pk=member).update(word_count=count)
         for country in Country.objects.filter(film_count__gt=0):
             essays = sum(
                 Film.objects.filter(countries=country).values_list("essay_count", flat=True)

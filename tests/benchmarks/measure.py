@@ -16,6 +16,7 @@ from tests.benchmarks.server import serving
 from users.models import ModerationAction, User
 
 STATES = ("cold", "warm", "cached")
+TOKEN = "a" * 32  # of the cookie and of the form: they need only be the same
 NO_CACHE = {"CACHE_URL": "dummycache://", "PAGE_CACHE_SECONDS": "0"}
 
 
@@ -107,6 +108,36 @@ def queries_of(address):
     return len(queries)
 
 
+def typed(piece, number):
+    """What the script of the writing page sends: a text of 2,000 words, and one more each time."""
+    return {
+        "film": piece.film.slug, "title": "A yellow bag", "body": "rain on roofs, " * 667 + f"{number}",
+        "language": "en", "text_license": piece.text_license, "version": piece.version + number,
+        "window": "w" * 16, "csrfmiddlewaretoken": TOKEN,
+    }  # fmt: skip
+
+
+def autosave(runs):
+    """The cost of keeping a draft of 2,000 words, through the server."""
+    author = User.objects.order_by("-essay_count", "pk").first()
+    film = Film.objects.order_by("pk")[1]
+    piece = Review(author=author, film=film)
+    piece.save()
+    client, address = Client(), f"/write/{piece.pk}/save/"
+    client.force_login(author)
+    session = client.cookies["sessionid"].value
+    with serving(PAGE_CACHE_SECONDS="0") as server:
+        cookies = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}"}
+        answers = [server.post(address, typed(piece, n), **cookies) for n in range(runs)]
+    wrong = {answer.status for answer in answers} - {200}
+    piece.refresh_from_db()
+    client.post(address, typed(piece, 0) | {"body": "before"})
+    with CaptureQueriesContext(connection) as queries:
+        client.post(address, typed(piece, 1))
+    piece.delete()
+    return figures(answers[2:]) | {"queries": len(queries), "refused": sorted(wrong)}
+
+
 def measure(runs):
     """The cost of each page as a reader meets it, through the server.
 
@@ -146,7 +177,8 @@ def measure(runs):
                 "compressed": len(brotli.compress(answer.body, quality=5)),
             }
     empty = {key: statistics.median(row[key] for row in yardstick) for key in yardstick[0]}
-    return {"database": connection.vendor, "empty": empty, "pages": rows}
+    kept = autosave(runs)
+    return {"database": connection.vendor, "empty": empty, "pages": rows, "autosave": kept}
 
 
 def print_table(result):
@@ -164,6 +196,9 @@ def print_table(result):
             shown = cost["cpu"], row[f"{state}_ratio"], cost["p50"], cost["p95"]
             write(" ".join(f"{figure:>6.1f}" for figure in shown) + " ")
         write(f"{row['bytes']:>7} {row['compressed']:>6}\n")
+    kept = result["autosave"]
+    write("\nkeeping a draft of 2,000 words while it is typed: {queries} queries, ".format(**kept))
+    write("cpu {cpu:.1f}, p50 {p50:.1f}, p95 {p95:.1f}\n".format(**kept))
 
 
 def growth(small, large, runs):

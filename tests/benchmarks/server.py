@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 HOST = "127.0.0.1"
 PATIENCE = 30  # seconds
@@ -29,9 +30,16 @@ class Server:
         self.worker = worker_of(master)
 
     def get(self, address, **headers):
+        return self.ask("GET", address, None, headers)
+
+    def post(self, address, form, **headers):
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return self.ask("POST", address, urlencode(form), headers)
+
+    def ask(self, method, address, body, headers):
         start, worked = time.perf_counter(), self.worked()
         connection = http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)
-        connection.request("GET", address, headers=headers)
+        connection.request(method, address, body, headers)
         response = connection.getresponse()
         body = response.read()
         wall = time.perf_counter() - start

@@ -26,11 +26,11 @@ def text_of(page):
 
 def begin(page, address="/write/"):
     page.goto(address)
-    expect(page.get_by_role("toolbar", name="Marks in the text")).to_be_visible()
+    expect(page.get_by_role("toolbar", name="Marks in the text")).to_be_visible(timeout=30_000)
 
 
 def saved(page):
-    expect(page.locator("#save-status")).to_contain_text("Saved at")
+    expect(page.locator("#save-status")).to_contain_text("Saved at", timeout=60_000)
 
 
 def killed(server):
@@ -132,9 +132,9 @@ def test_somebody_else_at_the_same_browser_finds_nothing(writer, page, context, 
     context.set_offline(True)
     text_of(page).fill(TEXT)
     expect(page.locator("#save-status")).to_contain_text("no connection")
-    context.set_offline(False)
     context.clear_cookies()
     sign_in(make_user("other"))
+    context.set_offline(False)
     expect(page.locator("#save-status")).to_contain_text("somebody else", timeout=40_000)
     assert not Review.objects.exists()
     second = context.new_page()
@@ -147,8 +147,9 @@ def test_signing_out_empties_what_the_browser_kept(writer, page):
     begin(page)
     page.evaluate("localStorage.setItem('afterimage.text.1.x', '{}')")
     page.goto("/desk/")
-    page.get_by_role("button", name="Sign out").first.click()
-    page.wait_for_load_state()
+    page.get_by_role("link", name="Sign out").click()
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/")
     assert page.evaluate("Object.keys(localStorage)") == []
 
 

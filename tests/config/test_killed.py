@@ -10,6 +10,7 @@ import time
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -31,6 +32,7 @@ def free_port():
 def serving(port):
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.settings_beside",
+        "SECRET_KEY": settings.SECRET_KEY,  # or it would make its own, and know no session
         "BESIDE": str(connection.settings_dict["NAME"]),
     }
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}",

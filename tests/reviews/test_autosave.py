@@ -246,6 +246,19 @@ def test_publishing_from_a_window_that_knew_nothing_of_the_changes_leaves_them(c
     assert not WorkingCopy.objects.exists()
 
 
+def test_the_desk_adds_up_the_words_that_are_published(client, writer):
+    piece = make_review(writer, words=450)
+    make_review(writer, words=60, language="ko", body="비" * 100)
+    make_review(writer, status="draft")
+    assert "1 essay, 1 note, 500 words." in client.get("/desk/").content.decode()
+    client.post(edit_of(piece), typed(piece.film, body="rain " * 1300, publish="1"))
+    assert "1,350 words." in client.get("/desk/").content.decode()
+    call_command("recount", "--check")
+    client.post(reverse("reviews:unpublish", args=[piece.pk]))
+    writer.refresh_from_db()
+    assert writer.word_count == 50
+
+
 # Two texts
 
 

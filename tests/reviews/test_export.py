@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from films.models import Image
-from reviews.models import Comment, Viewing
+from reviews.models import Comment, LeftText, Viewing, WorkingCopy
 from tests.factories import make_afterthought, make_film, make_review, make_user
 from tests.films.test_pictures import upload
 from users import limits
@@ -50,6 +50,8 @@ def test_everything_a_member_made_is_in_it(client, member):
     note = make_review(author=member, film=film, words=60)
     draft = make_review(author=member, film=film, status="draft", title="Not yet", body="half a")
     held = make_review(author=member, film=film, status="held", title="Waiting")
+    WorkingCopy.objects.keep(essay, {"body": "Not shown yet."}, version=0, window="")
+    LeftText.objects.leave(draft, of=draft, version=1)
     Comment.objects.add(review=make_review(), author=member, body="So did *mine*.")
     Viewing.objects.see(film, by=member, seen_on=date(2026, 3, 14), precision="day")
     film.keepings.create(member=member)
@@ -77,6 +79,9 @@ def test_everything_a_member_made_is_in_it(client, member):
     assert found[f"drafts/essay-{draft.pk}.md" if draft.kind == "essay" else f"drafts/note-{draft.pk}.md"].endswith(b"half a\n")  # fmt: skip
     assert f"essays/{held.slug}.md" in found
     assert len(json.loads(found["pieces.json"])) == 4
+    beside = json.loads(found["unpublished.json"])
+    assert [copy["body"] for copy in beside["changes"]] == ["Not shown yet."]
+    assert [text["body"] for text in beside["not_kept"]] == ["half a"]
     assert json.loads(found["replies.json"])[0]["body"] == "So did *mine*."
     assert rows(found["ratings.csv"])[0]["half_stars"] == "9"
     assert {"2026-03-14"} <= {row["seen"] for row in rows(found["viewings.csv"])}
