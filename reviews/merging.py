@@ -3,6 +3,7 @@
 from django.db.models import Count, Max, Q
 
 from films.models.film import NEVER, empty_histogram
+from reviews.models import Afterthought
 from reviews.models.review import Kind
 
 
@@ -60,3 +61,5 @@ def settle(film):
     for name, value in counted.items():
         setattr(film, name, value)
     film.save(update_fields=[*counted, "rating_histogram", "rating_count", "rating_sum", "score"])
+    Afterthought.objects.let_go_of(film)
+    Afterthought.objects.take_up(film)

@@ -11,7 +11,14 @@ from films.catalogue.films import match, write
 from films.models import Film, FilmIndex, FilmMerge, FormerSlug, ThemeVote
 from films.models.merge import merge
 from reviews.models import Keeping, Rating, Review, Viewing
-from tests.factories import make_country, make_film, make_image, make_review, make_user
+from tests.factories import (
+    make_afterthought,
+    make_country,
+    make_film,
+    make_image,
+    make_review,
+    make_user,
+)
 from users.models import ModerationAction
 from users.moderation import Status, TransitionError
 
@@ -284,6 +291,30 @@ def test_restoring_is_no_way_round_undoing(pair, editor):
     gone.refresh_from_db()
     with pytest.raises(TransitionError):
         gone.restore(by=make_user(role="moderator"), reason="Why not?")
+
+
+def test_answers_to_whether_it_is_still_with_them_count_where_the_essays_stand(pair, editor):
+    kept, gone = pair
+    before = [(film.answers, film.lasting_still, film.lasting_total) for film in pair]
+    first = make_review(film=kept, words=450, published_at=MARCH)
+    make_afterthought(first, is_still=False)
+    make_afterthought(make_review(film=gone, words=450, published_at=MARCH), is_still=True)
+    # Of one writer, the newer essay speaks.
+    newer = make_review(first.author, gone, words=450, published_at=MAY)
+    make_afterthought(newer, is_still=True)
+    apart = [
+        (film.answers, film.lasting) for film in Film.objects.in_bulk([kept.pk, gone.pk]).values()
+    ]
+    made = merge(kept, gone, by=editor, reason=WHY)
+    gone.refresh_from_db()
+    kept.refresh_from_db()
+    assert (gone.answers, gone.lasting_still, gone.lasting_total) == before[1]
+    assert kept.answers["year"] == [2, 2]
+    assert counts_are_right()
+    made.undo(by=editor)
+    films = Film.objects.in_bulk([kept.pk, gone.pk]).values()
+    assert [(film.answers, film.lasting) for film in films] == apart
+    assert counts_are_right()
 
 
 def test_everything_that_hangs_on_a_film_is_thought_of():
