@@ -28,7 +28,7 @@ from films.words import TITLE, as_whole, in_names, query_words, whole
 FEW = 200  # so many are put in order one by one
 MANY = 1_000  # counted so far
 BEST = 12  # are shown of each kind
-KNOWN = 200  # films, the most written about, that are looked through where very many are found
+KNOWN = 120  # films, the most written about, that are looked through where very many are found
 PEOPLE_WEIGHED = 100  # by how many films they have
 UNKNOWN_WORDS = 2  # in one query, that are looked for under another spelling
 THEME_FIELDS = ("name", "slug", "card_motif", "card_ink", "film_count")
