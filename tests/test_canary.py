@@ -16,6 +16,7 @@ from django.contrib import admin
 from django.core import mail as outbox
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -101,6 +102,7 @@ SURFACES = {
     "reviews:essays": ["/essays/", "/essays/?language=en&length=short", "/essays/?spoilers=none"],
     "reviews:film_essays": ["/films/long-day-2013/essays/"],
     "reviews:film_notes": ["/films/long-day-2013/notes/"],
+    "reviews:essay_why": ["/essays/marked/why/", "/essays/whole/why/"],
     "reviews:oembed": ["{oembed marked}", "{oembed whole}", "{oembed note}"],
     "reviews:desk": ["/desk/"],
     "reviews:later": ["/later/"],
@@ -123,6 +125,15 @@ THE_TEXT_ITSELF = {
     "reviews:comment_add": "gives back what was typed, to whoever typed it",
     "reviews:comment_edit": "its writer's own",
     "reviews:comment_delete": "its writer's own, once more before it goes",
+    "reviews:essay_history": "closed like the text; tested below",
+    "reviews:note_history": "as an essay’s",
+    "reviews:essay_markdown": "the text as it was typed, marks included, and it says so at its head",
+    "reviews:note_markdown": "as an essay’s",
+    "reviews:still": "its writer's own",
+    "reviews:afterthought_edit": "its writer's own",
+    "reviews:afterthought_withdraw": "its writer's own, once more before it goes",
+    "reviews:save": "its writer's own",
+    "reviews:save_new": "its writer's own",
     "reviews:export_file": "the member's own copy of everything",
 }
 NO_PIECE_IS_TOLD_OF = {
@@ -132,7 +143,9 @@ NO_PIECE_IS_TOLD_OF = {
         films:theme_add films:theme_vote films:film_card display media reviews:export
         reviews:export_state users:sessions users:mail_off""",
     "only sent, and answered by a way back": """reviews:publish reviews:unpublish reviews:undelete
-        reviews:rate reviews:see reviews:keep""",
+        reviews:rate reviews:see reviews:keep reviews:mark reviews:comment_approve
+        reviews:comment_decline reviews:bring_back reviews:forget_text reviews:drop_changes
+        reviews:hold_back users:asking""",
     "of the account": """users:leave users:leaving account_change_password
         account_confirm_email account_confirm_login_code
         account_email account_email_verification_sent account_inactive account_login account_logout
@@ -147,13 +160,19 @@ NO_PIECE_IS_TOLD_OF = {
 # Of the models in the admin every list is read, and what tells of one row; but where staff decide
 # about words, these stand on the page of that row.
 ADMIN = {
-    "auth.group", "django_tasks_database.dbtaskresult", "films.country", "films.film",
+    "auth.group", "django_tasks_database.dbtaskresult", "films.country", "films.fileerrand",
+    "films.film", "films.filmmerge", "reviews.afterthought", "reviews.hiddenpassage",
+    "reviews.lefttext", "reviews.mark", "reviews.question", "reviews.revision",
+    "reviews.workingcopy",
     "films.image", "films.language", "films.license", "films.person", "films.theme",
     "reviews.comment", "reviews.export", "reviews.keeping", "reviews.rating", "reviews.review",
     "reviews.textrule", "reviews.viewing", "users.letter", "users.moderationaction",
     "users.notification", "users.report", "users.rule", "users.sitesettings", "users.user",
 }  # fmt: skip
-DECIDED_ON = {"reviews.review", "reviews.comment", "users.report", "users.moderationaction"}
+DECIDED_ON = {
+    "reviews.review", "reviews.revision", "reviews.hiddenpassage", "reviews.comment",
+    "reviews.afterthought", "users.report", "users.moderationaction",
+}  # fmt: skip
 MAILS = {
     "tells of pieces": {"emails/notices.txt"},
     "of the account": {"emails/second_factor_taken_off.txt"},
@@ -396,6 +415,22 @@ def test_the_text_itself_is_closed_for_whoever_did_not_ask_otherwise(site, viewe
         assert CANARY in page[1]
         assert [part for part in shown.said if CANARY in part] == [], piece
         assert shown.opened == []
+
+
+@pytest.mark.parametrize("viewer", ["visitor", "reader"])
+def test_what_changed_in_a_text_is_closed_like_the_text(site, viewer):
+    client = site.client(viewer)
+    for piece in site.pieces:
+        piece.refresh_from_db()
+        piece.body = f"{piece.body.replace('bell', 'phone')}\n\nAnd >!{CANARY} again!<."
+        piece.render()
+        with transaction.atomic():
+            piece.store(themes=[], hero=None, image_keys=[], version=piece.version)
+        (page,) = read(client, [piece.history_address]).values()
+        assert page[0] == 200
+        assert "<ins>" in page[1]
+        shown = uncovered(page[1])
+        assert [part for part in shown.said if CANARY in part] == [], piece
 
 
 def test_what_a_removed_piece_leaves_tells_nothing(site):

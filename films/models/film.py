@@ -540,7 +540,7 @@ class Film(Moderated):
 
     def locked(self):
         """Its row, for this transaction alone; or that of the film it has become part of."""
-        film = Film.objects.select_for_update().get(pk=self.pk)
+        film = Film.objects.select_for_update().filter(pk=self.pk).first()
         successor = film.successor
         return successor.locked() if successor else film
 

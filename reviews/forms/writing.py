@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from films.models import Film, Image
+from films.models import Film, FilmTheme, Image
 from films.normalize import search_key
 from reviews import languages, markdown
 from reviews.forms.fields import (
@@ -202,6 +202,7 @@ class WriteForm(forms.ModelForm):
             "seen_day": seen.day if parts >= 3 else None,
             "themes": [row.wording for row in review.review_themes.all()] if review.pk else [],
             "answers": review.answers_to.slug if review.answers_to_id else "",
+            "drop_answer": False,
             "version": review.version,
             "form_key": review.form_key or secrets.token_urlsafe(16),
         }
@@ -234,7 +235,7 @@ class WriteForm(forms.ModelForm):
     def offer_themes(self):
         offered = []
         if self.offered:
-            rows = self.offered.film_themes.for_film_page()[:8]
+            rows = FilmTheme.objects.filter(content_object=self.offered).for_film_page()[:8]
             offered = [row.tag.name for row in rows]
         chosen = [label for label in self["themes"].value() or [] if isinstance(label, str)]
         labels = {search_key(label) or label: label for label in [*offered, *chosen]}

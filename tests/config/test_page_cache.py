@@ -290,6 +290,7 @@ def test_an_ending_that_its_author_marks_is_closed_at_once(
     essay = make_review(title="Tidewater", body="He was dead all along. " * 90)
     assert "He was dead" in visitor.get("/essays/").content.decode()
     essay.is_spoiler = True
+    essay.render()
     with django_capture_on_commit_callbacks(execute=True):
         essay.store(themes=[], hero=None, image_keys=[], version=essay.version)
     assert "He was dead" not in visitor.get("/essays/").content.decode()

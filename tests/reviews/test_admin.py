@@ -227,7 +227,7 @@ def test_the_page_offers_the_verbs_that_apply(client, moderator):
     piece = make_review(status="hidden")
     page = client.get(reverse("admin:reviews_review_change", args=[piece.pk]))
     assert {verb["value"] for verb in page.context["verbs"]} == {
-        "keep", "remove", "restore", "label",
+        "keep", "remove", "restore", "label", "hide_passage",
     }  # fmt: skip
 
 

@@ -212,7 +212,7 @@ def test_changes_are_dropped_by_their_author_alone(client, writer):
 
 def test_looking_at_a_form_is_no_change_and_one_taken_back_is_none(client, writer):
     piece = make_review(writer, title="A yellow bag", body="rain " * 450)
-    same = typed(piece.film, text_license=piece.text_license)
+    same = typed(piece.film, text_license=piece.text_license, comment_policy="open")
     client.post(save_of(piece), same)
     assert not WorkingCopy.objects.exists()
     client.post(save_of(piece), same | {"body": "snow"})

@@ -214,10 +214,10 @@ def test_the_record_and_the_statement(essay, hidden, moderator, rule, client):
 
 
 def test_what_another_decision_quoted_is_not_in_the_log_either(client, essay, moderator):
-    label = essay.label(by=moderator, reason="Why.", passage=SECRET)
-    assert SECRET in client.get(label.get_absolute_url()).content.decode()
+    kept = essay.keep(by=moderator, reason="Why.", passage=SECRET)
+    assert SECRET in client.get(kept.get_absolute_url()).content.decode()
     essay.hide_passage(by=moderator, passage=SECRET, reason="It gives an address.")
-    assert SECRET not in client.get(label.get_absolute_url()).content.decode()
+    assert SECRET not in client.get(kept.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from films.models import FilmImage, Language
-from reviews.models import Export, Keeping, Rating, TextRule, Viewing
+from films.models import FileErrand, FilmImage, Language
+from films.models.merge import merge
+from reviews.models import (
+    Export,
+    Keeping,
+    LeftText,
+    Mark,
+    Rating,
+    TextRule,
+    Viewing,
+    WorkingCopy,
+)
 from tests.factories import (
     make_afterthought,
     make_comment,
@@ -27,16 +37,19 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("verbs_one_by_one")
 REGISTERED = sorted(model._meta.label_lower for model in admin.site._registry)
 EDITED = {
     "films.film", "films.theme", "films.country", "films.language", "films.license",
-    "films.image", "films.person",
+    "films.image", "films.person", "films.filmmerge",
 }  # fmt: skip
 NEVER_ADDED = {
     "films.image", "reviews.review", "reviews.comment", "reviews.rating", "reviews.viewing",
     "users.user", "users.report", "users.moderationaction", "users.sitesettings",
     "reviews.keeping", "users.notification", "users.letter", "reviews.export",
-    "reviews.afterthought", "reviews.question",
+    "reviews.afterthought", "reviews.question", "reviews.mark", "reviews.revision",
+    "reviews.hiddenpassage", "reviews.workingcopy", "reviews.lefttext", "films.fileerrand",
+    "films.filmmerge",
     "django_tasks_database.dbtaskresult",
 }  # fmt: skip
 PRIVATE = ("reviews.keeping", "users.notification", "users.letter", "reviews.export",
+           "reviews.mark", "reviews.workingcopy", "reviews.lefttext", "films.fileerrand",
            "django_tasks_database.dbtaskresult")  # fmt: skip
 ROLES = ["administrator", "moderator", "editor"]
 
@@ -55,7 +68,7 @@ def boss():
 
 def sees(role, label):
     if role == "moderator":
-        return label not in ("auth.group", "users.sitesettings", *PRIVATE)
+        return label not in ("auth.group", "users.sitesettings", "films.filmmerge", *PRIVATE)
     return role == "administrator" or label in EDITED
 
 
@@ -71,6 +84,14 @@ def one_of_each(worker):
     piece = make_review(film=film, status="held")
     comment = make_comment(piece, status="hidden")
     make_afterthought(make_review(film=film))
+    told = make_review(film=film, body="A word too many. " * 30)
+    told.hide_passage(by=make_user(role="moderator"), passage="A word too many", reason="Why.")
+    member = make_user("a_marker")
+    Mark.objects.give(told, by=member, kind=Mark.Kind.USEFUL)
+    LeftText.objects.leave(told, of=told, version=1)
+    WorkingCopy.objects.keep(told, {"body": "Another word."}, version=0, window="")
+    FileErrand.objects.get_or_create(image=make_image())
+    merge(film, make_film("Tengoku to jigoku"), by=make_user(role="editor"), reason="The same.")
     Report.objects.create(
         target=comment, target_title=str(comment), reporter=make_user(), reason="spam", note="Look."
     )
@@ -138,7 +159,8 @@ def test_every_bulk_action_is_a_verb_or_named_by_us(rf):
     named = {name for e in admin.site._registry.values() for name in e.get_actions(request)}
     assert named == {
         "keep", "publish", "hold", "hide", "remove", "restore", "label", "mark_checked",
-        "draw_card_anew", "take_off_second_factor",
+        "draw_card_anew", "take_off_second_factor", "merge", "undo", "hide_passage",
+        "show_passage",
     }  # fmt: skip
 
 
@@ -176,9 +198,9 @@ def test_dashboard_names_what_waits(client, one_of_each):
     waiting = {figure["label"]: figure["count"] for figure in page.context["figures"]}
     assert waiting == {
         "reviews held": 1, "comments held": 0, "afterthoughts held": 0, "pictures held": 0, "reports open": 1,
-        "films to check": 0,
+        "films to check": 0, "hidden passages not found any more": 0,
     }  # fmt: skip
-    assert page.context["sum_actions"] == 2
+    assert page.context["sum_actions"] == 4
     assert page.context["sum_reports"] == 1
 
 
