@@ -34,6 +34,12 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
     settings.DATA_DIR, settings.MEDIA_ROOT = before
 
 
+@pytest.fixture
+def files(demo, settings):
+    """The demo's files where this test's site looks for them."""
+    settings.MEDIA_ROOT = demo / "media"
+
+
 def rows(name):
     return list(loading.rows(name))
 
@@ -127,7 +133,7 @@ def test_no_picture_is_named_that_does_not_exist(demo):
             assert (demo / "media" / file["name"]).stat().st_size == file["bytes"]
 
 
-def test_every_file_says_what_its_record_says(demo, capsys):
+def test_every_file_says_what_its_record_says(files, capsys):
     call_command("verify_credits")
     assert capsys.readouterr().out == "Every file says what its record says.\n"
 
@@ -144,7 +150,7 @@ def exiftool(files):
     return {row["SourceFile"]: row for row in json.loads(done.stdout)}
 
 
-def test_exiftool_reads_the_credit_of_every_file(demo):
+def test_exiftool_reads_the_credit_of_every_file(demo, files):
     call_command("write_files", verbosity=0)
     images = list(Image.objects.published().select_related("license"))
     names = {image.creator_name for image in images}

@@ -188,9 +188,12 @@ class Loader:
             self.add_picture(piece, key, ReviewImage.Role.FIGURE, position)
 
     def revise(self, piece, body, *, note, at):
+        before = piece.weight
         piece.body, piece.edited_at = body, at
         piece.render()
+        piece.rank = piece.terms().rank
         piece.save()
+        piece.count_words(piece.weight - before)
         Revision.objects.keep(piece, note=note, at=at)
         piece.index_words(is_public=True)
         Review.objects.filter(pk=piece.pk).update(updated_at=at)

