@@ -75,8 +75,8 @@ def offered(sources):
 @login_required
 def drop_changes(request, pk):
     """Changes that were never published."""
-    copy = get_object_or_404(WorkingCopy.objects.by(request.user), review__id=pk)
-    copy.delete()
+    piece = get_object_or_404(own_pieces(request), pk=pk)
+    get_object_or_404(WorkingCopy.objects.by(request.user), review=piece).delete()
     messages.success(request, _("The changes are dropped. What is published stays as it is."))
     return redirect("reviews:edit", pk)
 
