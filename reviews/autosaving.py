@@ -143,7 +143,7 @@ def begin(piece, form, themes, keys):
                 piece.set_images(None, keys)
     except IntegrityError:
         twins = Review.objects.by(piece.author).filter(form_key=form.key)
-        if twin := twins.editable().select_related("film").first():
+        if twin := twins.editable().for_saving().first():
             return keep_typed(form.data, twin)
         if not twins.exists():
             raise

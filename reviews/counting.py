@@ -58,11 +58,13 @@ def _characters(text: str) -> int:
 
 
 def _words(text: str) -> int:
-    total = 0
+    total, met = 0, "".join(set(text))
     for pattern, size in (
         (_HAN_AND_KANA_RUN, CHARACTERS_A_WORD),
         (_UNSPACED_RUN, UNSPACED_CHARACTERS_A_WORD),
     ):
+        if not pattern.search(met):  # by far the most texts: looking through them costs the most
+            continue
         for run in pattern.findall(text):
             total += math.ceil(len(run) / size)
         text = pattern.sub(" ", text)

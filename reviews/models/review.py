@@ -200,6 +200,14 @@ class ReviewQuerySet(ModeratedQuerySet):
     def for_history(self):
         return self.select_related("author", "film").defer("body", "html", "safe_text")
 
+    def for_saving(self):
+        """What is compared and stored while somebody types; of the film, what the form names."""
+        return self.select_related("film").only(
+            *TYPED_FIELDS, "author", "status", "kind", "slug", "html", "version", "saved_in",
+            "missed_at", "edited_at", "published_at", "form_key", "film_title", "film_year", "rank",
+            *along("film", ("slug", "title", "year")),
+        )  # fmt: skip
+
     def for_embed(self):
         """What others show of it: who wrote it, on which film, and the picture at its head."""
         return self.select_related("author", "film").only(

@@ -36,7 +36,7 @@ def save(request, pk):
 
 
 def own_pieces(request):
-    return Review.objects.by(request.user).editable().select_related("film")
+    return Review.objects.by(request.user).editable().for_saving()
 
 
 def kept(request, review):
