@@ -83,7 +83,19 @@ def source_without_passages(source: str, passages: Sequence[Passage]) -> tuple[s
     Addresses of links do not keep a passage together."""
     bare = _ADDRESS.sub(lambda address: " " * len(address[0]), source)
     found = spans(bare, passages)
-    return _cut(source, found), {span.key for span in found}
+    cut = _cut(source, found)
+    return _ADDRESS.sub(lambda one: _told(one[0], passages), cut), {span.key for span in found}
+
+
+def _told(address: str, passages: Sequence[Passage]) -> str:
+    """An address, unless it says what is hidden."""
+    if not spans(_spaced(address), passages):
+        return address
+    return f"](#) {GAP}" if address.startswith("](") else GAP
+
+
+def _spaced(address: str) -> str:
+    return re.sub(r"[-_+/.]", " ", unquote(address))
 
 
 def _cut(text: str, found: list[Span]) -> str:
@@ -238,11 +250,11 @@ def _drop_links(block: Token, passages: Sequence[Passage]) -> None:
         elif child.type == "link_close" and opened:
             start = opened.pop()
             inside = children[start + 1 : number]
-            address = unquote(str(children[start].attrs.get("href", "")))
+            address = str(children[start].attrs.get("href", ""))
             is_bare = any(token.type == "passage" for token in inside) or not any(
                 token.content.strip() for token in inside
             )
-            if is_bare or spans(re.sub(r"[-_+/.]", " ", address), passages):
+            if is_bare or spans(_spaced(address), passages):
                 gone |= {start, number}
     if gone:
         children[:] = [child for number, child in enumerate(children) if number not in gone]

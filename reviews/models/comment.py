@@ -72,7 +72,7 @@ class CommentQuerySet(ModeratedQuerySet):
     def for_approval(self):
         """As their piece's author reads them, the oldest first."""
         rows = self.waiting().on_published().select_related("author", "review").only(
-            "status", "created_at", "html", "language", "is_waiting", *along("author", BYLINE_FIELDS),
+            "status", "created_at", "edited_at", "html", "language", "is_waiting", *along("author", BYLINE_FIELDS),
             *along("review", ("slug", "kind", "status", "title", "film_title", "published_at",
                               "language")),
         )  # fmt: skip
@@ -173,7 +173,11 @@ class Comment(Moderated):
 
     @property
     def may_be_edited(self):
-        return timezone.now() - self.created_at <= timedelta(minutes=EDIT_MINUTES)
+        if timezone.now() - self.created_at > timedelta(minutes=EDIT_MINUTES):
+            return False
+        # What its piece's author has let appear stays what they read.
+        was_read_first = self.review.comment_policy == Replies.HELD and self.is_published
+        return not was_read_first or self.author_id == self.review.author_id
 
     @property
     def was_declined(self):
@@ -185,11 +189,16 @@ class Comment(Moderated):
         if not look_at(self, self.body):
             Notification.objects.tell(answered, Kind.REPLY, self, actor=self.author, at=at)
 
-    def approve(self, *, by):
-        """Its piece's author lets it appear. No record: nothing was moderated. Raises
-        PermissionDenied."""
+    def approve(self, *, by, read_as):
+        """Its piece's author lets appear what was read: `read_as` is its `edited_at` then. No
+        record: nothing was moderated. Raises PermissionDenied, and ValidationError
+        "changed_since"."""
         with transaction.atomic():
-            self.check_waits_for(by)
+            row = self.check_waits_for(by)
+            if row.edited_at != read_as:
+                raise ValidationError(
+                    gettext("The reply was changed since you read it."), code="changed_since"
+                )
             self.appear([self.parent and self.parent.author])
 
     def decline(self, *, by):
@@ -203,6 +212,7 @@ class Comment(Moderated):
         row = Comment.objects.select_for_update(of=("self",)).get(pk=self.pk)
         if not row.is_waiting or self.review.author_id != member.pk:
             raise PermissionDenied
+        return row
 
     def _apply(self, verb, move, at):
         super()._apply(verb, move, at)

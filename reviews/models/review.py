@@ -238,7 +238,9 @@ class ReviewQuerySet(ModeratedQuerySet):
 
 
 class Review(Moderated):
-    publication_fields = ("kind", "slug", "is_spoiler", "safe_text", "rank", "publish_at")
+    publication_fields = (
+        "kind", "slug", "is_spoiler", "safe_text", "rank", "publish_at", "missed_at",
+    )  # fmt: skip
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews", verbose_name=_("author")
@@ -565,8 +567,12 @@ class Review(Moderated):
         """Its Markdown without what is hidden: the text without any mark where that cannot be
         told from its source."""
         passages = self.passages
+        if not passages:
+            return self.body
         source, found = markdown.source_without_passages(self.body, passages)
-        return source if found >= markdown.passage_keys(self.html) else self.safe_text
+        again = markdown.render(source, language=self.language, prefix="", hidden=passages)
+        is_clean = found >= markdown.passage_keys(self.html) and not again.found
+        return source if is_clean else self.safe_text
 
     def render(self):
         """Fill the stored renderings from `body`; the caller saves."""
@@ -598,13 +604,20 @@ class Review(Moderated):
             # A history that is loaded (with dates) was looked at in its time.
             if at is None and self.status == Status.DRAFT and self.was_held_by_rule():
                 return
-            was_decided, is_new = self.status == Status.HELD, not self.published_at
+            was_decided, is_new = self.was_withheld_by_staff(), not self.published_at
             super().publish(by=by, at=at, **record)
             self.keep_as_stored(was_decided=was_decided, at=at)
             if is_new:
                 self.tell_answered(at=at)
             self.let_count(at=at)
             self.publish_pictures()
+
+    def was_withheld_by_staff(self):
+        """Whether people decided last that readers do not see it. What a rule holds is its newest
+        change: everybody could read what was there before."""
+        decided = self.moderation_actions().filter(verb__in=[Verb.HOLD, Verb.HIDE, Verb.REMOVE])
+        last = decided.first() if self.published_at else None
+        return bool(last) and not last.by_rule
 
     def follow_film(self):
         """A draft begun in the moment in which its film became part of another."""
@@ -641,7 +654,8 @@ class Review(Moderated):
 
     def _apply(self, verb, move, at):
         super()._apply(verb, move, at)
-        self.publish_at = None  # whatever happens to it, it does not go out by itself any more
+        # Whatever happens to it, it does not go out by itself any more.
+        self.publish_at = self.missed_at = None
         if verb == Verb.LABEL:
             self.is_spoiler, self.safe_text = True, ""
         if self.is_published:
@@ -758,6 +772,11 @@ class Review(Moderated):
         if stored.version != version:
             raise StaleText(stored)
         self.version, self.saved_in, self.missed_at = version + 1, "", None
+        # A decision, or its hour, may have come since this row was read.
+        self.status, self.published_at = stored.status, stored.published_at
+        self.slug = stored.slug
+        if stored.status != Status.DRAFT:
+            self.publish_at = None
         self.conceal_again()
         if stored.published_at:
             self.kind, self.edited_at = stored.kind, timezone.now()
@@ -862,8 +881,9 @@ class Review(Moderated):
             done = markdown.render(
                 revision.body, language=revision.language, prefix="", hidden=self.concealed
             )
-            if done.safe_text != revision.safe_text:
-                self.revisions.filter(pk=revision.pk).update(safe_text=done.safe_text)
+            safe = "" if revision.is_spoiler else done.safe_text
+            if safe != revision.safe_text:
+                self.revisions.filter(pk=revision.pk).update(safe_text=safe)
 
     def label(self, *, by, **record):
         with transaction.atomic():
@@ -877,7 +897,7 @@ class Review(Moderated):
             is_new = not self.published_at
             action = super().restore(by=by, **record)
             if self.is_published:
-                self.keep_as_stored(was_decided=True)
+                self.keep_as_stored(was_decided=self.was_withheld_by_staff())
             if is_new and self.is_published:
                 self.let_count()
                 self.publish_pictures()

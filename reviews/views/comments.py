@@ -2,8 +2,9 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -78,10 +79,22 @@ def comment_delete(request, pk):
 @login_required
 def comment_approve(request, pk):
     comment = waiting_comment(request, pk)
-    comment.approve(by=request.user)
+    try:
+        comment.approve(by=request.user, read_as=moment(request.POST.get("edited", "")))
+    except ValidationError as changed:
+        messages.error(request, changed.messages[0])
+        return back_from(request, comment)
     messages.success(request, _("The reply has appeared.") if comment.is_published
                      else _("A moderator will look at the reply first."))  # fmt: skip
     return back_from(request, comment)
+
+
+def moment(text):
+    """The time that a form of ours gives back, or None."""
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
 
 
 @require_POST

@@ -336,7 +336,8 @@ def picture_is_right(picture):
 
 def store(request, form, picture_form, *, publish):
     review = form.instance
-    if not review.pk:
+    is_new = not review.pk
+    if is_new:
         review.form_key = unspent_key(request, form)
     has_picture = picture_form.is_bound and picture_form.has_changed()
     image = picture_form.save() if has_picture else None
@@ -352,7 +353,7 @@ def store(request, form, picture_form, *, publish):
             note=form.cleaned_data.get("what_changed", ""),
         )
     except IntegrityError:
-        twin = begun_before(request)
+        twin = begun_before(request) if is_new else None
         if twin is None:
             raise
         if image:

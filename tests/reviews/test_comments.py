@@ -198,11 +198,11 @@ def test_the_author_lets_it_appear(client, held):
 
 def test_whom_it_answers_hears_of_it_when_it_appears(held):
     top = Comment.objects.add(review=held, author=make_user(), body="First.")
-    top.approve(by=held.author)
+    top.approve(by=held.author, read_as=None)
     reply = Comment.objects.add(review=held, author=make_user(), body="Second.", parent=top)
     told = Notification.objects.filter(member=top.author, kind="reply")
     assert not told.exists()
-    reply.approve(by=held.author)
+    reply.approve(by=held.author, read_as=None)
     assert told.count() == 1
 
 
@@ -231,17 +231,35 @@ def test_only_the_pieces_author_decides_and_once(client, held, reader, verb):
     client.force_login(make_user(role="moderator"))
     assert client.post(address).status_code == 404
     with pytest.raises(PermissionDenied):
-        getattr(comment, verb)(by=reader)
+        getattr(comment, verb)(by=reader, **({"read_as": None} if verb == "approve" else {}))
     client.force_login(held.author)
     assert client.get(address).status_code == 405
     assert client.post(address).status_code == 302
     assert client.post(address).status_code == 404
 
 
+def test_what_was_let_appear_stays_what_was_read(client, held, reader):
+    comment = Comment.objects.add(review=held, author=reader, body="So did mine.")
+    comment.rewrite("Quonsellary.")
+    client.force_login(held.author)
+    address = reverse("reviews:comment_approve", args=[comment.pk])
+    page = client.post(address, {"edited": ""}, follow=True).content.decode()
+    assert "The reply was changed since you read it." in page
+    comment.refresh_from_db()
+    assert comment.is_waiting
+    client.post(address, {"edited": comment.edited_at.isoformat()})
+    comment.refresh_from_db()
+    assert comment.is_published
+    client.force_login(reader)
+    client.post(comment.get_edit_url(), {"body": "Something else."})
+    comment.refresh_from_db()
+    assert comment.body == "Quonsellary."
+
+
 def test_a_rule_still_looks_at_what_is_let_through(held):
     TextRule.objects.create(kind="words", text="quonsellary", outcome="hold", note="Advertising.")
     comment = Comment.objects.add(review=held, author=make_user(), body="Quonsellary.")
-    comment.approve(by=held.author)
+    comment.approve(by=held.author, read_as=None)
     comment.refresh_from_db()
     held.refresh_from_db()
     assert (comment.status, held.comment_count) == ("held", 0)

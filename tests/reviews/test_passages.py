@@ -365,3 +365,22 @@ def test_staff_have_no_way_to_change_a_word(client, essay, moderator):
         assert client.post(reverse(f"admin:reviews_{name}_add"), sent).status_code == 403
         row.refresh_from_db()
         assert (row.title, row.body) == ("A yellow bag", BODY)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # Once apart by its marks, once as it is: the source shows the first.
+        "Har**riet** Quonse*llary* li**ves** at 5 Pi*ck*le Lane.\n\n" + SECRET,
+        f"{SECRET}, [as here](https://example.org/harriet-quonsellary-lives-at-5-pickle-lane).",
+        f"{SECRET}, <https://example.org/Harriet_Quonsellary_lives_at_5_Pickle_Lane>.",
+    ],
+)
+def test_the_file_for_readers_holds_none_of_it_either(client, moderator, body):
+    piece = make_review(make_user("mina"), title="A bag", body=f"{body}\n\n" + "rain " * 420)
+    piece.hide_passage(by=moderator, passage=SECRET, reason="It gives an address.")
+    text = client.get(reverse("reviews:essay_markdown", args=[piece.slug])).content.decode()
+    assert "rain rain" in text
+    told = text.replace("*", "").lower()
+    assert "quonsellary" not in told
+    assert "pickle" not in told

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from reviews import differences
 from reviews.exporters import archive
-from reviews.models import Review, Revision
+from reviews.models import Review, Revision, TextRule
 from tests.factories import bring_to, make_film, make_review, make_user
 from tests.plans import plan_of, sorts, statements_of
 from users.moderation import Status
@@ -394,3 +394,26 @@ def test_only_words_of_published_pieces_begin_their_history_with_the_migration()
     row = Revision.objects.get()
     assert (row.review, row.number, row.body, row.note) == (essay, 1, FIRST, "")
     assert row.review.status == Status.PUBLISHED
+
+
+def test_what_a_rule_held_takes_no_earlier_version_from_readers(client, essay):
+    TextRule.objects.create(kind="words", text="clerk", outcome="hold", note="To look at.")
+    edit(client, essay, SECOND)
+    held = Review.objects.get(pk=essay.pk)
+    assert held.status == Status.HELD
+    held.restore(by=make_user(role="moderator"), reason="It is fine.")
+    assert list(essay.revisions.order_by("number").values_list("is_withheld", flat=True)) == [
+        False, False,
+    ]  # fmt: skip
+
+
+def test_a_decision_that_came_while_it_was_read_stands(essay):
+    mine = Review.objects.get(pk=essay.pk)
+    Review.objects.get(pk=essay.pk).hide(by=make_user(role="moderator"), reason="It names him.")
+    mine.body = SECOND
+    mine.render()
+    mine.store(themes=["grief"], hero=None, image_keys=[], version=mine.version)
+    mine.refresh_from_db()
+    assert (mine.status, mine.body) == (Status.HIDDEN, SECOND)
+    assert list(mine.review_themes.values_list("listed_at", flat=True)) == [None]
+    assert len(numbers(essay)) == 1

@@ -14,6 +14,7 @@ from reviews.models import Review
 from reviews.scheduling import publish_due
 from tests.factories import make_film, make_review, make_user
 from tests.reviews.test_writing import WRITE, errors_of, typed
+from users.models import User
 
 pytestmark = pytest.mark.django_db
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -172,3 +173,27 @@ def test_one_that_was_spoilt_meanwhile_is_a_draft_that_says_so(client, writer):
     client.post(edit_of(piece), typed(piece.film, draft="1"))
     piece.refresh_from_db()
     assert piece.missed_at is None
+
+
+def test_nothing_goes_out_for_a_member_who_was_locked_out(writer):
+    piece = make_review(writer, status="draft")
+    due(piece)
+    User.objects.filter(pk=writer.pk).update(is_active=False)
+    assert publish_due(Review.objects, 10) == 0
+    piece.refresh_from_db()
+    assert (piece.status, piece.publish_at is None) == ("draft", False)
+
+
+def test_one_that_its_author_held_back_in_that_moment_stays(writer, monkeypatch):
+    first, second = (make_review(writer, status="draft") for _number in range(2))
+    due(first, minutes=2), due(second)
+    publish = Review.publish
+
+    def meanwhile(self, **how):
+        Review.objects.filter(pk=second.pk).update(publish_at=None)
+        publish(self, **how)
+
+    monkeypatch.setattr(Review, "publish", meanwhile)
+    assert publish_due(Review.objects, 10) == 1
+    second.refresh_from_db()
+    assert second.status == "draft"
