@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.cache import caches
 from django.core.files.storage import FileSystemStorage, storages
-from django.db import connections
+from django.db import connections, transaction
 from django_tasks_db.management.commands import db_worker
 from zeal import zeal_ignore
 
@@ -21,6 +21,8 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
             # A flush also takes what migrations brought: groups, languages, licences, rules.
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+        if item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames:
+            item.add_marker(pytest.mark.database)
 
 
 def pytest_runtest_setup(item):
@@ -93,6 +95,15 @@ def empty_index(request):
         for model in apps.get_models():
             if not model._meta.managed:
                 model.objects.all().delete()
+
+
+@pytest.fixture(scope="module")
+def rows_for_all(django_db_setup, django_db_blocker):
+    """Rows that a fixture of a module makes on top of this one serve all of its tests: each test
+    begins with them and changes them for itself alone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -20,17 +20,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker, tmp_path_factory):
+def demo(rows_for_all, tmp_path_factory):
     """Loaded once; every test of this module sees it."""
-    from django.db import transaction
-
     folder = tmp_path_factory.mktemp("demo")
     before = settings.DATA_DIR, settings.MEDIA_ROOT
     settings.DATA_DIR, settings.MEDIA_ROOT = folder, folder / "media"
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo", verbosity=0)
-        yield folder
-        transaction.set_rollback(True)
+    call_command("load_demo", verbosity=0)
+    yield folder
     settings.DATA_DIR, settings.MEDIA_ROOT = before
 
 

@@ -16,8 +16,8 @@ pytestmark = [
 FILM = "/films/hope-2013/"
 
 
-@pytest.fixture
-def site(client):
+@pytest.fixture(scope="module")
+def site(rows_for_all):
     film = make_film("Hope", themes=("injustice", "love"), directors=["Park Chan-wook"])
     writer = make_user("mina")
     for number in range(3):

@@ -1,0 +1,193 @@
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from films.models import Language
+from tests.factories import (
+    make_film,
+    make_review,
+    make_user,
+)
+from tests.staff import boss, staff, url_of
+from users.admin_paginator import BoundedPaginator
+from users.models import ModerationAction, Report, Rule, User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("verbs_one_by_one")]
+
+
+def test_the_staff_door_is_the_sites_own_sign_in(client):
+    answer = client.get(reverse("admin:index"), follow=True)
+    address, _status = answer.redirect_chain[-1]
+    assert address.startswith(reverse("account_login"))
+    assert "next=%2Fadmin%2F" in address
+
+
+def test_a_password_sent_to_the_admins_own_form_signs_nobody_in(client):
+    make_user("mod_one", role="moderator")
+    given = {"username": "mod_one", "password": "a long password"}
+    answer = client.post(reverse("admin:login"), given)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("account_login"))
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_member_is_refused(client):
+    client.force_login(make_user())
+    answer = client.get(reverse("admin:index"), follow=True)
+    assert answer.status_code == 403
+
+
+def test_dashboard_costs_the_same_with_more_rows(client):
+    client.force_login(staff("moderator"))
+    film = make_film()
+
+    def queries(more):
+        for _number in range(more):
+            make_review(film=film, status="held", words=20)
+        client.get(reverse("admin:index"))
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("admin:index"))
+        return len(captured)
+
+    assert queries(3) == queries(9)
+
+
+def test_the_record_cannot_be_added_to_by_hand(client):
+    client.force_login(boss())
+    assert client.post(url_of("users.moderationaction", "add"), {"reason": "x"}).status_code == 403
+    assert not ModerationAction.objects.exists()
+
+
+def settle(client, report, **given):
+    data = {"action": "keep", "index": 0, "_selected_action": report.pk, **given}
+    return client.post(url_of("users.report", "changelist"), data, follow=True)
+
+
+def test_two_reports_of_one_piece_are_settled_by_one_decision(client):
+    piece = make_review()
+    for _number in range(2):
+        Report.objects.create(
+            target=piece, target_title=str(piece), reporter=make_user(), reason="spam"
+        )
+    client.force_login(staff("moderator"))
+    both = list(Report.objects.values_list("pk", flat=True))
+    settle(client, Report.objects.first(), post="yes", reason="Fine.", _selected_action=both)
+    assert ModerationAction.objects.count() == 1
+    assert not Report.objects.open().exists()
+
+
+def test_a_report_of_a_piece_that_became_a_draft_is_refused_and_not_linked(client):
+    piece = make_review()
+    report = Report.objects.create(
+        target=piece, target_title="A piece", reporter=make_user(), reason="spam"
+    )
+    piece.unpublish(by=piece.author)
+    client.force_login(staff("moderator"))
+    page = settle(client, report, post="yes", reason="Fine.")
+    assert "no longer there" in page.content.decode()
+    page = client.get(url_of("users.report", "change", report.pk)).content.decode()
+    assert url_of("reviews.review", "change", piece.pk) not in page
+
+
+def test_members_are_neither_added_nor_deleted(client):
+    member = make_user("a_reader")
+    client.force_login(boss())
+    assert client.get(url_of("users.user", "add")).status_code == 403
+    answer = client.post(url_of("users.user", "delete", member.pk), {"post": "yes"})
+    assert answer.status_code == 403
+    assert User.objects.filter(pk=member.pk).exists()
+
+
+def test_a_moderator_sees_no_address_and_no_password(client):
+    member = make_user("a_reader", email="private@example.org")
+    client.force_login(staff("moderator"))
+    html = client.get(url_of("users.user", "change", member.pk)).content.decode()
+    assert "private@example.org" not in html
+    assert member.password not in html
+    found = client.get(url_of("users.user", "changelist"), {"q": "private@example.org"})
+    assert not found.context["cl"].result_list
+
+
+@pytest.mark.parametrize("lookup", ["password__startswith", "email__contains", "about__contains"])
+def test_lists_answer_no_question_that_they_do_not_offer(client, lookup):
+    make_user("a_reader")
+    client.force_login(staff("moderator"))
+    assert client.get(url_of("users.user", "changelist"), {lookup: "a"}).status_code == 400
+
+
+def test_members_are_found_by_the_beginning_of_a_username(client):
+    member, _other = make_user("Reader_one"), make_user("somebody")
+    client.force_login(staff("moderator"))
+    found = client.get(url_of("users.user", "changelist"), {"q": "reader"})
+    assert list(found.context["cl"].result_list) == [member]
+
+
+def test_a_members_page_shows_what_they_do(client):
+    piece = make_review(title="On rain and roofs")
+    Report.objects.create(
+        target=piece, target_title="On rain and roofs", reporter=make_user(), reason="plagiarism"
+    )
+    client.force_login(staff("moderator"))
+    html = client.get(url_of("users.user", "change", piece.author.pk)).content.decode()
+    assert url_of("reviews.review", "change", piece.pk) in html
+    assert url_of("users.report", "change", Report.objects.get().pk) in html
+
+
+def test_the_groups_have_what_their_work_needs_and_no_more():
+    def names(group):
+        pairs = Group.objects.get(name=group).permissions.values_list("codename", flat=True)
+        return set(pairs)
+
+    moderators, editors = names("Moderators"), names("Editors")
+    assert "moderate" in moderators
+    assert {name for name in moderators if not name.startswith("view_")} == {"moderate"}
+    assert "moderate" not in editors
+    assert not {n for n in editors if n.endswith(("_user", "_review", "_comment", "_report"))}
+    assert {"add_film", "change_film", "change_image", "add_themelabel"} <= editors
+    assert not {"delete_film", "delete_image", "delete_theme", "add_image"} & editors
+
+
+def test_a_rule_that_was_used_is_not_deleted(client):
+    rule = Rule.objects.order_by("number").first()
+    client.force_login(boss())
+    assert client.get(url_of("users.rule", "delete", rule.pk)).status_code == 200
+    make_review().hide(by=make_user(role="moderator"), rule=rule, reason="It names somebody.")
+    assert client.get(url_of("users.rule", "delete", rule.pk)).status_code == 403
+
+
+def test_lists_stop_counting_at_a_thousand():
+    Language.objects.bulk_create([Language(code=f"x{n}", name=f"L{n}") for n in range(1005)])
+    paginator = BoundedPaginator(Language.objects.order_by("pk"), 25)
+    assert (paginator.count, paginator.is_capped, paginator.num_pages) == (1000, True, 40)
+
+
+def test_one_essay_is_not_said_as_several():
+    members = admin.site._registry[User]
+    assert members.wrote(User(essay_count=1, note_count=0)) == "1 essay, 0 notes"
+    assert members.wrote(User(essay_count=2, note_count=1)) == "2 essays, 1 note"
+
+
+def test_the_words_of_the_staff_side_fit_where_they_stand(client):
+    client.force_login(make_user(role="moderator", is_superuser=True))
+    letters = client.get("/admin/users/letter/").content.decode()
+    assert "None yet" in letters
+    assert "Take a filter away" not in letters
+    assert "What you do here is written" not in letters
+    assert (
+        "Take a filter away" in client.get("/admin/users/user/?q=nobody-of-this").content.decode()
+    )
+    tasks = client.get("/admin/django_tasks_database/dbtaskresult/").content.decode()
+    assert "<h1>Work for the worker</h1>" in tasks
+    assert "Tasks Database Backend" not in tasks
+    report = Report.objects.file(make_review(), by=make_user(), reason="spam")
+    Report.objects.filter(pk=report.pk).update(created_at="2026-03-04T17:54Z")
+    assert "4 Mar 2026, 17:54" in client.get("/admin/users/report/").content.decode()
+
+
+def test_a_limit_below_one_is_refused_in_words_that_are_so(client):
+    client.force_login(make_user(role="moderator", is_superuser=True))
+    page = client.post("/admin/users/sitesettings/add/", {"films_an_hour": "-1"})
+    assert "greater than or equal to 1" in page.content.decode()
