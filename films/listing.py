@@ -68,13 +68,25 @@ def places_of(film):
     )
 
 
-def relist(film, before=None):
-    """Bring listings and counts of `film` up to date. `before` is what `wanted_places` gave
-    before its countries, languages, year or status changed; without it they are as they were."""
-    move_counts(listed_anew(film, before))
+def essays_of(*films):
+    """What those films, whatever their status, add to the essays of their countries: counters as
+    `move_counts` takes them."""
+    found = Counter()
+    for film in films:
+        count = _model("Film").objects.values_list("essay_count", flat=True).get(pk=film.pk)
+        for country in film.film_countries.values_list("country_id", flat=True):
+            found["Essays", country] += count
+    return found
 
 
-def listed_anew(film, before=None):
+def relist(film, before=None, essays=None):
+    """Bring listings and counts of `film` up to date. `before` and `essays` are what
+    `wanted_places` and `essays_of` gave before its countries, languages, year or status changed;
+    without them they are as they were."""
+    move_counts(listed_anew(film, before, essays))
+
+
+def listed_anew(film, before=None, essays=None):
     """The first half of `relist`: the listings. Gives what is to be moved, so that whoever works
     on many films in a transaction moves each counter once, in the order that everybody keeps."""
     listings = _model("ThemeListing").objects.filter(film=film)
@@ -91,6 +103,9 @@ def listed_anew(film, before=None):
     places = wanted_places(film)
     moves = counts_for(places, frozenset(want))
     moves.subtract(counts_for(before or places, frozenset(had)))
+    if essays is not None:
+        moves.update(essays_of(film))
+        moves.subtract(essays)
     return moves
 
 
@@ -119,6 +134,7 @@ def counts_for(places, themes):
 KEYS = {
     "Theme": ("pk",),
     "Country": ("pk",),
+    "Essays": ("pk",),
     "Language": ("pk",),
     "Decade": ("decade",),
     "ThemeCountry": ("theme_id", "country_id"),
@@ -133,13 +149,14 @@ def move_counts(moves):
     # In one order everywhere, so that two films never wait for each other's rows.
     ordered = sorted((*move, shift) for move, shift in moves.items() if shift)
     for (name, is_more), some in groupby(ordered, lambda move: (move[0], move[-1] > 0)):
-        model, columns = _model(name), KEYS[name]
+        counter = "essay_count" if name == "Essays" else "film_count"
+        model, columns = _model("Country" if name == "Essays" else name), KEYS[name]
         if is_more and columns != ("pk",):
             _add(model, columns, [values for _name, *values in some])
             continue
         for _name, *values, shift in some:
             key = dict(zip(columns, values, strict=True))
-            model.objects.filter(**key).update(film_count=moved("film_count", shift))
+            model.objects.filter(**key).update(**{counter: moved(counter, shift)})
 
 
 def _add(model, columns, rows):

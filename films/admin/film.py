@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from films.admin.image import shown_picture
 from films.admin.merge import merge_films
-from films.listing import relist, wanted_places
+from films.listing import essays_of, relist, wanted_places
 from films.models import (
     Credit,
     Film,
@@ -239,6 +239,7 @@ class FilmAdmin(ModeratedAdmin):
             return
         before = Film.objects.select_for_update().get(pk=obj.pk)
         form.places_before = wanted_places(before)
+        form.essays_before = essays_of(before)
         wanted_slug, obj.slug = obj.slug, before.slug
         super().save_model(request, obj, form, change)
         if wanted_slug != obj.slug:
@@ -262,7 +263,7 @@ class FilmAdmin(ModeratedAdmin):
             film.choose_card()
         film.save(update_fields=CARD_FIELDS)
         if change:
-            relist(film, form.places_before)
+            relist(film, form.places_before, form.essays_before)
         else:
             film.publish(by=request.user)
 

@@ -314,7 +314,7 @@ def update(film, record, known):
     counts to move, or None where it said that already."""
     if is_as_said(film, record):
         return None
-    before = listing.wanted_places(film)
+    before, essays = listing.wanted_places(film), listing.essays_of(film)
     for name, value in facts(record).items():
         setattr(film, name, value)
     set_card_lines(film, record, known)
@@ -329,7 +329,7 @@ def update(film, record, known):
         stale.delete()
         model.objects.bulk_create(rows)
     film.index_words()
-    return listing.listed_anew(film, before)
+    return listing.listed_anew(film, before, essays)
 
 
 def update_themes(film, rows):

@@ -5,8 +5,6 @@ moves to the film that stays. Where both have what there can be one of, the newe
 other gives way: the record keeps it, for undoing.
 """
 
-from collections import Counter
-
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -15,13 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from films.listing import relist, wanted_places
-from films.models.country import Country
+from films.listing import essays_of, move_counts, relist, wanted_places
 from films.models.film import MERGED_BY, Film
 from films.models.person import Credit
 from films.models.rows import Rows
 from films.models.title import FilmTitle, FormerSlug
-from users.moderation import Status, moved
+from users.moderation import Status
 from users.visitor_pages import empty_when_done
 
 # What the apps above have of films: modules with `lock(film)`, which locks its rows before the
@@ -187,7 +184,7 @@ class counts_moved:
 
     def __enter__(self):
         self.places = [wanted_places(film) for film in self.films]
-        self.essays = essays_by_country(self.films)
+        self.essays = essays_of(*self.films)
 
     def __exit__(self, failure, *_trace):
         if failure:
@@ -202,22 +199,10 @@ class counts_moved:
             relist(fresh, places)
             fresh.index_words()
             film.refresh_from_db()
-        moves = essays_by_country(self.films)
+        moves = essays_of(*self.films)
         moves.subtract(self.essays)
-        for country, shift in sorted(moves.items()):
-            if shift:
-                rows = Country.objects.filter(pk=country)
-                rows.update(essay_count=moved("essay_count", shift))
+        move_counts(moves)
         empty_when_done()
-
-
-def essays_by_country(films):
-    found = Counter()
-    for film in films:
-        count = Film.objects.values_list("essay_count", flat=True).get(pk=film.pk)
-        for country in film.film_countries.values_list("country_id", flat=True):
-            found[country] += count
-    return found
 
 
 # What moves

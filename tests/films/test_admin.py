@@ -4,7 +4,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from films.models import Country, Film, FormerSlug, Theme, ThemeLabel, ThemeListing
-from tests.factories import make_country, make_film, make_image, make_person, make_theme, make_user
+from tests.factories import (
+    make_country,
+    make_film,
+    make_image,
+    make_person,
+    make_review,
+    make_theme,
+    make_user,
+)
 from users.models import ModerationAction, Rule
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("verbs_one_by_one")]
@@ -103,12 +111,14 @@ def test_an_address_that_leads_to_another_film_is_refused(client, editor):
 def test_a_new_year_and_country_move_the_counts(client, editor):
     make_country("JP", "Japan")
     film = make_film(year=2013, themes=["family"])
+    make_review(film=film)
     given = {"film_countries-0-country": "JP", "year": "1998"}
     change(client, film, **given)
     assert (Country.objects.get(pk="KR").film_count, Country.objects.get(pk="JP").film_count) == (
         0,
         1,
     )
+    assert [Country.objects.get(pk=code).essay_count for code in ("KR", "JP")] == [0, 1]
     theme = Theme.objects.get(name="family")
     counts = theme.decades.values_list("decade", "film_count")
     assert {decade: n for decade, n in counts if n} == {1990: 1}

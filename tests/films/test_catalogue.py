@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from films.models import Country, Credit, Film, FilmTheme, Person, Theme, ThemeListing
-from tests.factories import make_user
+from tests.factories import make_review, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +110,14 @@ def test_film_is_matched_and_updated(folder, write, capsys, record):
     assert "films: 0 created, 1 updated" in run(folder, capsys)
     film = Film.objects.get(title="Miracle in Cell No. 7")
     assert (film.slug, film.synopsis) == ("miracle-in-cell-no-7-2013", "New.")
+
+
+def test_essays_follow_a_film_to_its_countries(folder, write, capsys):
+    run(folder, capsys)
+    make_review(film=Film.objects.get(title="Stalker"))
+    write(films=[{**STALKER, "countries": ["RU"]}])
+    run(folder, capsys)
+    assert [Country.objects.get(pk=code).essay_count for code in ("SUHH", "RU")] == [0, 1]
 
 
 def test_renamed_film_is_found_by_its_former_address(folder, capsys):
