@@ -59,9 +59,10 @@ def services():
 def files():
     """Pictures without their files, and files without their picture."""
     there, wanted = set(stored_files()), {}
-    for image in Image.objects.only("key", "original", "derivatives", "status").iterator():
+    images = Image.objects.only("key", "original", "derivatives", "status", "is_withheld")
+    for image in images.iterator():
         wanted[image.original.name] = image.key
-        if not image.is_taken_down:
+        if image.folder:
             wanted |= {file["name"]: image.key for file in image.derivatives}
     for name in sorted(wanted.keys() - there):
         yield Finding(f"Picture {wanted[name]} has no file {name}.")

@@ -93,7 +93,7 @@ class CountrySitemap(RowSitemap):
 
 class ImageSitemap(RowSitemap):
     def items(self):
-        return Image.objects.published().only("key", "updated_at").order_by("pk")
+        return Image.objects.public().only("key", "updated_at").order_by("pk")
 
 
 class MemberSitemap(RowSitemap):

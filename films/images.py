@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from films.credit import Credit, exif_in, written
+from films.looks import look_of
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SIDE = 12_000
@@ -35,6 +36,7 @@ if find_spec("pillow_heif"):  # whoever runs the site may install it
     FORMATS = (*FORMATS, "HEIF")
 WIDTHS = (320, 640, 960, 1280, 1920)
 MAX_WRITTEN_PIXELS = 3_000_000  # of one file: a tall picture stays narrower
+SEEN = "images"  # the folder that everybody may fetch files of
 INLINE = ("webp", "jpeg")  # written during the upload; AVIF takes too long for that
 SAVING = {
     "webp": {"quality": 82, "method": 4},
@@ -76,6 +78,10 @@ class Picture:
             return ""
         pixel = self.image.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
         return "#{:02x}{:02x}{:02x}".format(*pixel)
+
+    @property
+    def look(self) -> tuple[int, ...]:
+        return look_of(self.image)
 
 
 # Letting in
@@ -262,7 +268,7 @@ def _without_profile(image: Image.Image, profile: bytes) -> Image.Image:
 
 
 def write_derivatives(
-    picture: Picture, credit: Credit, storage, name: str, formats=INLINE
+    picture: Picture, credit: Credit, storage, name: str, formats=INLINE, folder=SEEN
 ) -> list[dict]:
     """Write the files that are served, and return what to store about each.
 
@@ -281,7 +287,7 @@ def write_derivatives(
     done = []
     try:
         for format_, (width, height), data in made:
-            path = f"{start}-{width}.{ENDINGS[format_]}"
+            path = f"{folder}/{start}-{width}.{ENDINGS[format_]}"
             saved = storage.save(path, ContentFile(data))
             done.append({"format": format_, "width": width, "height": height,
                          "name": saved, "bytes": len(data)})  # fmt: skip
@@ -294,9 +300,9 @@ def write_derivatives(
 
 
 def address_start(sha256: str, credit: Credit, name: str) -> str:
-    """What the names of all files begin with that bear this credit."""
+    """What the names of all files begin with that bear this credit, inside of their folder."""
     key = hashlib.sha256(f"{name}\n{sha256}\n{credit}".encode()).hexdigest()[:32]
-    return f"images/{key[:2]}/{key}"
+    return f"{key[:2]}/{key}"
 
 
 def _sizes(width: int, height: int) -> list[tuple[int, int]]:

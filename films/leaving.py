@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from films.models import FilmImage, Image
+from films.models import CreditChange, FilmImage, Image
 from users.leaving import forget_quotes
 from users.moderation import Status
 
@@ -13,7 +13,7 @@ def scrub(member, keeps):
     """Published pictures stay with their credit if `keeps`; all others go, files and words."""
     going = []
     for image in member.images.order_by("pk"):
-        if keeps and image.is_published:
+        if keeps and image.is_public:
             continue
         if image.status != Status.DELETED:
             image.delete_by_owner(by=member)
@@ -21,4 +21,5 @@ def scrub(member, keeps):
         going.append(image.pk)
     Image.objects.filter(pk__in=going).update(derivatives=[], **dict.fromkeys(TEXTS, ""))
     FilmImage.objects.filter(image__in=going).delete()
+    CreditChange.objects.filter(image__in=going).delete()
     forget_quotes(Image, going)

@@ -38,7 +38,7 @@ def preview_card(film, request):
 
 def preview_image(image, request):
     """None where readers do not see the picture."""
-    file = image.middle_file if image.is_published else None
+    file = image.middle_file if image.is_public else None
     if file is None:
         return None
     address = absolute(request, image.url)
@@ -91,6 +91,11 @@ def ratings(film):
     }
 
 
+def image_objects(images, request):
+    """Of those that readers see."""
+    return [image_object(image, request) for image in images if image.is_public]
+
+
 def image_object(image, request):
     """From what `with_credit` brought."""
     creator = {"@type": "Person", "name": image.creator_name, "url": image.creator_url}
@@ -109,7 +114,8 @@ def image_object(image, request):
             "creator": {} if image.creator_is_unknown else without_gaps(creator),
             "creditText": f"{maker}, {image.license.name}",
             "copyrightNotice": maker,
-            "license": image.license.url,
+            # A licence that has no address stands on the picture's page.
+            "license": image.license.url or page,
             "acquireLicensePage": image.source_url or page,
         }
     )

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from films.views import cards, countries, films, images, lists, people, themes
+from films.views import (
+    cards,
+    countries,
+    films,
+    image_credits,
+    image_files,
+    images,
+    lists,
+    people,
+    themes,
+)
 
 app_name = "films"
 
@@ -18,6 +28,9 @@ urlpatterns = [
     path("films/<slug>/themes/<theme>/", themes.theme_vote, name="theme_vote"),
     path("films/<slug>/pictures/add/", images.image_add, name="image_add"),
     path("images/<key>/", images.image, name="image"),
+    path("images/<key>/credit/", image_credits.image_credit, name="image_credit"),
+    path("images/<key>/credit.json", image_credits.image_credit_json, name="image_credit_json"),
+    path("images/<key>/files/<name>", image_files.image_file, name="image_file"),
     path("themes/", themes.themes, name="themes"),
     path("themes/complete/", themes.theme_complete, name="theme_complete"),
     path("themes/<slug>/", themes.theme, name="theme"),

@@ -16,11 +16,11 @@ from films.models import Image
 
 ROWS = 200
 CHUNK = 1024 * 1024
-FOLDERS = ("images/", "originals/")
+FOLDERS = ("images/", "unseen/", "originals/")
 
 
 class Difference(NamedTuple):
-    kind: str  # "missing", "orphan", "taken-down", "original", "credit", "record"
+    kind: str  # "missing", "orphan", "taken-down", "place", "original", "credit", "record"
     picture: str  # its key; empty of an orphan
     file: str
     text: str
@@ -66,7 +66,7 @@ def files_of(image):
     """(name, what is to be true of it)"""
     if image.original:
         yield image.original.name, original
-    check = taken_down if image.is_taken_down else derivative
+    check = derivative if image.folder else taken_down
     for file in image.derivatives:
         yield file["name"], check
 
@@ -101,6 +101,9 @@ def derivative(image, name):
     except FileNotFoundError:
         yield Difference("missing", image.key, name, "is not there")
         return
+    if not name.startswith(f"{image.folder}/"):
+        where = "anybody" if image.is_public else "only its owner"
+        yield Difference("place", image.key, name, f"is not where {where} may fetch it")
     for text in differences(credit, data):
         yield Difference("credit", image.key, name, text)
 

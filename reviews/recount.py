@@ -7,7 +7,7 @@ from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from films.milestones import ORDER
-from films.models import Country, Film
+from films.models import Country, FileErrand, Film, Image
 from films.models.film import NEVER, empty_histogram
 from films.recount import batches, compare
 from reviews.lengths import weight_in_words
@@ -30,6 +30,7 @@ def recount(check):
         yield from recount_authors(check)
         yield from recount_countries(check)
         yield from recount_review_themes(check)
+        yield from recount_pictures(check)
 
 
 def counted(group, **values):
@@ -188,3 +189,16 @@ def recount_review_themes(check):
             piece = row.content_object
             right = piece.published_at if piece.is_published else None
             yield from compare(row, {"listed_at": right, "rank": piece.theme_rank}, check)
+
+
+def recount_pictures(check):
+    """Whether every piece that a picture stands in is closed to readers."""
+    for batch in batches(Image.objects.filter(pk__in=Image.objects.placed().values("pk"))):
+        rows = Image.objects.filter(pk__in=[image.pk for image in batch])
+        standing = set(rows.standing().values_list("pk", flat=True))
+        for image in batch:
+            right = {"is_withheld": image.pk not in standing}
+            found = compare(image, right, check)
+            if found and not check:
+                FileErrand.objects.want(image)
+            yield from found

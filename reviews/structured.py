@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from films.structured import (
     CONTEXT,
     breadcrumbs,
+    image_objects,
     person,
     preview_card,
     preview_image,
@@ -15,7 +16,9 @@ from users.addresses import absolute
 
 
 def structured(review, request):
-    return [review_of(review, request), breadcrumbs(request, *steps(review))]
+    """With the picture at its head, and no other: one in the text may stand behind a mark."""
+    heads = image_objects([review.hero] if review.hero else [], request)
+    return [review_of(review, request), breadcrumbs(request, *steps(review)), *heads]
 
 
 def preview_of(review, request):

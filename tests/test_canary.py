@@ -91,6 +91,8 @@ SURFACES = {
     "films:film": ["/films/long-day-2013/", "/films/withdrawn-2013/"],
     "films:film_feed": ["/films/long-day-2013/feed/"],
     "films:image": ["{image}"],
+    "films:image_credit_json": ["{credit}"],
+    "admin:films_image_queue": ["/admin/films/image/review/"],
     "films:themes": ["/themes/"],
     "films:theme_complete": ["/themes/complete/?theme=inj"],
     "films:theme": ["/themes/injustice/"],
@@ -140,7 +142,7 @@ NO_PIECE_IS_TOLD_OF = {
     "a page in plain words": """about rules privacy terms contact accessibility robots favicon
         healthz readyz""",
     "a form or an answer about a film, a picture or a device": """films:film_add films:image_add
-        films:theme_add films:theme_vote films:film_card display media reviews:export
+        films:image_credit films:image_file films:theme_add films:theme_vote films:film_card display media reviews:export
         reviews:export_state users:sessions users:mail_off""",
     "only sent, and answered by a way back": """reviews:publish reviews:unpublish reviews:undelete
         reviews:rate reviews:see reviews:keep reviews:mark reviews:comment_approve
@@ -160,7 +162,8 @@ NO_PIECE_IS_TOLD_OF = {
 # Of the models in the admin every list is read, and what tells of one row; but where staff decide
 # about words, these stand on the page of that row.
 ADMIN = {
-    "auth.group", "django_tasks_database.dbtaskresult", "films.country", "films.fileerrand",
+    "auth.group", "django_tasks_database.dbtaskresult", "films.country", "films.creditchange",
+    "films.fileerrand",
     "films.film", "films.filmmerge", "reviews.afterthought", "reviews.hiddenpassage",
     "reviews.lefttext", "reviews.mark", "reviews.question", "reviews.revision",
     "reviews.workingcopy",
@@ -276,6 +279,7 @@ class Site:
         }
         whole = oembed | {
             "{image}": self.image.get_absolute_url(),
+            "{credit}": f"{self.image.get_absolute_url()}credit.json",
             "{entry}": self.entry,
             "{autocomplete}": "/admin/autocomplete/?app_label=films&model_name=filmimage"
             "&field_name=image&term=e",

@@ -1,4 +1,5 @@
 from films.models.country import Country, FilmCountry, FilmLanguage, Language
+from films.models.credit_change import CreditChange
 from films.models.file_errand import FileErrand
 from films.models.film import Film
 from films.models.image import FilmImage, Image, License
@@ -16,6 +17,7 @@ __all__ = [
     "Country",
     "CountryDecade",
     "Credit",
+    "CreditChange",
     "Decade",
     "FileErrand",
     "Film",

@@ -45,9 +45,10 @@ class FileErrandQuerySet(ErrandQuerySet):
             return False
         errand = self.select_related("image__license").get(pk=pk)
         image = errand.image
-        if image.derivatives and not image.is_taken_down:
-            image.bring_up_to_date(asks=False)
+        image.bring_up_to_date(asks=False)
+        if image.derivatives and image.folder:
             image.write_avif()
+            image.note_look()
         self.filter(pk=pk, attempts=errand.attempts).delete()
         return True
 
@@ -58,7 +59,8 @@ def anew(image_key):
 
 
 class FileErrand(Errand):
-    """Files of a picture that are to be written: of a credit that has changed, and AVIF."""
+    """Files of a picture that are to be written, moved or deleted: of a credit that has changed,
+    of one whose readers have, and AVIF."""
 
     task_path = "films.tasks.write_files"
 

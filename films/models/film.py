@@ -377,7 +377,11 @@ class Film(Moderated):
     def add_image(self, image, *, by, caption=""):
         """Show a picture on the film's page, after those that are there."""
         last = self.film_images.aggregate(last=models.Max("position"))["last"] or 0
-        return self.film_images.create(image=image, added_by=by, caption=caption, position=last + 1)
+        with transaction.atomic():
+            place = {"added_by": by, "caption": caption, "position": last + 1}
+            row = self.film_images.create(image=image, **place)
+            type(image).objects.filter(pk=image.pk).follow_places()
+        return row
 
     def clean(self):
         super().clean()

@@ -1,19 +1,21 @@
 import secrets
-from contextlib import suppress
 
 from django.conf import settings
-from django.core.files.storage import default_storage
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from films.credit import Credit
-from films.images import address_start, inspect, write_derivatives
+from films.images import inspect
+from films.looks import BANDS
+from films.models.credit_change import CreditChange
 from films.models.file_errand import FileErrand
+from films.models.files import WITHOUT_FILES, PictureFiles
 from users import visitor_pages
 from users.addresses import address
-from users.moderation import Moderated, ModeratedQuerySet, ModerationAction, Status
+from users.moderation import Moderated, ModeratedQuerySet, ModerationAction, Status, Verb
 
 CREDIT_FIELDS = (
     "title", "creator_name", "creator_url", "creator_is_unknown", "source_url", "is_own_work",
@@ -21,8 +23,10 @@ CREDIT_FIELDS = (
 )  # fmt: skip
 # What a page draws of a picture, and prints of its credit.
 DRAWN_FIELDS = (
-    *CREDIT_FIELDS, "key", "width", "height", "color", "derivatives", "status", "updated_at",
+    *CREDIT_FIELDS, "key", "width", "height", "color", "derivatives", "status", "is_withheld",
+    "updated_at",
 )  # fmt: skip
+LOOK_FIELDS = tuple(f"look_{band}" for band in range(BANDS))
 TAKEN_DOWN = (Status.HELD, Status.HIDDEN, Status.REMOVED, Status.DELETED)
 
 
@@ -71,6 +75,37 @@ class ImageQuerySet(ModeratedQuerySet):
             takedown_reason=Subquery(reasons.values("reason")[:1])
         )
 
+    def visible_to(self, user):
+        seen = super().visible_to(user)
+        if user.is_authenticated and user.can_moderate:
+            return seen
+        mine = Q(uploaded_by=user) if user.is_authenticated else Q()
+        return seen.filter(Q(is_withheld=False) | mine)
+
+    def public(self):
+        return self.published().filter(is_withheld=False)
+
+    def unchecked(self):
+        """Those that readers see and whose credit staff have not looked at, the oldest first."""
+        return self.published().filter(checked_at=None).order_by("created_at", "pk")
+
+    def placed(self):
+        """Those that stand anywhere, some of them more than once."""
+        return self.filter(Q(film_images__isnull=False) | Q(reviews__isnull=False))
+
+    def standing(self):
+        """Those that stand somewhere that everybody can read, some of them more than once."""
+        return self.filter(Q(film_images__isnull=False) | Q(reviews__status=Status.PUBLISHED))
+
+    def follow_places(self):
+        """In the transaction that changed who can read the places where they stand. A picture is
+        withheld once all of them are closed to readers, and comes back with any. One that is
+        left without a place stays as it is."""
+        placed = self.placed().values("pk")
+        standing = set(self.standing().values_list("pk", flat=True))
+        for image in Image.objects.filter(pk__in=placed).order_by("pk").select_for_update():
+            image.withhold(image.pk not in standing)
+
     def drawn(self):
         """Those that a page draws: published, or as an empty frame with the reason."""
         return self.filter(status__in=[Status.PUBLISHED, Status.HIDDEN, Status.REMOVED])
@@ -83,12 +118,16 @@ class ImageQuerySet(ModeratedQuerySet):
 
     def usable_by(self, user):
         """Those that `user` may put into a text: what pages draw, and their own."""
-        drawn = Q(status__in=[Status.PUBLISHED, Status.HIDDEN, Status.REMOVED])
+        shown = [Status.PUBLISHED, Status.HIDDEN, Status.REMOVED]
+        drawn = Q(status__in=shown, is_withheld=False)
         return self.filter(drawn | Q(uploaded_by=user))
+
+    def for_page(self):
+        return self.with_credit().select_related("license", "uploaded_by", "checked_by")
 
     def with_files(self):
         """Whose files are there, or should be: not of those that are taken down."""
-        return self.exclude(derivatives=[]).exclude(status__in=TAKEN_DOWN)
+        return self.exclude(derivatives=[]).exclude(status__in=WITHOUT_FILES)
 
     def of_film(self, film):
         return self.filter(film_images__film=film).order_by("film_images__position", "pk")
@@ -108,6 +147,7 @@ class ImageQuerySet(ModeratedQuerySet):
             color=picture.color,
             **fields,
         )
+        image.set_look(picture.look)
         file.seek(0)
         image.original.save(f"{image.key}.{picture.format.lower()}", file, save=False)
         try:
@@ -130,10 +170,11 @@ class ImageQuerySet(ModeratedQuerySet):
         return image
 
 
-class Image(Moderated):
+class Image(PictureFiles, Moderated):
     """A picture and its credit, one record wherever it is shown."""
 
     owner_field = "uploaded_by"
+    credit_fields = CREDIT_FIELDS
 
     key = models.SlugField(_("key"), max_length=60, unique=True, default=new_key, editable=False)
     title = models.CharField(_("title"), max_length=200, blank=True)
@@ -176,8 +217,21 @@ class Image(Moderated):
     height = models.PositiveIntegerField(_("height"), editable=False)
     # Its mean, as #rrggbb: what stands in its place until it is there.
     color = models.CharField(_("color"), max_length=7, blank=True, editable=False)
-    # [{"format", "width", "height", "name", "bytes"}]: only files that exist.
-    derivatives = models.JSONField(default=list, editable=False)
+    derivatives = models.JSONField(default=list, editable=False)  # see PictureFiles
+    # Published once, but every piece that it stands in is closed to readers now.
+    is_withheld = models.BooleanField(default=False, editable=False)
+    checked_at = models.DateTimeField(_("looked at"), null=True, editable=False)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="images_checked",
+        verbose_name=_("looked at by"),
+    )
+    look_0, look_1, look_2, look_3 = (
+        models.PositiveIntegerField(null=True, editable=False, db_index=True) for _band in range(4)
+    )
 
     objects = ImageQuerySet.as_manager()
 
@@ -203,6 +257,11 @@ class Image(Moderated):
         indexes = [
             models.Index(fields=["status", "-created_at", "-id"], name="image_newest"),
             models.Index(fields=["status", "-updated_at"], name="image_last_changed"),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(status="published", checked_at__isnull=True),
+                name="image_unchecked",
+            ),
         ]
 
     def __str__(self):
@@ -232,69 +291,6 @@ class Image(Moderated):
             is_creator_known=not self.creator_is_unknown,
         )
 
-    def describe(self, picture=None, **credit):
-        """Set the credit, and write the files that carry it. `picture` is the original as
-        `inspect` gave it, where that was asked already."""
-        for field in CREDIT_FIELDS:
-            if field in credit:
-                setattr(self, field, credit[field])
-        self._write_files(picture, fields=CREDIT_FIELDS)
-
-    def renew_files(self):
-        """The record has changed: the files are to say the same, as soon as that has taken
-        effect. If they cannot be written then, the worker or `tick` does it."""
-        FileErrand.objects.want(self)
-        transaction.on_commit(self.bring_up_to_date, robust=True)
-
-    def bring_up_to_date(self, asks=True):
-        """Write the files anew if they bear another credit than the record."""
-        start = address_start(self.sha256, self.credit(), self.key)
-        stale = not all(file["name"].startswith(start) for file in self.derivatives)
-        if stale and not self.is_taken_down:
-            self._write_files(asks=asks)
-
-    def _write_files(self, picture=None, *, fields=(), asks=True):
-        """All but AVIF, which is asked for with `asks`. It takes a second, in which others may
-        change the row: only `fields` are saved with it, and of a picture that was taken down
-        meanwhile no file stays."""
-        former, self.derivatives = self.derivatives, self._written(picture)
-        try:
-            with transaction.atomic():
-                row = Image.objects.select_for_update().get(pk=self.pk)
-                kept = () if row.is_taken_down else self.derivatives
-                self.save(update_fields=[*fields, "derivatives", "updated_at"])
-                if asks:
-                    FileErrand.objects.want(self)
-                written = [*row.derivatives, *self.derivatives]
-                transaction.on_commit(lambda: delete_files(written, but=kept))
-                if row.is_published and row.derivatives:
-                    visitor_pages.empty_when_done()  # they name the former files
-        except BaseException:
-            delete_files(self.derivatives, but=former)
-            raise
-
-    def _written(self, picture=None, **how):
-        if picture is None:
-            with self.original.open("rb") as file:
-                picture = inspect(file)
-        return write_derivatives(picture, self.credit(), default_storage, self.key, **how)
-
-    def write_avif(self):
-        """Add what takes too long for a request; of a picture that has changed meanwhile, nothing
-        stays. Says whether it is there."""
-        if self._files("avif"):
-            return True
-        made = self._written(formats=["avif"])
-        with transaction.atomic():
-            row = Image.objects.select_for_update().filter(pk=self.pk).first()
-            is_same = row and row.derivatives == self.derivatives and not row.is_taken_down
-            if is_same:
-                row.derivatives = self.derivatives = [*row.derivatives, *made]
-                row.save(update_fields=["derivatives", "updated_at"])
-        if not is_same:
-            delete_files(made)
-        return bool(is_same)
-
     def discard(self):
         """Undo an upload that was not finished; never what anybody has seen."""
         if self.status != Status.DRAFT or self.published_at:
@@ -302,49 +298,91 @@ class Image(Moderated):
         self.discard_files()
         self.delete()
 
-    def discard_files(self):
-        """For a row that is going, or never came to be: its transaction was rolled back."""
-        delete_files(self.derivatives)
-        self.original.delete(save=False)
+    # Who sees it
 
-    def count_publication(self, shift):
-        """What is taken down is gone from our addresses; what is restored is written anew."""
-        files = self.derivatives
-        if shift < 0:
-            transaction.on_commit(lambda: delete_files(files), robust=True)
-        elif files and not default_storage.exists(files[0]["name"]):
-            transaction.on_commit(self._write_files, robust=True)
+    def _moderate(self, verb, **record):
+        """With its files, which go where they belong."""
+        with transaction.atomic():
+            action = super()._moderate(verb, **record)
+            if verb != Verb.KEEP:
+                self.renew_files()
+        return action
 
-    def _files(self, format_):
-        return [file for file in self.derivatives if file["format"] == format_]
+    @property
+    def is_public(self):
+        return self.is_published and not self.is_withheld
 
-    def srcset(self, format_):
-        """`format_` is "avif", "webp" or "jpeg"; empty where there is no such file."""
-        return ", ".join(
-            f"{default_storage.url(file['name'])} {file['width']}w" for file in self._files(format_)
+    def withhold(self, is_withheld):
+        """From readers, or no longer; see `follow_places`."""
+        if self.is_withheld == is_withheld:
+            return
+        self.is_withheld = is_withheld
+        self.save(update_fields=["is_withheld", "updated_at"])
+        if is_withheld:
+            visitor_pages.empty_when_done()
+        self.renew_files()
+
+    def files_are_open_to(self, user):
+        """Whether `user` may fetch files that readers do not see: whose it is may, and staff where
+        they decide about it, or about a piece that it stands in."""
+        if not user.is_authenticated or not self.folder:
+            return False
+        if self.is_owned_by(user):
+            return True
+        is_draft = self.status == Status.DRAFT
+        return user.can_moderate and (
+            not is_draft or self.reviews.visible_to(user).exclude(status=Status.PUBLISHED).exists()
         )
 
-    @property
-    def avif_srcset(self):
-        return self.srcset("avif")
+    # Its record
+
+    def correct_credit(self, *, by, **credit):
+        """Change its credit after it was given, and keep what it was: pages and files follow.
+        Answers whether anything changed."""
+        with transaction.atomic():
+            row = Image.objects.select_for_update(of=("self",)).select_related("license")
+            stored = row.get(pk=self.pk)
+            new = {name: value for name, value in credit.items() if getattr(stored, name) != value}
+            if not new:
+                return False
+            CreditChange.objects.keep(stored, new, by=by)
+            for name, value in new.items():
+                setattr(self, name, value)
+            self.checked_at = self.checked_by = None
+            self.save(update_fields=[*new, "checked_at", "checked_by", "updated_at"])
+            visitor_pages.empty_when_done()
+            self.renew_files()
+        return True
+
+    def is_correctable_by(self, user):
+        """Whoever gave the credit may say it better, while there is something to see of it."""
+        is_given = bool(self.title and self.license_id)
+        is_there = self.status not in (Status.REMOVED, Status.DELETED)
+        return user.is_authenticated and self.is_owned_by(user) and is_given and is_there
+
+    def check_credit(self, *, by):
+        """Staff have looked at source and license. Raises PermissionDenied."""
+        if not by.can_moderate or self.is_owned_by(by):
+            raise PermissionDenied
+        self.checked_at, self.checked_by = timezone.now(), by
+        self.save(update_fields=["checked_at", "checked_by"])
 
     @property
-    def webp_srcset(self):
-        return self.srcset("webp")
+    def look(self):
+        """Its numbers of films.looks, or None where nobody has looked yet."""
+        bands = tuple(getattr(self, name) for name in LOOK_FIELDS)
+        return None if None in bands else bands
 
-    @property
-    def jpeg_srcset(self):
-        return self.srcset("jpeg")
+    def note_look(self):
+        """Of a picture that came before anybody looked."""
+        if self.look is None:
+            with self.original.open("rb") as file:
+                self.set_look(inspect(file).look)
+            self.save(update_fields=LOOK_FIELDS)
 
-    @property
-    def middle_file(self):
-        """Of its JPEG files: what a browser without `srcset` and a feed show. Or None."""
-        files = self._files("jpeg")
-        return files[len(files) // 2] if files else None
-
-    @property
-    def url(self):
-        return default_storage.url(self.middle_file["name"]) if self.middle_file else ""
+    def set_look(self, look):
+        for name, band in zip(LOOK_FIELDS, look, strict=True):
+            setattr(self, name, band)
 
     @property
     def is_landscape(self):
@@ -354,15 +392,6 @@ class Image(Moderated):
     def can_fill_the_screen(self):
         """A picture goes full bleed only where it is wide enough and landscape."""
         return self.is_landscape and self.width >= 1280
-
-
-def delete_files(files, but=()):
-    kept = {file["name"] for file in but}
-    for file in files:
-        if file["name"] not in kept:
-            # One that cannot be deleted must not keep the others.
-            with suppress(OSError):
-                default_storage.delete(file["name"])
 
 
 class FilmImage(models.Model):

@@ -1,12 +1,10 @@
 from django import template
 from django.core.files.storage import default_storage
 from django.template.loader import get_template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
+from films import citing
 from users.fragments import fragment
-from users.models import Status
 
 register = template.Library()
 
@@ -20,7 +18,7 @@ def picture(image, shape="", sizes=GRID, **how):
     `Image.objects.with_credit()`. `shape` is "scope", "flat" or nothing for its own."""
     context = {"image": image, "shape": shape, "sizes": sizes, "classes": "picture"} | how
     # What a private store signs is good for an hour, and another each time.
-    is_kept = image.status == Status.PUBLISHED and image.derivatives and not signs_addresses()
+    is_kept = image.is_public and image.derivatives and not signs_addresses()
     if not is_kept:
         return SafeString(get_template(TEMPLATE).render(context))
     license_ = (image.license.name, image.license.url)
@@ -42,18 +40,5 @@ def picture_hero(image):
 
 @register.simple_tag
 def credit_lines(image, address):
-    """(id, name, text) of the credit, to copy into a text, an HTML page or Markdown."""
-    maker = _("maker not known") if image.creator_is_unknown else image.creator_name
-    license_, changes = image.license, f", {image.changes}" if image.changes else ""
-    plain = f"“{image.title}”, {maker}, {license_.name}{changes}"
-    html = format_html('<a href="{}">{}</a>, {}, {}{}', address, image.title, maker,
-                       format_html('<a href="{}" rel="license">{}</a>', license_.url, license_.name)
-                       if license_.url else license_.name, changes)  # fmt: skip
-    linked = f"[{license_.name}]({license_.url})" if license_.url else license_.name
-    markdown = f"[{image.title}]({address}), {maker}, {linked}{changes}"
-    # The page escapes it once more: whoever copies it gets the tags.
-    return [
-        ("text", _("Text"), plain),
-        ("html", "HTML", "".join(html)),
-        ("md", "Markdown", markdown),
-    ]
+    """See `citing.lines`."""
+    return citing.lines(image, address)

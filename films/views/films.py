@@ -159,6 +159,7 @@ def film_page(request, film, *, theme_form=None, status=200):
         if request.user.is_authenticated:
             context |= members_parts(request, film, theme_form)
         context["structured"] = structured.movie(film, request)
+        context["credits"] = structured.image_objects(context["pictures"], request)
         context["preview"] = structured.preview_card(film, request)
     return render(request, "films/film.html", context, status=status)
 

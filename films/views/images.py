@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from films import citing
 from films.forms import ImageForm
 from films.models import Film, Image
 from films.structured import image_object, preview_image
@@ -49,19 +50,23 @@ def picture_back(request, film, form):
 
 @require_safe
 def image(request, key):
-    image = Image.objects.visible_to(request.user).with_credit().filter(key=key).first()
+    image = Image.objects.visible_to(request.user).for_page().filter(key=key).first()
     if image is None:
         removed = Image.objects.filter(key=key).gone().first()
         if removed is None:
             raise Http404
         return gone(request, removed)
+    is_credited = image.license is not None and not image.is_taken_down
     context = {
         "image": image,
+        "record": citing.as_text(citing.record(image, request)) if is_credited else "",
+        "correction": image.credit_changes.select_related("by").first(),
+        "can_correct": image.is_correctable_by(request.user),
         "films": Film.objects.published().showing(image)[:USES_SHOWN],
         "essays": image.reviews.published().newest_first().for_cards()[:USES_SHOWN],
         "address": request.build_absolute_uri(image.get_absolute_url()),
     }
-    if image.is_published:
+    if image.is_public:
         context["structured"] = image_object(image, request)
         context["preview"] = preview_image(image, request)
     return render(request, "films/image.html", context)

@@ -36,6 +36,7 @@ README = _(
     "votes.csv                  what films are about, agreed to or not\n"
     "reports.json               what was reported, and what came of it\n"
     "pictures/, credits.csv     pictures as they were uploaded, and their credits\n"
+    "corrections.json           what you corrected in credits of pictures\n"
     "account.json               the account, its settings, and where you are signed in\n"
     "checksums.sha256           to be read by “sha256sum -c”\n"
 )
@@ -266,6 +267,14 @@ def add_pictures(archive, member):
     head = ["file", "title", "creator", "creator_address", "source", "license", "description",
             "changes", "status"]  # fmt: skip
     archive.add_csv("credits.csv", head, rows)
+    changes = member.credit_changes.select_related("image").order_by("pk")
+    archive.add_json(
+        "corrections.json",
+        [
+            {"picture": row.image.key, "date": row.at, "before": row.before, "after": row.after}
+            for row in changes
+        ],
+    )
 
 
 def account_of(member):

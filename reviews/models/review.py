@@ -836,14 +836,17 @@ class Review(Moderated):
 
     def set_images(self, hero, keys):
         """`hero` stands at the head, or nothing if None; `keys` are those of the figures."""
-        wanted = self._images_wanted(hero and hero.pk, keys)
-        if wanted == self._images_stored():
+        wanted, stored = self._images_wanted(hero and hero.pk, keys), self._images_stored()
+        if wanted == stored:
             return
         self.review_images.all().delete()
         ReviewImage.objects.bulk_create(
             ReviewImage(review=self, image_id=image, role=role, position=position)
             for (image, role), position in wanted.items()
         )
+        if self.is_published:
+            changed = {image for image, _role in wanted.keys() | stored.keys()}
+            Image.objects.filter(pk__in=changed).follow_places()
 
     def publish_pictures(self):
         """The author's own that nobody else could see until now."""
@@ -944,6 +947,7 @@ class Review(Moderated):
         self.count_as_answer(shift, self.answers_to_id)
         self.index_words(is_public=shift > 0)
         self.afterthoughts.follow(self, shift)
+        Image.objects.filter(reviews=self.pk).follow_places()
 
     def count_words(self, more):
         if more:

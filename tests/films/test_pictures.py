@@ -4,6 +4,7 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
+from django.test import TestCase
 from PIL import Image as Pillow
 
 from films.forms import ImageForm
@@ -30,6 +31,16 @@ def upload(by, file=None, **credit):
     credit = CREDIT | credit
     credit["license"] = License.objects.get(pk=credit["license"])
     return Image.objects.upload(file or picture_file(), by=by, **credit)
+
+
+def uploaded(by, file=None, **credit):
+    """Uploaded, published and, as after the request, with its files where everybody may fetch
+    them."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        image = upload(by, file, **credit)
+        image.publish(by=by)
+    image.refresh_from_db()
+    return image
 
 
 @pytest.fixture
@@ -80,8 +91,7 @@ def test_a_taken_down_picture_leaves_an_empty_frame_and_no_file(
     member, media_folder, django_user_model, django_capture_on_commit_callbacks
 ):
     moderator = django_user_model.objects.create(username="mod", is_superuser=True)
-    image = upload(member)
-    image.publish(by=member)
+    image = uploaded(member)
     with django_capture_on_commit_callbacks(execute=True):
         image.hide(by=moderator, reason="The source says nothing of a licence.")
     html = drawn(image)
@@ -101,9 +111,7 @@ def test_taking_down_a_picture_leaves_the_same_one_of_another_member(
 ):
     moderator = django_user_model.objects.create(username="mod", is_superuser=True)
     other = django_user_model.objects.create(username="ben")
-    first, second = upload(member), upload(other)
-    first.publish(by=member)
-    second.publish(by=other)
+    first, second = uploaded(member), uploaded(other)
     assert first.sha256 == second.sha256
     with django_capture_on_commit_callbacks(execute=True):
         first.remove(by=moderator, reason="Not yours.")

@@ -9,16 +9,14 @@ from PIL import Image as Pillow
 
 from films.models import FileErrand, Image, License
 from tests.factories import make_image, make_user
-from tests.films.test_pictures import upload
+from tests.films.test_pictures import upload, uploaded
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def image(member):
-    image = upload(member, creator_name="사진가 Věra")
-    image.publish(by=member)
-    return image
+    return uploaded(member, creator_name="사진가 Věra")
 
 
 @pytest.fixture
@@ -121,8 +119,7 @@ def test_of_a_picture_that_is_taken_down_no_file_may_be_there(
 def test_two_records_of_the_same_bytes_are_two(
     image, capsys, member, django_capture_on_commit_callbacks
 ):
-    other = upload(make_user(), creator_name="Ada")
-    other.publish(by=other.uploaded_by)
+    other = uploaded(make_user(), creator_name="Ada")
     assert other.sha256 == image.sha256
     with django_capture_on_commit_callbacks(execute=True):
         image.remove(by=make_user(is_superuser=True), reason="Not yours.")
@@ -190,8 +187,7 @@ def test_what_staff_correct_is_in_the_files(
 def test_a_license_that_is_renamed_is_renamed_in_the_files(
     image, client, capsys, django_capture_on_commit_callbacks, verbs_one_by_one
 ):
-    hidden = upload(make_user())
-    hidden.publish(by=hidden.uploaded_by)
+    hidden = uploaded(make_user())
     call_command("write_files", verbosity=0)
     before = Image.objects.get(pk=image.pk).updated_at
     client.force_login(make_user(role="editor", is_superuser=True))

@@ -1,0 +1,66 @@
+"""The credit of a picture, to be copied: as lines, and whole for machines."""
+
+import json
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from users.addresses import absolute
+
+
+def lines(image, address):
+    """(id, name, text) of the credit, to copy into a text, an HTML page or Markdown."""
+    maker = _("maker not known") if image.creator_is_unknown else image.creator_name
+    license_, changes = image.license, f", {image.changes}" if image.changes else ""
+    plain = f"“{image.title}”, {maker}, {license_.name}{changes}"
+    html = format_html('<a href="{}">{}</a>, {}, {}{}', address, image.title, maker,
+                       format_html('<a href="{}" rel="license">{}</a>', license_.url, license_.name)
+                       if license_.url else license_.name, changes)  # fmt: skip
+    linked = f"[{license_.name}]({license_.url})" if license_.url else license_.name
+    markdown = f"[{image.title}]({address}), {maker}, {linked}{changes}"
+    # The page escapes it once more: whoever copies it gets the tags.
+    return [
+        ("text", _("Text"), plain),
+        ("html", "HTML", "".join(html)),
+        ("md", "Markdown", markdown),
+    ]
+
+
+def record(image, request):
+    """Who made it and on what terms, for machines. What is not known is None or missing."""
+    address = absolute(request, image.get_absolute_url())
+    license_ = image.license
+    return {
+        "title": image.title,
+        "creator": None
+        if image.creator_is_unknown
+        else {"name": image.creator_name}
+        | ({"url": image.creator_url} if image.creator_url else {}),
+        "license": {"id": license_.pk, "name": license_.name, "url": license_.url or None},
+        "source": image.source_url or None,
+        "own_work": image.is_own_work,
+        "changes": image.changes or None,
+        "description": image.alt_text or None,
+        "page": address,
+        "sha256_of_original": image.sha256,
+    }
+
+
+def whole_record(image, request):
+    """As `record`, with the lines, and with the files that everybody may fetch."""
+    found = record(image, request)
+    found["credit"] = {id_: text for id_, _name, text in lines(image, found["page"])}
+    found["files"] = [
+        {
+            "type": f"image/{file['format']}",
+            "width": file["width"],
+            "height": file["height"],
+            "url": absolute(request, image.address_of(file)),
+        }
+        for file in (image.derivatives if image.is_public else ())
+    ]
+    return found
+
+
+def as_text(found):
+    return json.dumps(found, ensure_ascii=False, indent=2)
