@@ -1,32 +1,35 @@
+from functools import partial
+
 from django import forms
 from django.contrib import admin
-from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.template.loader import render_to_string
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from films.models import FileErrand, Image, License
+from films.admin.credit_queue import check_credits, credit_queue, twins_shown_of
+from films.models import CreditChange, FileErrand, Image, License
 from films.models.image import CREDIT_FIELDS
 from users.models import User
-from users.moderation import Status
-from users.moderation_admin import ModeratedAdmin, StatusFilter
-from users.staff_admin import ReadOnlyAdmin, StaffAdmin, StaffForm, any_of, link_to, starting_with
+from users.moderation_admin import UNSEEN, ModeratedAdmin, StatusFilter
+from users.staff_admin import (
+    ReadOnlyAdmin,
+    StaffAdmin,
+    StaffForm,
+    Waiting,
+    any_of,
+    link_to,
+    starting_with,
+)
 
 PLACES_SHOWN = 10
 
 
-def address_of(image, width):
-    """The JPEG nearest to `width`, or nothing where the files are gone."""
-    jpegs = [file for file in image.derivatives if file["format"] == "jpeg"]
-    if image.status == Status.REMOVED or not jpegs:
-        return ""
-    return default_storage.url(min(jpegs, key=lambda file: abs(file["width"] - width))["name"])
-
-
 def shown_picture(image):
     """The picture and its credit, as staff see it: also while readers do not."""
-    context = {"image": image, "address": address_of(image, 960)}
+    context = {"image": image, "address": image.address_near(960)}
     return render_to_string("admin/_shown_picture.html", context)
 
 
@@ -68,20 +71,20 @@ class ImageAdmin(ModeratedAdmin):
     form = ImageForm
     list_display = ["piece", "state", "report_count", "license", "uploaded_by", "created_at"]
     list_filter = [StatusFilter, "license"]
-    list_select_related = ["license", "uploaded_by"]
+    list_select_related = ["license", "uploaded_by", "checked_by"]
     search_fields = ["key"]
     search_help_text = _("Key, or beginning of the username of who added it")
     readonly_fields = [
-        "shown", "used_in", "size", "state", "uploaded_by", "created_at", "sha256",
+        "shown", "used_in", "twins", "checked", "corrections", "size", "state", "uploaded_by", "created_at", "sha256",
         "reports_shown", "decisions_shown",
     ]  # fmt: skip
     fieldsets = [
-        (_("As shown"), {"fields": ["shown", "used_in"]}),
+        (_("As shown"), {"fields": ["shown", "used_in", "twins"]}),
         (
             _("Credit"),
             {
                 "fields": [
-                    "title", ("creator_name", "creator_is_unknown"), "creator_url", "source_url",
+                    "checked", "corrections", "title", ("creator_name", "creator_is_unknown"), "creator_url", "source_url",
                     "license", "changes", "is_own_work", "permission",
                 ]
             },
@@ -94,20 +97,41 @@ class ImageAdmin(ModeratedAdmin):
         ),
     ]  # fmt: skip
 
+    def get_urls(self):
+        page = self.admin_site.admin_view(partial(credit_queue, self))
+        return [path("review/", page, name="films_image_queue"), *super().get_urls()]
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        if actions:
+            words = gettext("The licence holds")
+            actions["check_credits"] = (check_credits, "check_credits", f"{words}…")
+        return actions
+
+    def verbs_for(self, row, user):
+        found = super().verbs_for(row, user)
+        if found and row.is_published and not row.checked_at:
+            found.insert(0, {"value": "check_credits", "label": gettext("The licence holds")})
+        return found
+
+    def waiting(self, request):
+        yield from super().waiting(request)
+        rows = Image.objects.unchecked().select_related("license")
+        yield Waiting(gettext("pictures to look at"), reverse("admin:films_image_queue"), rows)
+
     def has_add_permission(self, request):
         return False  # pictures come in by the site's own form, which looks into the file
 
     def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if obj.derivatives and set(form.changed_data) & set(CREDIT_FIELDS):
-            obj.renew_files()
+        credit = {name: form.cleaned_data[name] for name in CREDIT_FIELDS}
+        obj.correct_credit(by=request.user, **credit)
 
     def find(self, request, queryset, term):
         members = list(User.objects.called(term).values_list("pk", flat=True)[:20])
         return any_of(queryset, [starting_with("key", term), Q(uploaded_by__in=members)])
 
     def sign(self, row):
-        address = address_of(row, 480)
+        address = row.address_near(480)
         if not address:
             return ""
         return format_html('<img src="{}" alt="" width="48" height="64" loading="lazy">', address)
@@ -131,12 +155,52 @@ class ImageAdmin(ModeratedAdmin):
     def size(self, row):
         return f"{row.width} × {row.height}"
 
+    @admin.display(description=_("looked at"))
+    def checked(self, row):
+        if not row.checked_by:
+            return _("By nobody yet")
+        return format_html("<bdi>{}</bdi>, {}", row.checked_by.name, row.checked_at.date())
+
+    @admin.display(description=_("looks like"))
+    def twins(self, row):
+        found = twins_shown_of(row)
+        return render_to_string("admin/_twins.html", {"row": found}) if found else _("None here")
+
+    @admin.display(description=_("corrections"))
+    def corrections(self, row):
+        rows = row.credit_changes.select_related("by")[:PLACES_SHOWN]
+        return format_html_join("", "<p><bdi>{}</bdi>, {}: {}</p>", map(in_words, rows)) or _(
+            "None"
+        )
+
     @admin.display(description=_("used in"))
     def used_in(self, row):
         films = [place.film for place in row.film_images.select_related("film")[:PLACES_SHOWN]]
         pieces = row.reviews.published().order_by("-pk")[:PLACES_SHOWN]
         lines = format_html_join("", "<li>{}</li>", ((link_to(at),) for at in [*films, *pieces]))
         return format_html("<ul>{}</ul>", lines) if lines else _("Nowhere")
+
+
+def in_words(correction):
+    """Who, when, and what it said before."""
+    said = (
+        f"{Image._meta.get_field(name).verbose_name}: {before or '–'} → {correction.after[name] or '–'}"
+        for name, before in correction.before.items()
+    )
+    return correction.by.name, correction.at.date(), "; ".join(said)
+
+
+@admin.register(CreditChange)
+class CreditChangeAdmin(ReadOnlyAdmin):
+    """What credits said before they were corrected."""
+
+    ordering = ["-pk"]
+    list_display = ["__str__", "image", "by", "at"]
+    list_select_related = ["image", "by"]
+    fields = readonly_fields = ["image", "by", "at", "before", "after"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(image__status__in=UNSEEN)
 
 
 @admin.register(License)

@@ -42,12 +42,12 @@ NEVER_ADDED = {
     "reviews.keeping", "users.notification", "users.letter", "reviews.export",
     "reviews.afterthought", "reviews.question", "reviews.mark", "reviews.revision",
     "reviews.hiddenpassage", "reviews.workingcopy", "reviews.lefttext", "films.fileerrand",
-    "films.filmmerge",
+    "films.filmmerge", "films.creditchange",
     "django_tasks_database.dbtaskresult",
 }  # fmt: skip
 PRIVATE = ("reviews.keeping", "users.notification", "users.letter", "reviews.export",
            "reviews.mark", "reviews.workingcopy", "reviews.lefttext", "films.fileerrand",
-           "django_tasks_database.dbtaskresult")  # fmt: skip
+           "films.creditchange", "django_tasks_database.dbtaskresult")  # fmt: skip
 ROLES = ["administrator", "moderator", "editor"]
 
 
@@ -75,7 +75,9 @@ def one_of_each(rows_for_all):
     Mark.objects.give(told, by=member, kind=Mark.Kind.USEFUL)
     LeftText.objects.leave(told, of=told, version=1)
     WorkingCopy.objects.keep(told, {"body": "Another word."}, version=0, window="")
-    FileErrand.objects.get_or_create(image=make_image())
+    image = make_image()
+    FileErrand.objects.get_or_create(image=image)
+    image.correct_credit(by=image.uploaded_by, title="A barge")
     merge(film, make_film("Tengoku to jigoku"), by=make_user(role="editor"), reason="The same.")
     Report.objects.create(
         target=comment, target_title=str(comment), reporter=make_user(), reason="spam", note="Look."
@@ -143,7 +145,7 @@ def test_every_bulk_action_is_a_verb_or_named_by_us(rf):
     assert named == {
         "keep", "publish", "hold", "hide", "remove", "restore", "label", "mark_checked",
         "draw_card_anew", "take_off_second_factor", "merge", "undo", "hide_passage",
-        "show_passage",
+        "show_passage", "check_credits",
     }  # fmt: skip
 
 
@@ -153,7 +155,7 @@ def test_dashboard_names_what_waits(client, one_of_each):
     waiting = {figure["label"]: figure["count"] for figure in page.context["figures"]}
     assert waiting == {
         "reviews held": 1, "comments held": 0, "afterthoughts held": 0, "pictures held": 0, "reports open": 1,
-        "films to check": 0, "hidden passages not found any more": 0,
+        "pictures to look at": 2, "films to check": 0, "hidden passages not found any more": 0,
     }  # fmt: skip
     assert page.context["sum_actions"] == 4
     assert page.context["sum_reports"] == 1
@@ -165,6 +167,7 @@ def test_dashboard_shows_an_editor_the_catalogue_only(client, one_of_each):
     assert {figure["label"] for figure in page.context["figures"]} == {
         "films to check",
         "pictures held",
+        "pictures to look at",
     }
     assert "actions" not in page.context
 
