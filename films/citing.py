@@ -5,6 +5,7 @@ import json
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from films.structured import without_gaps
 from users.addresses import absolute
 
 
@@ -27,28 +28,27 @@ def lines(image, address):
 
 
 def record(image, request):
-    """Who made it and on what terms, for machines. What is not known is None or missing."""
-    address = absolute(request, image.get_absolute_url())
+    """Who made it and on what terms, for machines. An unknown maker is None; what else is not known
+    is missing."""
     license_ = image.license
-    return {
+    maker = without_gaps({"name": image.creator_name, "url": image.creator_url})
+    known = {
         "title": image.title,
-        "creator": None
-        if image.creator_is_unknown
-        else {"name": image.creator_name}
-        | ({"url": image.creator_url} if image.creator_url else {}),
-        "license": {"id": license_.pk, "name": license_.name, "url": license_.url or None},
-        "source": image.source_url or None,
-        "own_work": image.is_own_work,
-        "changes": image.changes or None,
-        "description": image.alt_text or None,
-        "page": address,
-        "sha256_of_original": image.sha256,
+        "license": without_gaps({"id": license_.pk, "name": license_.name, "url": license_.url}),
+        "source": image.source_url,
+        "changes": image.changes,
+        "page": absolute(request, image.get_absolute_url()),
     }
+    return {"creator": None if image.creator_is_unknown else maker} | without_gaps(known)
 
 
 def whole_record(image, request):
     """As `record`, with the lines, and with the files that everybody may fetch."""
-    found = record(image, request)
+    found = record(image, request) | {
+        "description": image.alt_text,
+        "is_own_work": image.is_own_work,
+        "sha256_of_original": image.sha256,
+    }
     found["credit"] = {id_: text for id_, _name, text in lines(image, found["page"])}
     found["files"] = [
         {
@@ -63,4 +63,4 @@ def whole_record(image, request):
 
 
 def as_text(found):
-    return json.dumps(found, ensure_ascii=False, indent=2)
+    return json.dumps(found, ensure_ascii=False)

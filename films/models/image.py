@@ -101,10 +101,11 @@ class ImageQuerySet(ModeratedQuerySet):
         """In the transaction that changed who can read the places where they stand. A picture is
         withheld once all of them are closed to readers, and comes back with any. One that is
         left without a place stays as it is."""
-        placed = self.placed().values("pk")
-        standing = set(self.standing().values_list("pk", flat=True))
-        for image in Image.objects.filter(pk__in=placed).order_by("pk").select_for_update():
-            image.withhold(image.pk not in standing)
+        placed = Image.objects.filter(pk__in=self.placed().values("pk")).order_by("pk")
+        if rows := list(placed.select_for_update()):
+            standing = set(self.standing().values_list("pk", flat=True))
+            for image in rows:
+                image.withhold(image.pk not in standing)
 
     def drawn(self):
         """Those that a page draws: published, or as an empty frame with the reason."""
@@ -360,11 +361,11 @@ class Image(PictureFiles, Moderated):
         is_there = self.status not in (Status.REMOVED, Status.DELETED)
         return user.is_authenticated and self.is_owned_by(user) and is_given and is_there
 
-    def check_credit(self, *, by):
+    def check_credit(self, *, by, at=None):
         """Staff have looked at source and license. Raises PermissionDenied."""
         if not by.can_moderate or self.is_owned_by(by):
             raise PermissionDenied
-        self.checked_at, self.checked_by = timezone.now(), by
+        self.checked_at, self.checked_by = at or timezone.now(), by
         self.save(update_fields=["checked_at", "checked_by"])
 
     @property

@@ -60,6 +60,7 @@ def image(request, key):
     context = {
         "image": image,
         "record": citing.as_text(citing.record(image, request)) if is_credited else "",
+        "largest": image.largest_file if image.folder else None,
         "correction": image.credit_changes.select_related("by").first(),
         "can_correct": image.is_correctable_by(request.user),
         "films": Film.objects.published().showing(image)[:USES_SHOWN],

@@ -101,6 +101,8 @@ def pages_of_a_member(site):
     yield "delete a reply", f"/comments/{site.reply.pk}/delete/"
     yield "add a film", "/films/add/"
     yield "add a picture", f"{site.films[0].get_absolute_url()}pictures/add/"
+    yield "correct a credit", f"{site.image.get_absolute_url()}credit/"
+    yield "own picture", site.image.get_absolute_url()
     yield "report", f"/report/film/{site.films[0].pk}/"
     yield "403", "/admin/"
 
@@ -115,6 +117,7 @@ def pages_of_staff(site):
     yield "film", f"/admin/films/film/{site.films[0].pk}/change/"
     yield "theme", f"/admin/films/theme/{site.theme.pk}/change/"
     yield "image", f"/admin/films/image/{site.image.pk}/change/"
+    yield "pictures to look at", "/admin/films/image/review/"
     yield "member", f"/admin/users/user/{site.author.pk}/change/"
     yield (
         "log entry",

@@ -152,6 +152,29 @@ def test_a_reply_or_a_picture_that_is_taken_away_is_gone_at_once(
     assert visitor.get(image.get_absolute_url()).status_code == 410
 
 
+def test_a_picture_goes_with_the_last_piece_that_shows_it(
+    visitor, essay, django_capture_on_commit_callbacks
+):
+    image = make_image(title="Evening Breeze")
+    essay.review_images.create(image=image, role="hero")
+    assert visitor.get(image.get_absolute_url()).status_code == 200
+    moderator = make_user(role="moderator")
+    with django_capture_on_commit_callbacks(execute=True):
+        essay.hold(by=moderator, reason="Why.")
+    assert visitor.get(image.get_absolute_url()).status_code == 404
+    with django_capture_on_commit_callbacks(execute=True):
+        essay.restore(by=moderator, reason="Well.")
+    assert visitor.get(image.get_absolute_url()).status_code == 200
+
+
+def test_a_credit_that_is_corrected_shows_at_once(visitor, django_capture_on_commit_callbacks):
+    image = make_image(title="Evening Breeze")
+    assert "Kono" in visitor.get(image.get_absolute_url()).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        image.correct_credit(by=image.uploaded_by, creator_name="Somebody else")
+    assert "Kono" not in visitor.get(image.get_absolute_url()).content.decode()
+
+
 def test_a_label_hides_the_text_at_once(visitor, django_capture_on_commit_callbacks):
     essay = make_review(title="Tidewater", body="He was dead all along. " * 90)
     assert "He was dead" in visitor.get("/essays/").content.decode()

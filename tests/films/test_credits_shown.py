@@ -54,7 +54,7 @@ def test_the_page_offers_the_credit_in_four_ways(owner):
         f"&lt;a href=&quot;{url}&quot; rel=&quot;license&quot;&gt;CC BY 4.0&lt;/a&gt;, cropped",
     ):
         assert line in page
-    assert "&quot;creator&quot;: {" in page
+    assert "{&quot;creator&quot;: {&quot;name&quot;: &quot;Ada Moon&quot;}" in page
     assert reverse("films:image_credit_json", args=[image.key]) in page
 
 
