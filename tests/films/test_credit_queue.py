@@ -135,7 +135,7 @@ def test_the_queue_shows_twins_side_by_side_and_what_differs(moderator):
     html = page.content.decode()
     assert [row["image"] for row in page.context["rows"]] == [first, second]
     assert [row["twin"].image for row in page.context["rows"]] == [second, first]
-    assert "alike in" in html
+    assert "Alike in" in html
     for image in (first, second):
         assert image.address_near(640) in html
         assert reverse("admin:films_image_change", args=[image.pk]) in html
@@ -236,7 +236,7 @@ def test_the_page_of_a_picture_shows_its_twins_and_its_corrections(moderator):
     first.correct_credit(by=first.uploaded_by, creator_name="Ada Sun")
     page = client_of(moderator).get(reverse("admin:films_image_change", args=[first.pk]))
     html = page.content.decode()
-    assert "the same file" in html
+    assert "The same file" in html
     assert "The same again" in html
     assert "made by: Ada Moon → Ada Sun" in html
     assert "check_credits" in html

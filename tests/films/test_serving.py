@@ -279,7 +279,7 @@ def test_the_same_bytes_of_two_members_are_two_pictures(owner, moderator, capsys
     assert client_of().get(second.get_absolute_url()).status_code == 200
     assert second.url in fetched(client_of(), addresses(second))
     queue = client_of(moderator).get(reverse("admin:films_image_queue")).content.decode()
-    assert "the same file" in queue
+    assert "The same file" in queue
     assert "was taken down. Not yours." in queue
     assert verified(capsys) == ([], 0)
 
