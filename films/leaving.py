@@ -15,9 +15,9 @@ def scrub(member, keeps):
     for image in member.images.order_by("pk"):
         if keeps and image.is_public:
             continue
+        transaction.on_commit(image.discard_files, robust=True)  # of the files that it has now
         if image.status != Status.DELETED:
             image.delete_by_owner(by=member)
-        transaction.on_commit(image.discard_files, robust=True)
         going.append(image.pk)
     Image.objects.filter(pk__in=going).update(derivatives=[], **dict.fromkeys(TEXTS, ""))
     FilmImage.objects.filter(image__in=going).delete()

@@ -5,6 +5,7 @@ A title of one invented word stands for the piece: where the word is on the page
 
 import pytest
 from django.core.cache import cache
+from django.test import TestCase
 from django.urls import reverse
 
 from films.models import FilmImage
@@ -18,6 +19,7 @@ from tests.factories import (
     make_review,
     make_user,
 )
+from tests.films.test_pictures import upload
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +201,53 @@ def test_a_picture_that_is_gone_leaves_a_frame(as_viewer, people, status, viewer
     if viewer in OUTSIDE:
         expected = {"published": 200, "removed": 410}.get(status, 404)
         assert page.status_code == expected
+
+
+WHO_FETCHES = {
+    "draft": {"author"},
+    "published": set(VIEWERS),
+    "held": {"author", "moderator"},
+    "hidden": set(),
+    "removed": set(),
+    "deleted": set(),
+}
+
+
+@pytest.mark.parametrize("status", WHO_FETCHES)
+def test_files_of_a_picture(as_viewer, people, status):
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        image = upload(people["author"])
+        if status != "draft":
+            image.publish(by=people["author"])
+            bring_to(image, status)
+    image.refresh_from_db()
+    found = set()
+    for viewer in VIEWERS:
+        client = as_viewer(viewer)
+        answers = {client.get(image.address_of(file)).status_code for file in image.derivatives}
+        assert len(answers) == 1, viewer
+        found |= {viewer} if answers == {200} else set()
+    assert found == WHO_FETCHES[status]
+
+
+@pytest.mark.parametrize("viewer", VIEWERS)
+@pytest.mark.parametrize("status", PAGE)
+def test_a_picture_goes_with_the_piece_that_shows_it(as_viewer, people, status, viewer):
+    image = make_image(uploaded_by=people["author"], title=f"{WORD} at dawn")
+    essay = make_review(author=people["author"], title="A corridor")
+    ReviewImage.objects.create(review=essay, image=image, role="hero")
+    if status == "draft":
+        essay.unpublish(by=people["author"])
+    else:
+        bring_to(essay, status)
+    client = as_viewer(viewer)
+    seen = 200 if status == "published" or viewer in ("author", "moderator") else 404
+    assert client.get(image.get_absolute_url()).status_code == seen
+    credit = client.get(reverse("films:image_credit_json", args=[image.key]))
+    assert credit.status_code == seen
+    assert (image.key in client.get("/sitemap-images.xml").content.decode()) == (
+        status == "published"
+    )
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)

@@ -31,10 +31,8 @@ LIST = "/admin/films/image/"
 
 def drawing(mirrored=False):
     """Something to recognize: a few shapes in many grays."""
-    image = Pillow.new("RGB", (900, 600))
+    image = Pillow.linear_gradient("L").resize((900, 600)).rotate(30).convert("RGB")
     draw = ImageDraw.Draw(image)
-    for x in range(0, 900, 3):
-        draw.line([(x, 0), (x, 600)], fill=((x * 7) % 256, (x * x // 300) % 256, (x // 4) % 256))
     draw.ellipse([120, 90, 420, 480], fill=(240, 230, 40))
     draw.rectangle([520, 200, 860, 560], fill=(20, 40, 160))
     draw.polygon([(300, 590), (450, 20), (640, 580)], fill=(200, 60, 60))
