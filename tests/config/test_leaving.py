@@ -34,7 +34,7 @@ from reviews.models import (
 )
 from reviews.models.export import store
 from tests.factories import make_afterthought, make_comment, make_film, make_review, make_user
-from tests.films.test_pictures import upload
+from tests.films.test_pictures import upload, uploaded
 from users.leaving import ask_to_leave, due_to_leave, stay
 from users.models import Letter, MemberSession, ModerationAction, Report, User
 
@@ -337,8 +337,8 @@ def test_nothing_personal_is_left_in_database_files_cache_and_logs(
     essay.label(by=make_user(role="moderator"), reason="Why.", passage=MARKER)
     Report.objects.file(reply, by=make_user(), reason="spam", passage=MARKER)
     Report.objects.file(make_review(), by=member, reason="spam", note=MARKER, passage=MARKER)
-    image = upload(member, title=MARKER, creator_name=MARKER)
-    image.publish(by=member)
+    image = uploaded(member, title=MARKER, creator_name=MARKER)
+    image.correct_credit(by=member, changes=MARKER)
     Viewing.objects.see(film, by=member)
     film.keepings.create(member=member)
     Mark.objects.give(make_review(), by=member, kind="stayed")
