@@ -18,7 +18,7 @@ from users.sessions import end_keys
 
 DAYS = 14
 AS_NEW = ("about", "language", "time_zone", "display", "text_size", "measure", "spoilers",
-          "text_license", "is_asked", "shows_diary", "channels", "unread_count", "digest_at",
+          "text_license", "picture_license", "is_asked", "shows_diary", "channels", "unread_count", "digest_at",
           "last_login")  # fmt: skip
 
 

@@ -185,6 +185,8 @@ class User(AbstractUser):
         choices=TextLicense,
         default=TextLicense.ALL_RIGHTS,
     )
+    # SPDX id of the one that they gave a picture of their own last.
+    picture_license = models.CharField(max_length=40, blank=True, editable=False)
     level = models.PositiveSmallIntegerField(_("level"), default=0)
     leaving_at = models.DateTimeField(_("leaves"), null=True, blank=True, editable=False)
     leaving_keeps_pieces = models.BooleanField(default=False, editable=False)
@@ -234,6 +236,10 @@ class User(AbstractUser):
 
     def get_short_name(self):
         return self.name
+
+    def remember_picture_license(self, spdx_id):
+        self.picture_license = spdx_id
+        self.save(update_fields=["picture_license"])
 
     def set_asked(self, is_asked):
         self.is_asked = is_asked

@@ -6,13 +6,14 @@ from django.contrib import admin
 from django.test.utils import override_settings
 from django.urls import reverse
 
-from films.models import FileErrand, FilmImage, Language
+from films.models import FileErrand, FilmImage, Language, PermissionProof
 from films.models.merge import merge
 from reviews.models import (
     Export,
     Keeping,
     LeftText,
     Mark,
+    Quotation,
     Rating,
     TextRule,
     Viewing,
@@ -42,7 +43,7 @@ NEVER_ADDED = {
     "reviews.keeping", "users.notification", "users.letter", "reviews.export",
     "reviews.afterthought", "reviews.question", "reviews.mark", "reviews.revision",
     "reviews.hiddenpassage", "reviews.workingcopy", "reviews.lefttext", "films.fileerrand",
-    "films.filmmerge", "films.creditchange",
+    "films.filmmerge", "films.creditchange", "films.permissionproof", "reviews.quotation",
     "django_tasks_database.dbtaskresult",
 }  # fmt: skip
 PRIVATE = ("reviews.keeping", "users.notification", "users.letter", "reviews.export",
@@ -78,6 +79,8 @@ def one_of_each(rows_for_all):
     image = make_image()
     FileErrand.objects.get_or_create(image=image)
     image.correct_credit(by=image.uploaded_by, title="A barge")
+    PermissionProof.objects.keep(make_image(), "By letter.")
+    Quotation.objects.quote(make_image(), review=told, passage="A word too many")
     merge(film, make_film("Tengoku to jigoku"), by=make_user(role="editor"), reason="The same.")
     Report.objects.create(
         target=comment, target_title=str(comment), reporter=make_user(), reason="spam", note="Look."
