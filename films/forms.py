@@ -1,38 +1,22 @@
-import posixpath
 import re
-from urllib.parse import urlsplit
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Fieldset, Layout
+from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from films import metadata
+from films.credit_form import CreditForm
 from films.images import inspect
-from films.models import Country, Language
+from films.models import Country, Image, Language
 from films.models.film import FIRST_YEAR
-from films.models.image import CREDIT_FIELDS, Image, License
 from films.normalize import clean_name, search_key
 
-FILE_NAME = re.compile(r"\.(jpe?g|png|webp|avif|gif|tiff?|heic)\Z", re.I)
-PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg", ".tif", ".tiff")
 
-
-BASES = [
-    ("source", _("From the page named here")),
-    ("own", _("My own work")),
-    ("permission", _("By permission of its maker")),
-]
-
-
-class BasisField(forms.ChoiceField):
-    def has_changed(self, initial, data):
-        return False  # of itself it brings no picture
-
-
-class ImageForm(forms.ModelForm):
-    """A picture and its credit: alone, or with a prefix inside another form.
+class ImageForm(CreditForm):
+    """A picture with its credit: alone, or with a prefix inside another form.
 
     With `empty_permitted=True` it may be left empty, and `has_changed()` says whether it was. A
     file that is a picture is not asked for again: where another field is wrong, `keep_file()`
@@ -49,76 +33,18 @@ class ImageForm(forms.ModelForm):
         widget=forms.FileInput(attrs={"accept": "image/*"}),
     )
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
-    creator_url = forms.URLField(
-        label=_("Their own page"), required=False, max_length=500, assume_scheme="https"
-    )
-    source_url = forms.URLField(
-        label=_("Source page"),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        help_text=_("The page that shows it with its licence, not the bare file."),
-    )
-    basis = BasisField(
-        label=_("How it comes here"), choices=BASES, required=False, initial="source"
-    )
-    license = forms.ModelChoiceField(
-        License.objects.order_by("position"),
-        label=_("Licence"),
-        required=False,
-        empty_label=_("Choose a licence"),
-    )
 
-    class Meta:
-        model = Image
-        fields = [field for field in CREDIT_FIELDS if field != "is_own_work"]
-        labels = {
-            "title": _("Title of the picture"),
-            "creator_name": _("Made by"),
-            "creator_is_unknown": _("Its maker is not known"),
-            "permission": _("Permission"),
-            "alt_text": _("Description for people who cannot see it"),
-            "is_decorative": _("It is only decoration and needs no description"),
-            "changes": _("Changes made"),
-        }
-        help_texts = {
-            "permission": _("Who gave it, when, and where that can be read."),
-            "alt_text": _(
-                "What is in the picture, in a sentence of up to 25 words. No need to begin with "
-                "“picture of”."
-            ),
-            "changes": _("For example “cropped”, if it is not as its maker left it."),
-        }
-        widgets = {
-            "permission": forms.Textarea(attrs={"rows": 2, "class": "short low"}),
-        }
-
-    def __init__(self, *args, by, **kwargs):
-        kwargs.setdefault("use_required_attribute", False)
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.by = by
         self.kept_image = self.picture = None
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = self.layout()
 
-    def layout(self):
-        return Layout(
-            "kept",
-            "file",
-            Div(
-                Div("title"),
-                Div("creator_name", "creator_is_unknown", "creator_url"),
-                css_class="pair",
-            ),
-            Div(Div("basis"), Div("license"), css_class="pair"),
-            "source_url",
-            Field("permission", wrapper_class="by-permission"),
-            "alt_text",
-            "is_decorative",
-            "changes",
-        )
+    def before(self):
+        return ["kept", "file"]
+
+    @property
+    def name_of_file(self):
+        file = self.files.get(self.add_prefix("file"))
+        return file.name if file else ""
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -133,95 +59,43 @@ class ImageForm(forms.ModelForm):
             self.kept_image = Image.objects.drafts().by(self.by).filter(key=key).first()
         return key if self.kept_image else ""
 
-    def clean_alt_text(self):
-        text, file = self.cleaned_data["alt_text"], self.files.get(self.add_prefix("file"))
-        stem = file.name.rsplit(".", 1)[0] if file else ""
-        if text and (search_key(text) == search_key(stem) or FILE_NAME.search(text)):
-            raise ValidationError(
-                _("That is the file’s name. Say what is in the picture."), code="file_name"
-            )
-        return text
-
-    def clean_source_url(self):
-        url = self.cleaned_data["source_url"]
-        ending = posixpath.splitext(urlsplit(url).path)[1].lower()
-        # A page may be called File:Street.jpg; a bare file has nothing before its name.
-        is_page = "File:" in url or "File%3A" in url
-        if ending in PICTURE_ENDINGS and not is_page:
-            raise ValidationError(
-                _("This is the address of the file. Give the page that shows it."), code="file"
-            )
-        return url
-
     def clean(self):
         data = super().clean()
-        if data.get("basis") != "permission":  # then its field is not shown
-            data["permission"] = ""
-            self.errors.pop("permission", None)
         if not data.get("file") and not data.get("kept") and "file" not in self.errors:
             self.add_error("file", ValidationError(_("Choose a picture."), code="required"))
-        for field, is_given, message in self.demands(data):
-            if not is_given and field not in self.errors:
-                self.add_error(field, ValidationError(message, code="required"))
         return data
 
-    def demands(self, data):
-        """(field, whether it is there, what to do) of every part of a credit."""
-        is_named = bool(data.get("creator_name"))
-        is_unknown = bool(data.get("creator_is_unknown"))
-        basis = data.get("basis") or "source"
-        yield "title", data.get("title"), _("Give the picture a title.")
-        yield (
-            "creator_name",
-            is_named or is_unknown,
-            _("Name the person who made the picture, or say that nobody knows."),
-        )
-        yield (
-            "creator_is_unknown",
-            not (is_named and is_unknown),
-            _("Its maker has a name here: either is right, not both."),
-        )
-        at_source = _("Choose the licence given at the source.")
-        yield (
-            "license",
-            data.get("license"),
-            at_source if basis == "source" else _("Choose a licence."),
-        )
-        yield (
-            "source_url",
-            data.get("source_url") or basis != "source",
-            _("Give the page it comes from, or say how else it comes here."),
-        )
-        yield (
-            "permission",
-            data.get("permission") or basis != "permission",
-            _("Say who gave the permission, when, and where that can be read."),
-        )
-        yield (
-            "alt_text",
-            data.get("alt_text") or data.get("is_decorative"),
-            _("Describe the picture, or say that it is only decoration."),
-        )
-
     def keep_file(self):
-        """After a refusal: store the good file, so that it need not be chosen again."""
+        """After a refusal: store the good file, so that it need not be chosen again. What it
+        says of itself stands in the fields that were left empty."""
         file = getattr(self, "cleaned_data", {}).get("file")
+        if not file and not self.kept_image:
+            return None
+        self.data = self.data.copy()
         if file:
             self.kept_image = Image.objects.keep(file, by=self.by, picture=self.picture)
-        if self.kept_image:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("kept")] = self.kept_image.key
+            self.found = metadata.read(file)
+            self.fill_empty(self.found_values() | {"changes": self.picture.changes})
+        self.data[self.add_prefix("kept")] = self.kept_image.key
         return self.kept_image
+
+    def fill_empty(self, values):
+        for name, value in values.items():
+            if not self.data.get(self.add_prefix(name)):
+                self.data[self.add_prefix(name)] = value
+        self.mark_found()
 
     def save(self, commit=True):
         """A draft with its files; `publish` is the view's next word."""
-        credit = {field: self.cleaned_data[field] for field in self.Meta.fields}
-        credit["is_own_work"] = self.cleaned_data["basis"] == "own"
-        if self.cleaned_data.get("file"):
-            file = self.cleaned_data["file"]
-            return Image.objects.upload(file, by=self.by, picture=self.picture, **credit)
-        self.kept_image.describe(**credit)
-        return self.kept_image
+        credit, file = self.credit(), self.cleaned_data.get("file")
+        if file:
+            credit["changes"] = credit["changes"] or self.picture.changes
+            image = Image.objects.upload(file, by=self.by, picture=self.picture, **credit)
+        else:
+            image = self.kept_image
+            image.describe(**credit)
+        self.keep_with(image)
+        return image
 
 
 def names_in(text, separators=r"[,;\n]"):

@@ -37,6 +37,7 @@ if find_spec("pillow_heif"):  # whoever runs the site may install it
 WIDTHS = (320, 640, 960, 1280, 1920)
 MAX_WRITTEN_PIXELS = 3_000_000  # of one file: a tall picture stays narrower
 SEEN = "images"  # the folder that everybody may fetch files of
+QUOTED_SIDE = 800  # of a film still that is quoted, at most
 INLINE = ("webp", "jpeg")  # written during the upload; AVIF takes too long for that
 SAVING = {
     "webp": {"quality": 82, "method": 4},
@@ -82,6 +83,16 @@ class Picture:
     @property
     def look(self) -> tuple[int, ...]:
         return look_of(self.image)
+
+    @property
+    def changes(self) -> str:
+        """What happens to it here, for its credit; in English like the credit in the files."""
+        is_scaled = _sizes(self.width, self.height)[-1][0] < self.width
+        said = [
+            "first frame of an animation" if self.is_animated else "",
+            "scaled down" if is_scaled else "",
+        ]
+        return ", ".join(filter(None, said))
 
 
 # Letting in
@@ -264,16 +275,35 @@ def _without_profile(image: Image.Image, profile: bytes) -> Image.Image:
     return image
 
 
+PREVIEW_SIDE = 480
+
+
+def preview(file) -> bytes:
+    """A small JPEG for whoever sent the file. It bears no credit: readers never get it."""
+    image = _on_paper(inspect(file).image)
+    image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    out = BytesIO()
+    image.save(out, "jpeg", quality=80)
+    return out.getvalue()
+
+
 # Giving out
 
 
 def write_derivatives(
-    picture: Picture, credit: Credit, storage, name: str, formats=INLINE, folder=SEEN
+    picture: Picture,
+    credit: Credit,
+    storage,
+    name: str,
+    formats=INLINE,
+    folder=SEEN,
+    longest=MAX_SIDE,
 ) -> list[dict]:
     """Write the files that are served, and return what to store about each.
 
     `name` is the picture's public key. Addresses are hashes of it, the bytes and the credit: they
     may be cached for ever, and no two records share a file even if their bytes are the same.
+    No file has a side of more than `longest` pixels.
     Either all files are written or none.
     """
     if not isinstance(credit, Credit):
@@ -281,7 +311,7 @@ def write_derivatives(
     start, metadata = address_start(picture.sha256, credit, name), written(credit)
     made = [
         (format_, image.size, _encoded(image, format_, metadata))
-        for image in _scaled(picture)
+        for image in _scaled(picture, longest)
         for format_ in formats
     ]
     done = []
@@ -305,16 +335,17 @@ def address_start(sha256: str, credit: Credit, name: str) -> str:
     return f"{key[:2]}/{key}"
 
 
-def _sizes(width: int, height: int) -> list[tuple[int, int]]:
-    widest = max(1, min(width, math.isqrt(MAX_WRITTEN_PIXELS * width // height)))
+def _sizes(width: int, height: int, longest=MAX_SIDE) -> list[tuple[int, int]]:
+    widest = min(width, math.isqrt(MAX_WRITTEN_PIXELS * width // height))
+    widest = max(1, min(widest, longest * width // max(width, height)))
     widths = sorted({min(step, widest) for step in WIDTHS})
     return [(step, max(1, round(height * step / width))) for step in widths]
 
 
-def _scaled(picture: Picture):
+def _scaled(picture: Picture, longest: int):
     """In every size, the largest first: each is made of the one before."""
     image = picture.image
-    for size in reversed(_sizes(picture.width, picture.height)):
+    for size in reversed(_sizes(picture.width, picture.height, longest)):
         if image.size != size:
             image = image.resize(size, Image.Resampling.LANCZOS)
         yield image

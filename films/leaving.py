@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from films.models import CreditChange, FilmImage, Image
+from films.models import CreditChange, FilmImage, Image, PermissionProof
 from users.leaving import forget_quotes
 from users.moderation import Status
 
@@ -22,4 +22,5 @@ def scrub(member, keeps):
     Image.objects.filter(pk__in=going).update(derivatives=[], **dict.fromkeys(TEXTS, ""))
     FilmImage.objects.filter(image__in=going).delete()
     CreditChange.objects.filter(image__in=going).delete()
+    PermissionProof.objects.filter(image__in=going).delete()
     forget_quotes(Image, going)

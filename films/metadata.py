@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from films.credit import ARTIST, COPYRIGHT, exif_in, text_of
 from films.images import FORMATS, MAX_BYTES
 from films.normalize import clean_name
 
+GPS = 0x8825  # of the directory that EXIF has for places
 # IPTC's own numbers, of record 2.
 OBJECT_NAME, BYLINE, SOURCE, COPYRIGHT_NOTICE = (2, 5), (2, 80), (2, 115), (2, 116)
 LICENSE = re.compile(
@@ -30,6 +31,7 @@ class Found:
     source_url: str = ""
     license_url: str = ""  # as `License.url` spells it
     rights: str = ""
+    has_place: bool = field(default=False, compare=False)  # where the camera was
 
     def __bool__(self):
         return self != Found()
@@ -71,6 +73,7 @@ def found_in(image):
         source_url=first(*map(web_address, sources), longest=500),
         license_url=first(*map(license_address, stated)),
         rights=first(*rights, longest=1000),
+        has_place=GPS in exif,
     )
 
 

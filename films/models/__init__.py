@@ -6,6 +6,7 @@ from films.models.image import FilmImage, Image, License
 from films.models.index import FilmIndex, PersonIndex, ThemeIndex
 from films.models.lookup import Hits, Place, look_up
 from films.models.merge import FilmMerge
+from films.models.permission_proof import PermissionProof
 from films.models.person import Credit, Person
 from films.models.relation import FilmRelation
 from films.models.spelling import WordPart
@@ -34,6 +35,7 @@ __all__ = [
     "Image",
     "Language",
     "License",
+    "PermissionProof",
     "Person",
     "PersonIndex",
     "Place",

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 
-from films.images import SEEN, address_start, inspect, write_derivatives
+from films.images import QUOTED_SIDE, SEEN, address_start, inspect, write_derivatives
 from films.models.file_errand import FileErrand
 from users import visitor_pages
 from users.moderation import Status
@@ -106,6 +106,8 @@ class PictureFiles:
         if picture is None:
             with self.original.open("rb") as file:
                 picture = inspect(file)
+        if self.is_quotation:
+            how["longest"] = QUOTED_SIDE
         folder = self.folder or UNSEEN
         return write_derivatives(
             picture, self.credit(), default_storage, self.key, folder=folder, **how

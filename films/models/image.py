@@ -30,6 +30,11 @@ LOOK_FIELDS = tuple(f"look_{band}" for band in range(BANDS))
 TAKEN_DOWN = (Status.HELD, Status.HIDDEN, Status.REMOVED, Status.DELETED)
 
 
+# What a maker may choose for a picture of their own; how a permission and a quotation are named.
+OWN_LICENSES = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "CC0-1.0")
+BY_PERMISSION, QUOTATION = "LicenseRef-Own-Permission", "LicenseRef-Quotation"
+
+
 class License(models.Model):
     """What may be done with a picture."""
 
@@ -118,10 +123,11 @@ class ImageQuerySet(ModeratedQuerySet):
         return kept.filter(review_images__isnull=True, film_images__isnull=True).order_by("pk")
 
     def usable_by(self, user):
-        """Those that `user` may put into a text: what pages draw, and their own."""
+        """Those that `user` may put into a text: what pages draw, and their own. What is quoted
+        stands in its own text alone."""
         shown = [Status.PUBLISHED, Status.HIDDEN, Status.REMOVED]
         drawn = Q(status__in=shown, is_withheld=False)
-        return self.filter(drawn | Q(uploaded_by=user))
+        return self.filter(drawn | Q(uploaded_by=user)).exclude(license=QUOTATION)
 
     def for_page(self):
         return self.with_credit().select_related("license", "uploaded_by", "checked_by")
@@ -146,7 +152,7 @@ class ImageQuerySet(ModeratedQuerySet):
             width=picture.width,
             height=picture.height,
             color=picture.color,
-            **fields,
+            **{"changes": picture.changes} | fields,
         )
         image.set_look(picture.look)
         file.seek(0)
@@ -248,7 +254,12 @@ class Image(PictureFiles, Moderated):
                     ~Q(title="")
                     & (~Q(creator_name="") | Q(creator_is_unknown=True))
                     & Q(license__isnull=False)
-                    & (~Q(source_url="") | Q(is_own_work=True) | ~Q(permission=""))
+                    & (
+                        ~Q(source_url="")
+                        | Q(is_own_work=True)
+                        | ~Q(permission="")
+                        | Q(license=QUOTATION)
+                    )
                     & (~Q(alt_text="") | Q(is_decorative=True))
                 ),
                 name="image_published_has_credit",
@@ -273,6 +284,10 @@ class Image(PictureFiles, Moderated):
 
     def moderation_title(self):
         return self.title or self.key
+
+    @property
+    def is_quotation(self):
+        return self.license_id == QUOTATION
 
     @property
     def is_taken_down(self):
@@ -312,6 +327,13 @@ class Image(PictureFiles, Moderated):
     @property
     def is_public(self):
         return self.is_published and not self.is_withheld
+
+    def follow(self, is_seen):
+        """Shown or not with the text that quotes it; what staff have decided stands."""
+        if is_seen and self.status == Status.DRAFT and self.title:
+            self.publish(by=self.uploaded_by)
+        elif not is_seen and self.is_published:
+            self.unpublish(by=self.uploaded_by)
 
     def withhold(self, is_withheld):
         """From readers, or no longer; see `follow_places`."""
@@ -392,7 +414,7 @@ class Image(PictureFiles, Moderated):
     @property
     def can_fill_the_screen(self):
         """A picture goes full bleed only where it is wide enough and landscape."""
-        return self.is_landscape and self.width >= 1280
+        return self.is_landscape and self.width >= 1280 and not self.is_quotation
 
 
 class FilmImage(models.Model):

@@ -133,7 +133,9 @@ def form_for(member, files=None, **data):
         ({"source_url": "https://example.org/a/street.JPG?x=1"}, "source_url"),
         ({"source_url": "javascript:alert(1)"}, "source_url"),
         ({"alt_text": ""}, "alt_text"),
-        ({"basis": "permission"}, "permission"),
+        ({"basis": "permission", "proof": "By letter."}, "permission"),
+        ({"basis": "permission", "permission": "By letter."}, "proof"),
+        ({"basis": "own"}, "own_license"),
         ({"basis": "luck"}, "basis"),
     ],
 )
@@ -149,20 +151,24 @@ def test_the_page_of_a_file_in_a_wiki_is_a_source_page(member):
 
 
 def test_own_work_and_permission_stand_for_a_source_page(member):
-    assert form_for(member, picture_file(), source_url="", basis="own").is_valid()
-    by_letter = {"source_url": "", "basis": "permission", "permission": "By letter."}
-    assert form_for(member, picture_file(), **by_letter).is_valid()
+    own = {"source_url": "", "basis": "own", "own_license": "CC-BY-4.0"}
+    assert form_for(member, picture_file(), **own).is_valid()
+    given = {"permission": "By letter of 3 May.", "proof": "Dear Ada, you may."}
+    form = form_for(member, picture_file(), source_url="", license="", basis="permission", **given)
+    assert form.is_valid()
+    assert form.cleaned_data["license"].name == "Used with permission"
 
 
 @pytest.mark.parametrize(("basis", "is_own"), [("own", True), ("source", False)])
 def test_own_work_is_kept_as_such(member, media_folder, basis, is_own):
-    form = form_for(member, picture_file(), basis=basis)
+    form = form_for(member, picture_file(), basis=basis, own_license="CC0-1.0")
     assert form.is_valid()
     assert form.save().is_own_work is is_own
 
 
 def test_a_permission_that_is_not_the_basis_is_not_kept(member, media_folder):
-    form = form_for(member, picture_file(), basis="own", permission="x" * 1001)
+    own = {"basis": "own", "own_license": "CC0-1.0"}
+    form = form_for(member, picture_file(), permission="x" * 1001, proof="x" * 5001, **own)
     assert form.is_valid()
     assert form.save().permission == ""
 
