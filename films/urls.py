@@ -10,6 +10,7 @@ from films.views import (
     lists,
     people,
     themes,
+    uploads,
 )
 
 app_name = "films"
@@ -26,11 +27,13 @@ urlpatterns = [
     path("films/<slug>/feed/", films.film_feed, name="film_feed"),
     path("films/<slug>/themes/", themes.theme_add, name="theme_add"),
     path("films/<slug>/themes/<theme>/", themes.theme_vote, name="theme_vote"),
-    path("films/<slug>/pictures/add/", images.image_add, name="image_add"),
+    path("films/<slug>/pictures/add/", uploads.image_add, name="image_add"),
+    path("images/add/", uploads.image_upload, name="image_upload"),
     path("images/<key>/", images.image, name="image"),
     path("images/<key>/credit/", image_credits.image_credit, name="image_credit"),
     path("images/<key>/credit.json", image_credits.image_credit_json, name="image_credit_json"),
     path("images/<key>/files/<name>", image_files.image_file, name="image_file"),
+    path("images/<key>/preview/", uploads.image_preview, name="image_preview"),
     path("themes/", themes.themes, name="themes"),
     path("themes/complete/", themes.theme_complete, name="theme_complete"),
     path("themes/<slug>/", themes.theme, name="theme"),

@@ -48,7 +48,7 @@ const key = () => mine + field("form_key").value;
 const UNTYPED = /^(csrfmiddlewaretoken|window|view|draft|publish|picture-file|left)$/;
 const typed = () => [...new FormData(form)].filter(([name, value]) => !UNTYPED.test(name) && typeof value === "string");
 /* Fields that only a form sent whole brings to the site. */
-const unsent = () => typed().some(([name, value]) => value && (name === "theme" || /^publish_(on|time)$/.test(name) || /^picture-(title|creator_|source|alt|permission|changes)/.test(name)) && value !== first[name]);
+const unsent = () => typed().some(([name, value]) => value && (name === "theme" || /^publish_(on|time)$/.test(name) || /^picture-(title|creator_|source|alt|permission|proof|changes)/.test(name)) && value !== first[name]);
 const first = Object.fromEntries(typed());
 const copy = (sent = false) => store.write(key(), { piece: form.dataset.piece || "", fields: typed(), sent, at: Date.now() });
 const texts = (fields) => JSON.stringify(fields.filter(([name, value]) => value && !/^(version|copy|form_key|q|film|publish_on|publish_time)$/.test(name)).map(([name, value]) => [name, value.replace(/\r\n/g, "\n")]));

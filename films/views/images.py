@@ -1,51 +1,13 @@
-from http import HTTPStatus
-
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from films import citing
-from films.forms import ImageForm
 from films.models import Film, Image
 from films.structured import image_object, preview_image
 from users.gone import gone
-from users.limits import LimitReached, spend
 
 USES_SHOWN = 12
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def image_add(request, slug):
-    film = get_object_or_404(Film.objects.published(), slug=slug)
-    if request.method == "POST":
-        form = ImageForm(request.POST, request.FILES, by=request.user)
-        if not form.is_valid():
-            return picture_back(request, film, form)
-        try:
-            spend("picture", request.user)
-        except LimitReached as limit:
-            form.add_error(None, limit.advice)
-            return limit.refuse(picture_back(request, film, form))
-        image = form.save()
-        image.publish(by=request.user)
-        film.add_image(image, by=request.user)
-        messages.success(request, _("The picture is on the film’s page."))
-        if "another" in request.POST:
-            return redirect("films:image_add", film.slug)
-        return redirect(f"{film.get_absolute_url()}#pictures")
-    context = {"film": film, "form": ImageForm(by=request.user)}
-    return render(request, "films/image_add.html", context)
-
-
-def picture_back(request, film, form):
-    form.keep_file()
-    context = {"film": film, "form": form}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return render(request, "films/image_add.html", context, status=status)
 
 
 @require_safe

@@ -1,0 +1,18 @@
+"""What the script of the page for pictures says."""
+
+from django.utils.translation import gettext as _
+
+
+def words():
+    return {
+        "waits": _("Waits for its turn"),
+        "sent": _("{done} of {all} MB"),
+        "seconds": _("about {seconds} seconds left"),
+        "looked": _("It is being looked at"),
+        "refused": _("Not taken."),
+        "lost": _("It did not arrive. You may be offline, or signed out."),
+        "again": _("Try again"),
+        "drop": _("Take it off the list"),
+        "count": _("{here} here, {coming} on the way, {refused} not taken"),
+        "large": _("The file is too large: a picture may have 20 MB at most."),
+    }

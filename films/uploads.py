@@ -1,0 +1,147 @@
+"""Pictures on their way in, several at once: each file is judged on its own, and each record is
+completed on its own. The one way for pictures of films and of texts."""
+
+import time
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from films import metadata
+from films.credit_form import CreditForm
+from films.images import inspect
+from films.metadata import Found
+from films.models import Image, License
+from users.limits import LimitReached, spend
+
+MOST = 30  # rows of one page
+SECONDS = 15  # after which a request writes no more files; the rest waits for the next
+
+
+@dataclass
+class Row:
+    """A file that was let in, and the form of its record."""
+
+    image: Image
+    form: CreditForm
+    found: Found
+    bytes: int = 0  # if the file came just now
+    is_waiting: bool = False  # complete, but its files could not be written in time
+
+    @property
+    def name(self):
+        return self.form["file_name"].value() or _("A picture")
+
+
+@dataclass
+class Refused:
+    name: str
+    reason: str
+
+
+class FilmShelf:
+    """Where pictures of a film stand."""
+
+    form_class = CreditForm
+
+    def __init__(self, film):
+        self.film = film
+        self.options = {}
+
+    def add(self, form):
+        """Show a picture whose record is complete."""
+        image = form.save()
+        image.publish(by=form.by)
+        self.film.add_image(image, by=form.by)
+
+
+@dataclass
+class Uploads:
+    """The rows of one page, for `by`, bound for `shelf`."""
+
+    by: object
+    shelf: object
+    rows: list = field(default_factory=list)
+    refused: list = field(default_factory=list)
+    added: list = field(default_factory=list)
+    limit: LimitReached | None = None
+
+    @cached_property
+    def licenses(self):
+        return list(License.objects.order_by("position"))
+
+    def begin(self, keys, data=None, *, is_sent=False):
+        """Rows for the member's own drafts of these keys: as `data` has them, bound only if they
+        are sent to be stored."""
+        keys = list(dict.fromkeys(keys))[:MOST]
+        waiting = Image.objects.drafts().by(self.by).filter(key__in=keys, title="")
+        images = {image.key: image for image in waiting}
+        for key in filter(images.get, keys):
+            found = self.read(images[key])
+            self.add_row(images[key], found, data, is_sent=is_sent)
+
+    def read(self, image):
+        try:
+            with image.original.open("rb") as file:
+                return metadata.read(file)
+        except OSError:
+            return Found()
+
+    def add_row(self, image, found, data=None, *, is_sent=False, **about):
+        options = {"by": self.by, "instance": image, "prefix": image.key,
+                   "licenses": self.licenses, **self.shelf.options}  # fmt: skip
+        make = self.shelf.form_class
+        form = make(data, **options) if data is not None else make(found=found, **options)
+        if data is not None and not is_sent:  # what is typed, without errors for what is not yet
+            typed = {name: form[name].value() for name in form.fields}
+            form = make(initial=typed, found=found, **options)
+        self.rows.append(Row(image, form, found, **about))
+
+    def take(self, files):
+        """Keep what is a picture; of what is not, nothing but the reason."""
+        for file in files:
+            try:
+                self.take_one(file)
+            except ValidationError as error:
+                self.refused.append(Refused(file.name, " ".join(error.messages)))
+            except LimitReached as limit:
+                self.limit = limit
+                self.refused.append(Refused(file.name, limit.advice))
+
+    def take_one(self, file):
+        if len(self.rows) >= MOST:
+            raise ValidationError(
+                _("Thirty are on this page already. Add those first."), code="too_many"
+            )
+        picture = inspect(file)
+        if any(row.image.sha256 == picture.sha256 for row in self.rows):
+            raise ValidationError(_("This picture is on the list already."), code="twice")
+        spend("picture", self.by)
+        image = Image.objects.keep(file, by=self.by, picture=picture)
+        self.add_row(image, metadata.read(file), bytes=picture.bytes)
+        self.rows[-1].form.initial["file_name"] = file.name[:200]
+
+    def drop(self, key):
+        for row in self.rows:
+            if row.image.key == key:
+                row.image.discard()
+        self.rows = [row for row in self.rows if row.image.key != key]
+
+    def complete(self):
+        """Add those whose record is complete; the others stay, with what they lack."""
+        start, staying = time.monotonic(), []
+        for row in self.rows:
+            if not row.form.is_valid():
+                staying.append(row)
+            elif time.monotonic() - start > SECONDS:
+                row.is_waiting = True
+                staying.append(row)
+            else:
+                self.shelf.add(row.form)
+                self.added.append(row.image)
+        self.rows = staying
+
+    @property
+    def wrong(self):
+        return [row for row in self.rows if row.form.errors]

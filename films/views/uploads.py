@@ -1,0 +1,103 @@
+"""The page on which pictures come in: files first, then the record of each."""
+
+from http import HTTPStatus
+from io import BytesIO
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from films.images import preview
+from films.models import Film, Image
+from films.uploading_words import words
+from films.uploads import FilmShelf, Uploads
+
+METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(METHODS)
+@login_required
+def image_upload(request):
+    film = Film.objects.published().at(request.GET.get("film", "").replace("\0", ""))
+    if film is None:
+        raise Http404
+    address = f"{reverse('films:image_upload')}?{urlencode({'film': film.slug})}"
+    back = f"{film.get_absolute_url()}#pictures"
+    context = {"film": film, "action": address, "back": back}
+    return upload_desk(request, FilmShelf(film), "films/image_upload.html", context)
+
+
+@require_http_methods(METHODS)
+@login_required
+def image_add(request, slug):
+    """The address from before several came in at once."""
+    film = get_object_or_404(Film.objects.published(), slug=slug)
+    return redirect(f"{reverse('films:image_upload')}?{urlencode({'film': film.slug})}")
+
+
+def upload_desk(request, shelf, template, context):
+    """`context` has `action`, where the form is sent, and `back`, where it leads to."""
+    uploads = Uploads(request.user, shelf)
+    if request.method != "POST":
+        uploads.begin(request.GET.getlist("row"))
+        return desk_page(request, uploads, template, context)
+    is_sent = "ready" in request.POST
+    uploads.begin(request.POST.getlist("row"), request.POST, is_sent=is_sent)
+    if "drop" in request.POST:
+        uploads.drop(request.POST["drop"])
+    if is_sent:
+        uploads.complete()
+    before = len(uploads.rows)
+    uploads.take(request.FILES.getlist("files"))
+    if "alone" in request.POST:  # a file that the page's script sends
+        rows = {"rows": uploads.rows[before:], "refused": uploads.refused}
+        return answered(uploads, render(request, "films/_upload_rows.html", rows))
+    if uploads.added:
+        messages.success(request, said_of(len(uploads.added)))
+        if not uploads.rows and not uploads.refused:
+            return redirect(context["back"])
+    return answered(uploads, desk_page(request, uploads, template, context))
+
+
+def answered(uploads, response):
+    if uploads.limit:
+        return uploads.limit.refuse(response)
+    if uploads.refused or uploads.wrong:
+        response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    return response
+
+
+def said_of(count):
+    return ngettext(
+        "One picture is in its place.", "%(count)d pictures are in their place.", count
+    ) % {"count": count}
+
+
+def desk_page(request, uploads, template, context):
+    context = context | {
+        "rows": uploads.rows,
+        "refused": uploads.refused,
+        "wrong": uploads.wrong,
+        "words": words(),
+    }
+    return render(request, template, context)
+
+
+@require_safe
+@login_required
+def image_preview(request, key):
+    """What its member sees while it has no credit: drawn for them alone, and never stored."""
+    image = get_object_or_404(Image.objects.drafts().by(request.user), key=key)
+    try:
+        with image.original.open("rb") as file:
+            data = preview(BytesIO(file.read()))
+    except OSError as error:
+        raise Http404 from error
+    response = HttpResponse(data, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response

@@ -1,0 +1,313 @@
+"""The page on which pictures come in, several at once."""
+
+import re
+from io import BytesIO
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image as Pillow
+
+from films import uploads
+from films.models import Image, PermissionProof
+from tests.factories import make_film, make_user
+from tests.films.test_images import camera_jpeg
+from tests.films.test_pictures import picture_file
+from users.site_settings import SiteSettings
+
+pytestmark = pytest.mark.django_db
+
+WHOLE = {
+    "title": "Street at dusk",
+    "creator_name": "Ada Moon",
+    "source_url": "https://example.org/street",
+    "license": "CC-BY-4.0",
+    "alt_text": "A wet street with one lamp lit.",
+}
+
+
+@pytest.fixture(autouse=True)
+def own_media(media_folder):
+    return media_folder
+
+
+@pytest.fixture
+def member(client):
+    user = make_user("ada", display_name="Ada Moon")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def film():
+    return make_film("Hope", 2013)
+
+
+def address(film):
+    return f"/images/add/?film={film.slug}"
+
+
+def record(image, **fields):
+    return {"row": image.key} | {f"{image.key}-{k}": v for k, v in (WHOLE | fields).items()}
+
+
+def send(client, film, *files, **data):
+    return client.post(address(film), data | {"files": files})
+
+
+def sent(client, film, *files):
+    """The drafts that these files have become."""
+    before = set(Image.objects.values_list("pk", flat=True))
+    send(client, film, *files)
+    return list(Image.objects.exclude(pk__in=before).order_by("pk"))
+
+
+def text(response):
+    return response.content.decode()
+
+
+def gif(frames):
+    out = BytesIO()
+    first, *rest = [Pillow.new("RGB", (60, 40), (90 * n, 0, 0)) for n in range(frames)]
+    first.save(out, "GIF", save_all=True, append_images=rest)
+    return SimpleUploadedFile("loop.gif", out.getvalue())
+
+
+def test_each_file_is_judged_on_its_own(client, member, film, own_media):
+    bad = SimpleUploadedFile("note.jpg", b"<svg onload=alert(1)>")
+    response = send(client, film, picture_file(), bad, picture_file((30, 20), name="lamp.jpg"))
+    assert response.status_code == 422
+    html = text(response)
+    assert html.count("data-row=") == 2
+    assert "street.jpg" in html
+    assert "lamp.jpg" in html
+    assert "not a picture" in html.split("note.jpg")[1]
+    assert len(list((own_media / "originals").iterdir())) == 2
+    assert {image.status for image in Image.objects.all()} == {"draft"}
+
+
+def test_what_is_ready_is_added_and_the_rest_stays(client, member, film):
+    one, two = sent(client, film, picture_file(), picture_file((30, 20), name="lamp.jpg"))
+    data = record(one) | record(two, alt_text="", title="Lamp") | {"row": [one.key, two.key]}
+    response = client.post(address(film), data | {"ready": "1"})
+    assert response.status_code == 422
+    html = text(response)
+    assert "One picture is in its place." in html
+    assert "Describe the picture" in html
+    assert 'value="Lamp"' in html
+    one.refresh_from_db()
+    assert one.is_published
+    assert one.derivatives
+    assert list(film.film_images.values_list("image", flat=True)) == [one.pk]
+    again = client.post(address(film), record(two) | {"ready": "1"})
+    assert again.headers["Location"] == f"{film.get_absolute_url()}#pictures"
+    assert film.film_images.count() == 2
+    page = client.get(film.get_absolute_url())
+    assert "A wet street with one lamp lit." in text(page)
+
+
+def test_what_is_typed_stays_while_more_files_come(client, member, film):
+    (one,) = sent(client, film, picture_file())
+    typed = record(one, title="Half a record", license="", basis="permission")
+    response = client.post(address(film), typed | {"files": [picture_file((30, 20))]})
+    assert response.status_code == 200
+    html = text(response)
+    assert 'value="Half a record"' in html
+    assert html.count("data-row=") == 2
+    assert "invalid-feedback" not in html
+    assert 'value="permission"' in html
+
+
+def test_a_row_is_taken_off_with_its_file(client, member, film):
+    one, two = sent(client, film, picture_file(), picture_file((30, 20), name="lamp.jpg"))
+    data = record(one) | record(two) | {"row": [one.key, two.key], "drop": one.key}
+    html = text(client.post(address(film), data))
+    assert one.key not in html
+    assert two.key in html
+    assert not default_storage.exists(one.original.name)
+    assert list(Image.objects.all()) == [two]
+
+
+def test_nobody_elses_draft_is_shown_completed_or_dropped(client, member, film):
+    other = Image.objects.keep(picture_file(), by=make_user("ben"))
+    assert "data-row" not in text(client.get(f"{address(film)}&row={other.key}"))
+    for button in ("ready", "drop"):
+        client.post(address(film), record(other) | {button: other.key})
+    other.refresh_from_db()
+    assert other.status == "draft"
+    assert other.title == ""
+    assert client.get(f"/images/{other.key}/preview/").status_code == 404
+
+
+def test_a_page_opened_again_has_the_files_that_wait(client, member, film):
+    (one,) = sent(client, film, picture_file())
+    html = text(client.get(f"{address(film)}&row={one.key}&row=nothing"))
+    assert html.count("data-row=") == 1
+    preview = client.get(f"/images/{one.key}/preview/")
+    assert preview.headers["Content-Type"] == "image/jpeg"
+    assert "private" in preview.headers["Cache-Control"]
+    assert max(Pillow.open(BytesIO(preview.content)).size) <= 480
+
+
+def test_the_script_sends_one_file_and_gets_its_row(client, member, film):
+    response = send(client, film, picture_file(), alone="1")
+    assert response.status_code == 200
+    html = text(response)
+    assert html.strip().startswith("<li")
+    assert "<html" not in html
+    refused = send(client, film, SimpleUploadedFile("a.jpg", b""), alone="1")
+    assert refused.status_code == 422
+    assert "The file is empty" in text(refused)
+    key = Image.objects.get().key
+    twice = send(client, film, picture_file(), alone="1", row=key)
+    assert "on the list already" in text(twice)
+    assert Image.objects.count() == 1
+
+
+def test_one_too_many_says_when_and_keeps_the_others(client, member, film):
+    SiteSettings(pictures_an_hour=1).save()
+    response = send(client, film, picture_file(), picture_file((30, 20), name="lamp.jpg"))
+    assert response.status_code == 429
+    assert response.headers["Retry-After"]
+    html = text(response)
+    assert html.count("data-row=") == 1
+    assert "one picture an hour" in html
+    assert Image.objects.count() == 1
+
+
+def test_an_animation_says_that_its_first_frame_is_kept(client, member, film):
+    response = send(client, film, gif(3))
+    assert response.status_code == 200
+    assert "first frame of an animation" in text(response)
+    image = Image.objects.get()
+    client.post(address(film), record(image, changes="first frame") | {"ready": "1"})
+    image.refresh_from_db()
+    assert image.credit().changes == "first frame"
+
+
+def test_a_large_one_is_said_to_be_scaled_down(client, member, film):
+    (image,) = sent(client, film, picture_file((2400, 1000)))
+    assert image.changes == "scaled down"
+    html = text(client.get(f"{address(film)}&row={image.key}"))
+    assert f'name="{image.key}-changes" value="scaled down"' in html
+
+
+def test_what_the_file_says_begins_its_record(client, member, film):
+    xmp = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-'
+        b'syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        b'xmlns:cc="http://creativecommons.org/ns#"><dc:title><rdf:Alt><rdf:li>Pier</rdf:li>'
+        b"</rdf:Alt></dc:title><dc:creator><rdf:Seq><rdf:li>\xea\xb9\x80 \xec\x88\x98</rdf:li>"
+        b'</rdf:Seq></dc:creator><cc:license rdf:resource="https://creativecommons.org/licenses/'
+        b'by-sa/3.0/"/></rdf:Description></rdf:RDF></x:xmpmeta>'
+    )
+    response = send(client, film, picture_file(xmp=xmp))
+    html = text(response)
+    assert 'value="Pier"' in html
+    assert 'value="김 수"' in html
+    assert '<option value="CC-BY-SA-3.0" selected>' in html
+    assert html.count("From the file.") == 3
+    assert "please check it" in html
+
+
+def test_the_place_in_a_file_is_told_and_left_out(client, member, film):
+    file = SimpleUploadedFile("holiday.jpg", camera_jpeg())
+    assert "The place where it was taken" in text(send(client, film, file))
+
+
+def test_rights_without_a_licence_are_named(client, member, film):
+    exif = Pillow.Exif()
+    exif[0x8298] = "(c) 1988, all rights reserved"
+    html = text(send(client, film, picture_file(exif=exif)))
+    assert "(c) 1988, all rights reserved" in html
+    assert "names no licence" in html
+
+
+def test_own_work_takes_two_clicks_and_the_licence_is_remembered(client, member, film):
+    (one,) = sent(client, film, picture_file())
+    fields = {"title": "Pier", "alt_text": "A pier at noon.", "basis": "own",
+              "own_license": "CC-BY-SA-4.0"}  # fmt: skip
+    data = {"row": one.key, "ready": "1"} | {f"{one.key}-{k}": v for k, v in fields.items()}
+    assert client.post(address(film), data).status_code == 302
+    one.refresh_from_db()
+    assert (one.is_own_work, one.license_id, one.creator_name) == (True, "CC-BY-SA-4.0", "Ada Moon")
+    member.refresh_from_db()
+    assert member.picture_license == "CC-BY-SA-4.0"
+    html = text(send(client, film, picture_file((30, 20))))
+    # The licence stands there; that it is their own work they say each time.
+    ticked = re.findall(r'<input[^>]*value="([^"]+)"[^>]*\schecked', html.split("</form>")[1])
+    assert ticked == ["source", "CC-BY-SA-4.0"]
+
+
+def test_nothing_of_a_licence_is_chosen_beforehand_the_first_time(client, member, film):
+    html = text(send(client, film, picture_file()))
+    row = html.split("data-row=")[1].split("</form>")[0]
+    assert row.count(" checked") == 1  # that it comes from a page: no consent
+    assert re.findall(r'value="([^"]*)" selected', row) == [""]
+
+
+def test_the_proof_of_a_permission_is_for_staff_alone(client, member, film):
+    (one,) = sent(client, film, picture_file())
+    data = record(one, basis="permission", source_url="", license="",
+                  permission="Ada Moon, by letter of 3 May 2026.",
+                  proof="Dear Mina, of course you may. From 12 Elm Road.")  # fmt: skip
+    assert client.post(address(film), data | {"ready": "1"}).status_code == 302
+    one.refresh_from_db()
+    assert one.license.name == "Used with permission"
+    assert PermissionProof.objects.get(image=one).text.startswith("Dear Mina")
+    for page in (one.get_absolute_url(), film.get_absolute_url()):
+        assert "Elm Road" not in text(client.get(page))
+    client.force_login(make_user("mod", role="moderator"))
+    listing = client.get("/admin/films/permissionproof/")
+    assert "Street at dusk" in text(listing)
+    proof = PermissionProof.objects.get()
+    assert "Elm Road" in text(client.get(f"/admin/films/permissionproof/{proof.pk}/change/"))
+
+
+def test_a_description_that_is_the_files_name_is_refused(client, member, film):
+    (one,) = sent(client, film, picture_file())
+    data = record(one, alt_text="Street", file_name="street.jpg") | {"ready": "1"}
+    response = client.post(address(film), data)
+    assert response.status_code == 422
+    assert "That is the file’s name" in text(response)
+
+
+def test_a_request_that_takes_long_leaves_the_rest_for_the_next(
+    client, member, film, monkeypatch, settings
+):
+    one, two = sent(client, film, picture_file(), picture_file((30, 20), name="lamp.jpg"))
+    monkeypatch.setattr(uploads, "SECONDS", -1)
+    data = record(one) | record(two) | {"row": [one.key, two.key], "ready": "1"}
+    html = text(client.post(address(film), data))
+    assert html.count("comes next") == 2
+    monkeypatch.undo()
+    monkeypatch.setattr(settings, "ZEAL_RAISE", False)  # each picture is locked for itself
+    assert client.post(address(film), data).status_code == 302
+    assert film.film_images.count() == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.jpg", "a\u202egpj.exe.jpg", "김수.jpg", "x" * 400]
+)
+def test_names_on_disk_are_ours(client, member, film, name):
+    (image,) = sent(client, film, picture_file(name=name))
+    assert image.original.name == f"originals/{image.key}.jpeg"
+
+
+def test_the_former_address_leads_to_the_page(client, member, film):
+    response = client.get(f"/films/{film.slug}/pictures/add/")
+    assert response.headers["Location"] == address(film)
+    assert client.get(address(film)).status_code == 200
+    assert client.get("/images/add/").status_code == 404
+    assert client.get("/images/add/?film=no\0thing").status_code == 404
+
+
+def test_visitors_are_asked_to_sign_in(client, film):
+    assert "/accounts/login/" in client.get(address(film)).headers["Location"]
+
+
+def test_as_many_queries_for_ten_as_for_one(client, member, film, django_assert_max_num_queries):
+    keys = [Image.objects.keep(picture_file((20 + n, 20)), by=member).key for n in range(10)]
+    rows = "".join(f"&row={key}" for key in keys)
+    with django_assert_max_num_queries(12):
+        assert text(client.get(address(film) + rows)).count("data-row=") == 10
