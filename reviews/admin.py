@@ -21,6 +21,7 @@ from reviews.models import (
     LeftText,
     Mark,
     Question,
+    Quotation,
     Rating,
     Review,
     Revision,
@@ -237,6 +238,42 @@ class RevisionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("piece"))
     def review_link(self, row):
         return link_to(row.review)
+
+
+@admin.register(Quotation)
+class QuotationAdmin(ReadOnlyAdmin):
+    """Film stills that pieces quote, each with the passage that discusses it."""
+
+    ordering = ["-pk"]
+    list_display = ["__str__", "film", "review", "is_found", "created_at"]
+    list_filter = ["is_found"]
+    list_select_related = ["image", "review__film"]
+    search_fields = ["image__key"]
+    search_help_text = _("Beginning of a picture’s key")
+    fields = readonly_fields = ["image", "shown", "film", "review_link", "passage_shown",
+                                "is_found", "created_at"]  # fmt: skip
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(review__status__in=UNSEEN)
+
+    def find(self, request, queryset, term):
+        return queryset.filter(image__in=Image.objects.filter(key__startswith=term))
+
+    @admin.display(description=_("with its credit"))
+    def shown(self, row):
+        return shown_picture(row.image)
+
+    @admin.display(description=_("film"))
+    def film(self, row):
+        return row.review.film
+
+    @admin.display(description=_("piece"))
+    def review_link(self, row):
+        return link_to(row.review)
+
+    @admin.display(description=_("passage"))
+    def passage_shown(self, row):
+        return format_html('<q dir="auto">{}</q>', row.passage)
 
 
 class HiddenFilter(admin.SimpleListFilter):

@@ -2,9 +2,9 @@
 
 from django.utils.safestring import mark_safe
 
-from films.models import Image
 from films.templatetags.pictures import picture
 from reviews import markdown
+from reviews.models.quotation import pictures_for
 from reviews.passages import with_passages
 from users.models import Status
 
@@ -18,9 +18,9 @@ def filled(review, *, opens_marks=False):
     return fill(html, images, with_drafts=not review.is_published)
 
 
-def filled_preview(html, keys, *, by):
-    images = Image.objects.usable_by(by).with_credit().filter(key__in=keys) if keys else []
-    return fill(html, {image.key: image for image in images}, with_drafts=True)
+def filled_preview(review, keys):
+    images = pictures_for(review).with_credit().filter(key__in=keys) if keys else []
+    return fill(review.html, {image.key: image for image in images}, with_drafts=True)
 
 
 def fill(html, images, *, with_drafts):

@@ -8,6 +8,7 @@ from reviews.models import (
     HiddenPassage,
     Mark,
     Question,
+    Quotation,
     Review,
     ReviewImage,
     ReviewTheme,
@@ -32,6 +33,7 @@ def scrub(member, keeps):
     ReviewImage.objects.filter(review__in=pieces).delete()
     Revision.objects.filter(review__in=pieces).delete()
     HiddenPassage.objects.filter(review__in=pieces).update(text="")
+    Quotation.objects.filter(review__in=pieces).delete()
     Review.objects.filter(pk__in=pieces).update(**NOTHING)
     member.working_copies.all().delete()
     member.left_texts.all().delete()

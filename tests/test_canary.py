@@ -142,7 +142,8 @@ NO_PIECE_IS_TOLD_OF = {
     "a page in plain words": """about rules privacy terms contact accessibility robots favicon
         healthz readyz""",
     "a form or an answer about a film, a picture or a device": """films:film_add films:image_add
-        films:image_credit films:image_file films:theme_add films:theme_vote films:film_card display media reviews:export
+        films:image_upload films:image_preview films:image_credit films:image_file
+        reviews:piece_pictures films:theme_add films:theme_vote films:film_card display media reviews:export
         reviews:export_state users:sessions users:mail_off""",
     "only sent, and answered by a way back": """reviews:publish reviews:unpublish reviews:undelete
         reviews:rate reviews:see reviews:keep reviews:mark reviews:comment_approve
@@ -167,7 +168,8 @@ ADMIN = {
     "films.film", "films.filmmerge", "reviews.afterthought", "reviews.hiddenpassage",
     "reviews.lefttext", "reviews.mark", "reviews.question", "reviews.revision",
     "reviews.workingcopy",
-    "films.image", "films.language", "films.license", "films.person", "films.theme",
+    "films.image", "films.language", "films.license", "films.permissionproof", "films.person",
+    "films.theme", "reviews.quotation",
     "reviews.comment", "reviews.export", "reviews.keeping", "reviews.rating", "reviews.review",
     "reviews.textrule", "reviews.viewing", "users.letter", "users.moderationaction",
     "users.notification", "users.report", "users.rule", "users.sitesettings", "users.user",

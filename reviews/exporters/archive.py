@@ -253,7 +253,9 @@ def add_reports(archive, member):
 
 def add_pictures(archive, member):
     rows = []
-    for image in member.images.select_related("license").order_by("pk"):
+    for image in member.images.select_related("license", "permission_proof", "quotation").order_by(
+        "pk"
+    ):
         name = f"pictures/{PurePosixPath(image.original.name).name}"
         try:
             with image.original.open("rb") as file:
@@ -262,10 +264,12 @@ def add_pictures(archive, member):
             name = ""  # the record stays, if its file is lost
         rows.append(
             [name, image.title, image.creator_name, image.creator_url, image.source_url,
-             image.license and image.license.name, image.alt_text, image.changes, image.status]
+             image.license and image.license.name, image.alt_text, image.changes, image.status,
+             image.permission, kept_of(image, "permission_proof", "text"),
+             kept_of(image, "quotation", "passage")]
         )  # fmt: skip
     head = ["file", "title", "creator", "creator_address", "source", "license", "description",
-            "changes", "status"]  # fmt: skip
+            "changes", "status", "permission", "proof", "quoted_for"]  # fmt: skip
     archive.add_csv("credits.csv", head, rows)
     changes = member.credit_changes.select_related("image").order_by("pk")
     archive.add_json(
@@ -277,9 +281,14 @@ def add_pictures(archive, member):
     )
 
 
+def kept_of(image, beside, name):
+    row = getattr(image, beside, None)
+    return getattr(row, name) if row else ""
+
+
 def account_of(member):
     fields = ("username", "display_name", "email", "about", "language", "time_zone", "display",
-              "text_size", "measure", "spoilers", "text_license", "is_asked", "shows_diary", "channels",
+              "text_size", "measure", "spoilers", "text_license", "picture_license", "is_asked", "shows_diary", "channels",
               "date_joined", "last_login")  # fmt: skip
     addresses = EmailAddress.objects.filter(user=member).order_by("-primary", "email")
     factor = SecondFactor.of(member)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from films.models import Film, FilmTheme, Image
+from films.models import Film, FilmTheme
 from films.normalize import search_key
 from reviews import languages, markdown
 from reviews.forms.fields import (
@@ -28,6 +28,7 @@ from reviews.forms.fields import (
 )
 from reviews.forms.viewings import STARS, DateParts, half_stars, partial_date
 from reviews.models import Review
+from reviews.models.quotation import pictures_for
 from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT, Kind, Replies
 from reviews.models.revision import NOTE_LIMIT
 from reviews.models.viewing import Precision, SeenAs
@@ -415,7 +416,7 @@ class WriteForm(forms.ModelForm):
         keys = self.rendered.image_keys
         if not keys:
             return []
-        usable = Image.objects.usable_by(self.instance.author).filter(key__in=keys)
+        usable = pictures_for(self.instance).filter(key__in=keys)
         known = set(usable.values_list("key", flat=True))
         return [key for key in keys if key not in known]
 

@@ -7,6 +7,7 @@ from reviews.models.left_text import LeftText
 from reviews.models.mark import Mark
 from reviews.models.passage import HiddenPassage
 from reviews.models.question import Question
+from reviews.models.quotation import Quotation
 from reviews.models.review import Review
 from reviews.models.revision import Revision
 from reviews.models.text_rule import TextRule
@@ -23,6 +24,7 @@ __all__ = [
     "LeftText",
     "Mark",
     "Question",
+    "Quotation",
     "Rating",
     "Review",
     "ReviewImage",

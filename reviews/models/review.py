@@ -21,6 +21,7 @@ from reviews.lengths import length_field
 from reviews.models.image import ReviewImage
 from reviews.models.index import ReviewIndex
 from reviews.models.passage import HiddenPassage
+from reviews.models.quotation import Quotation, pictures_for
 from reviews.models.revision import Revision
 from reviews.models.text_rule import LINKS_RULE, has_too_many_links, look_at
 from reviews.models.theme import ReviewTheme
@@ -825,7 +826,7 @@ class Review(Moderated):
 
     def _images_wanted(self, hero_id, keys):
         """{(image, role): position}"""
-        figures = Image.objects.usable_by(self.author).filter(key__in=keys)
+        figures = pictures_for(self).filter(key__in=keys)
         wanted = {(row.pk, ReviewImage.Role.FIGURE): keys.index(row.key) for row in figures}
         if hero_id:
             wanted[hero_id, ReviewImage.Role.HERO] = 0
@@ -851,8 +852,9 @@ class Review(Moderated):
     def publish_pictures(self):
         """The author's own that nobody else could see until now."""
         drafts = Image.objects.drafts().by(self.author).filter(review_images__review=self)
-        for image in drafts.exclude(title="").distinct():
+        for image in drafts.filter(quotation__isnull=True).exclude(title="").distinct():
             image.publish(by=self.author)
+        Quotation.objects.follow(self)
 
     def hide_passage(self, *, by, passage, at=None, **record):
         """Raises what `HiddenPassage.objects.hide` does."""
@@ -880,6 +882,7 @@ class Review(Moderated):
         self.render()
         self.save(update_fields=["html", "safe_text", "contents", "updated_at"])
         self.index_words(is_public=self.is_published)
+        Quotation.objects.follow(self)
         for revision in self.revisions.iterator(chunk_size=20):
             done = markdown.render(
                 revision.body, language=revision.language, prefix="", hidden=self.concealed
@@ -947,6 +950,7 @@ class Review(Moderated):
         self.count_as_answer(shift, self.answers_to_id)
         self.index_words(is_public=shift > 0)
         self.afterthoughts.follow(self, shift)
+        Quotation.objects.follow(self)
         Image.objects.filter(reviews=self.pk).follow_places()
 
     def count_words(self, more):

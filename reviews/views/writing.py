@@ -81,6 +81,8 @@ def writing_desk(request, review):
         is_carried=asked not in STORING | {"theme", "preview"},
     )
     picture = form_for_picture(request, review, bound=True)
+    if asked == "pictures":
+        return to_pictures(request, form, picture)
     if asked in ("publish", "draft", "schedule"):
         return keep(request, form, picture, publish=asked == "publish")
     if asked == "add":
@@ -243,7 +245,7 @@ def preview(request, form, picture):
         "picture": picture,
         "review": review,
         "film": form.offered,
-        "body": filled_preview(review.html, form.rendered.image_keys, by=request.user),
+        "body": filled_preview(review, form.rendered.image_keys),
         "is_edit": bool(review.published_at),
         "sources": sources_in(review.body),
         "count": in_words.progress(review),
@@ -484,6 +486,18 @@ def add_missing_film(request, form, picture):
         return refused(request, form, picture)
     query = {"then": then, "title": request.POST.get("q", "").replace("\0", "")[:200]}
     return redirect(f"{reverse('films:film_add')}?{urlencode(query)}")
+
+
+def to_pictures(request, form, picture):
+    """To the page on which several come in; what is typed is kept already."""
+    review = form.instance
+    if not review.pk:
+        form.add_error("body", ValidationError(_("Write something first."), "body_missing"))
+        return refused(request, form, picture)
+    kept = picture_as_typed(request, review, picture)
+    row = {"row": kept["kept"].value()} if kept["kept"].value() else {}
+    address = reverse("reviews:piece_pictures", args=[review.pk])
+    return redirect(f"{address}?{urlencode(row)}" if row else address)
 
 
 # What becomes of it
