@@ -85,7 +85,10 @@ class CreditForm(forms.ModelForm):
         label=_("I license it"),
         required=False,
         widget=forms.RadioSelect,
-        help_text=_("Remembered for your next picture. Whoever has a copy keeps this licence."),
+        help_text=_(
+            "Your name is filled in if you leave it out. The licence is remembered for your next "
+            "picture; whoever has a copy keeps it."
+        ),
     )
     proof = forms.CharField(
         label=_("Its proof"),
@@ -178,12 +181,8 @@ class CreditForm(forms.ModelForm):
             "basis",
             Div("own_license", css_class="by-own"),
             "title",
-            Div(
-                Div("creator_name", "creator_is_unknown"),
-                Div("creator_url"),
-                css_class="pair",
-            ),
-            Div("license", "source_url", css_class="by-source"),
+            Div(Div("creator_name"), Div("creator_url", css_class="by-source"), css_class="pair"),
+            Div("creator_is_unknown", "license", "source_url", css_class="by-source"),
             Div("permission", "proof", css_class="by-permission"),
             "alt_text",
             "is_decorative",

@@ -13,6 +13,8 @@ def words():
         "lost": _("It did not arrive. You may be offline, or signed out."),
         "again": _("Try again"),
         "drop": _("Take it off the list"),
-        "count": _("{here} here, {coming} on the way, {refused} not taken"),
+        "here": _("{count} here"),
+        "coming": _("{count} on the way"),
+        "notTaken": _("{count} not taken"),
         "large": _("The file is too large: a picture may have 20 MB at most."),
     }

@@ -30,6 +30,11 @@ class Row:
     is_waiting: bool = False  # complete, but its files could not be written in time
 
     @property
+    def begins(self):
+        """Whether the file has begun its record."""
+        return bool(self.form.found_values())
+
+    @property
     def name(self):
         return self.form["file_name"].value() or _("A picture")
 

@@ -29,8 +29,8 @@ const count = () => {
   const here = list.querySelectorAll("[data-row]").length;
   const refused = list.querySelectorAll("[data-refused]").length;
   ready.hidden = !here;
-  document.getElementById("uploads-status").textContent = here + refused + waiting.length
-    ? said(words.count, { here, refused, coming: waiting.length }) : "";
+  const parts = [[words.here, here], [words.coming, waiting.length], [words.notTaken, refused]];
+  document.getElementById("uploads-status").textContent = parts.filter(([, many]) => many).map(([text, many]) => said(text, { count: many })).join(", ");
 };
 const bar = (name) => {
   const el = make("div", "", { role: "progressbar", "aria-label": name, "aria-valuemin": 0, "aria-valuemax": 100 });
@@ -138,7 +138,8 @@ addEventListener("drop", (event) => {
   add([...event.dataTransfer.files]);
 });
 addEventListener("paste", (event) => {
-  if (!event.clipboardData.files.length) return;
+  /* Programs for writing put a picture of the words beside the words. */
+  if (!event.clipboardData.files.length || event.clipboardData.types.includes("text/plain")) return;
   event.preventDefault();
   add([...event.clipboardData.files]);
 });

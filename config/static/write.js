@@ -236,6 +236,22 @@ bar.addEventListener("keydown", (event) => {
   all[next].focus();
 });
 body.before(bar);
+
+/* A picture that is dropped or pasted, instead of a page that is left for it. */
+
+const chosen = document.getElementById("id_picture-file");
+const bring = (event, files) => {
+  if (!files.length || !chosen) return;
+  event.preventDefault();
+  const first = new DataTransfer();
+  first.items.add(files[0]);
+  chosen.files = first.files;
+  chosen.focus();
+};
+addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
+addEventListener("drop", (event) => bring(event, event.dataTransfer.files));
+/* Programs for writing put a picture of the words beside the words. */
+addEventListener("paste", (event) => { if (!event.clipboardData.types.includes("text/plain")) bring(event, event.clipboardData.files); });
 document.getElementById("hints-keys")?.removeAttribute("hidden");
 body.addEventListener("keydown", (event) => {
   if (!(mac ? event.metaKey : event.ctrlKey) || event.altKey || event.isComposing) return;

@@ -29,7 +29,8 @@ class PieceCreditForm(CreditForm):
         widget=forms.Textarea(attrs={"rows": 3, "class": "short"}),
         help_text=_(
             "Some sentences of yours, copied from the text. The still stands below them, 800 "
-            "pixels wide at most, and goes when they go."
+            "pixels wide at most, and goes when they go. Its title and its maker are filled in "
+            "from the film if you leave them out."
         ),
     )
 

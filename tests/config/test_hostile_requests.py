@@ -84,7 +84,7 @@ def test_no_query_breaks(client, value):
 FORMS = (
     "/write/", "/films/add/", "/settings/", "/accounts/signup/", "/accounts/login/",
     "/accounts/password/reset/", "/films/long-day-2013/themes/", "/films/long-day-2013/rating/",
-    "/films/long-day-2013/seen/", "/films/long-day-2013/pictures/add/",
+    "/films/long-day-2013/seen/", "/images/add/?film=long-day-2013",
     "/films/long-day-2013/themes/injustice/", "/display/",
 )  # fmt: skip
 FIELDS = (
@@ -92,7 +92,7 @@ FIELDS = (
     "theme", "username", "email", "password1", "login", "password", "display_name", "about", "q",
     "countries", "directors", "cast", "runtime", "synopsis", "display", "seen", "picture-title",
     "version", "text_license", "time_zone", "spoilers", "film_search", "own_themes", "do", "view",
-    "section", "key", "kept", "picture-kept",
+    "section", "key", "kept", "picture-kept", "row", "drop", "ready",
 )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from PIL import Image as Pillow
 from films import uploads
 from films.models import Image, PermissionProof
 from tests.factories import make_film, make_user
-from tests.films.test_images import camera_jpeg
+from tests.films.test_images import camera_jpeg, png_that_claims
+from tests.films.test_metadata import laughs
 from tests.films.test_pictures import picture_file
 from users.site_settings import SiteSettings
 
@@ -311,3 +312,52 @@ def test_as_many_queries_for_ten_as_for_one(client, member, film, django_assert_
     rows = "".join(f"&row={key}" for key in keys)
     with django_assert_max_num_queries(12):
         assert text(client.get(address(film) + rows)).count("data-row=") == 10
+
+
+def saved(image, format_, **options):
+    out = BytesIO()
+    image.save(out, format_, **options)
+    return out.getvalue()
+
+
+JPEG = saved(Pillow.new("RGB", (90, 60), (9, 90, 9)), "JPEG")
+HOSTILE = {
+    "empty.jpg": (b"", "empty"),
+    "drawing.svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "not a picture"),
+    "cut.jpg": (JPEG[:300], "damaged"),
+    "long.png": (saved(Pillow.new("L", (20_000, 10)), "PNG"), "longer side"),
+    "bomb.png": (png_that_claims(11_000, 11_000), "million pixels"),
+    "page.html": (JPEG + b"<script>alert(1)</script>", ""),
+    "wrong.txt": (saved(Pillow.new("RGB", (9, 9)), "PNG"), ""),
+    "point.png": (saved(Pillow.new("RGB", (1, 1)), "PNG"), ""),
+    "print.jpg": (saved(Pillow.new("CMYK", (60, 40)), "JPEG"), ""),
+    "deep.png": (saved(Pillow.new("I;16", (60, 40), 40_000), "PNG"), ""),
+    "film.gif": (gif(300).read(), ""),
+    "laughs.jpg": (saved(Pillow.new("RGB", (9, 9)), "JPEG", xmp=laughs()), ""),
+    "ภาพ-صورة-🎞.jpg": (JPEG[:-2] + b"\0\xff\xd9", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_whatever_comes_is_normalized_or_refused_with_its_reason(
+    client, member, film, name, own_media
+):
+    data, reason = HOSTILE[name]
+    response = send(client, film, SimpleUploadedFile(name, data))
+    html = text(response)
+    if reason:
+        assert response.status_code == 422
+        assert reason in html
+        assert not Image.objects.exists()
+        assert not list(own_media.rglob("*.*"))
+        return
+    assert response.status_code == 200
+    image = Image.objects.get()
+    assert client.get(f"/images/{image.key}/preview/").status_code == 200
+    assert client.post(address(film), record(image) | {"ready": "1"}).status_code == 302
+    image.refresh_from_db()
+    for file in image.derivatives:
+        written = (own_media / file["name"]).read_bytes()
+        assert b"<script" not in written
+        with Pillow.open(BytesIO(written)) as shown:
+            assert (shown.format.lower(), shown.mode) == (file["format"], "RGB")

@@ -8,7 +8,6 @@ from django.utils import timezone
 from films.models import Film, ThemeVote
 from reviews.models import Comment, Review
 from tests.factories import make_film, make_review, make_user
-from tests.films.test_pictures import CREDIT, picture_file
 from tests.reviews.test_writing import typed
 from users.limits import HOUR, MINUTE, LimitReached, allowance, spend
 from users.models import Report, SiteSettings
@@ -137,16 +136,6 @@ def test_a_piece_too_many_stays_in_the_form_and_a_draft_is_free(client, member, 
     assert client.post(f"/write/{published.pk}/", change).status_code == 302
     published.refresh_from_db()
     assert published.title == "Changed"
-
-
-def test_a_picture_too_many_is_not_asked_for_again(client, member, one_an_hour, media_folder):
-    film = make_film()
-    address = f"/films/{film.slug}/pictures/add/"
-    assert client.post(address, CREDIT | {"file": picture_file()}).status_code == 302
-    html = refusal(client.post(address, CREDIT | {"file": picture_file(), "title": "Dawn"}))
-    assert "is kept" in html
-    assert 'value="Dawn"' in html
-    assert film.film_images.count() == 1
 
 
 def test_more_than_one_is_said_in_figures():
