@@ -338,7 +338,8 @@ def test_nothing_personal_is_left_in_database_files_cache_and_logs(
     Report.objects.file(reply, by=make_user(), reason="spam", passage=MARKER)
     Report.objects.file(make_review(), by=member, reason="spam", note=MARKER, passage=MARKER)
     image = uploaded(member, title=MARKER, creator_name=MARKER)
-    image.correct_credit(by=member, changes=MARKER)
+    with django_capture_on_commit_callbacks(execute=True):
+        image.correct_credit(by=member, changes=MARKER)
     Viewing.objects.see(film, by=member)
     film.keepings.create(member=member)
     Mark.objects.give(make_review(), by=member, kind="stayed")
