@@ -1,43 +1,47 @@
 """The form that corrects a credit that was given before."""
 
-from crispy_forms.layout import Layout
-from django import forms
-from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
-from films.forms import ImageForm
+from films.credit_form import CreditForm
+from films.models.image import OWN_LICENSES, QUOTATION
+from films.models.permission_proof import PermissionProof
 
 
-class CorrectionForm(ImageForm):
-    """The record of a picture whose file stays as it is."""
-
-    file = kept = None
+class CorrectionForm(CreditForm):
+    """The record of a picture whose file stays as it is; a quotation stays one."""
 
     def __init__(self, *args, instance, **kwargs):
-        kwargs["initial"] = {"basis": basis_of(instance)} | (kwargs.get("initial") or {})
+        if instance.is_quotation:
+            self.bases = [("quotation", _("A film still, quoted"))]
+        proof = PermissionProof.objects.filter(image=instance).first()
+        kwargs["initial"] = {
+            "basis": basis_of(instance),
+            "own_license": instance.license_id if instance.is_own_work else None,
+            "proof": proof.text if proof else "",
+        }
         super().__init__(*args, instance=instance, **kwargs)
 
-    def layout(self):
-        fields = super().layout().fields
-        return Layout(*(field for field in fields if field not in ("file", "kept")))
+    def offer(self, rows):
+        super().offer(rows)
+        if self.instance.is_own_work and self.instance.license_id not in OWN_LICENSES:
+            kept = [self.instance.license_id, *OWN_LICENSES]
+            self.fields["own_license"].offer([rows[pk] for pk in kept if pk in rows])
 
-    def clean(self):
-        data = forms.ModelForm.clean(self)
-        if data.get("basis") != "permission":
-            data["permission"] = ""
-            self.errors.pop("permission", None)
-        for field, is_given, message in self.demands(data):
-            if not is_given and field not in self.errors:
-                self.add_error(field, ValidationError(message, code="required"))
-        return data
+    def fill_in(self, data):
+        super().fill_in(data)
+        if self.instance.is_quotation:
+            self.leave_out(data, "license", "source_url")
+            data["license"] = self.licenses[QUOTATION]
 
     def save(self, commit=True):
         """Answers whether anything changed."""
-        credit = {field: self.cleaned_data[field] for field in self.Meta.fields}
-        credit["is_own_work"] = self.cleaned_data["basis"] == "own"
-        return self.instance.correct_credit(by=self.by, **credit)
+        self.keep_with(self.instance)
+        return self.instance.correct_credit(by=self.by, **self.credit())
 
 
 def basis_of(image):
+    if image.is_quotation:
+        return "quotation"
     if image.is_own_work:
         return "own"
     return "permission" if image.permission and not image.source_url else "source"

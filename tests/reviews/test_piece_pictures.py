@@ -167,15 +167,18 @@ def test_a_still_goes_when_its_passage_goes_and_comes_back_with_it(
 ):
     image = quoted(client, draft)
     draft.refresh_from_db()
-    draft.publish(by=draft.author)
+    with django_capture_on_commit_callbacks(execute=True):
+        draft.publish(by=draft.author)
     image.refresh_from_db()
     assert image.is_published
+    assert image.are_in("images")
     whole = draft.body = type(draft).objects.get(pk=draft.pk).body
     names = [file["name"] for file in image.derivatives]
     with django_capture_on_commit_callbacks(execute=True):
         rewrite(client, draft, body=whole.replace(PASSAGE, "It was a long night."))
     image.refresh_from_db()
     assert image.status == "draft"
+    assert image.are_in("unseen")
     assert not any((own_media / name).exists() for name in names)
     assert list(Quotation.objects.lost()) == [image.quotation]
     client.logout()
@@ -186,6 +189,7 @@ def test_a_still_goes_when_its_passage_goes_and_comes_back_with_it(
         rewrite(client, draft, body=whole)
     image.refresh_from_db()
     assert image.is_published
+    assert image.are_in("images")
     assert all((own_media / file["name"]).exists() for file in image.derivatives)
 
 

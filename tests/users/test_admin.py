@@ -158,7 +158,7 @@ def test_dashboard_names_what_waits(client, one_of_each):
     waiting = {figure["label"]: figure["count"] for figure in page.context["figures"]}
     assert waiting == {
         "reviews held": 1, "comments held": 0, "afterthoughts held": 0, "pictures held": 0, "reports open": 1,
-        "pictures to look at": 2, "films to check": 0, "hidden passages not found any more": 0,
+        "pictures to look at": 4, "films to check": 0, "hidden passages not found any more": 0,
     }  # fmt: skip
     assert page.context["sum_actions"] == 4
     assert page.context["sum_reports"] == 1
