@@ -64,7 +64,7 @@ def keep_typed(data, review):
 
 def keep_beside(review, piece, form):
     typed = {name: plain(form[name].value()) for name in form.fields if name not in OF_THE_FORM}
-    number = form.cleaned_data.get("copy") or 0
+    number = form.cleaned_data.get("copy", 0)
     if not any(typed[name] != plain(form.initial.get(name)) for name in typed):
         # As published: looking at it is no change, and one that was taken back is none either.
         if number:

@@ -34,6 +34,15 @@ class NameField(forms.CharField):
         return clean_name(super().to_python(value))
 
 
+class VersionField(forms.CharField):
+    """The number of a version that the page had; 0 where it is none. Whoever sends that has a
+    text to compare, not a field to mend."""
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+
 class ThemesField(forms.MultipleChoiceField):
     """Names of themes, known or not."""
 

@@ -21,6 +21,7 @@ from reviews.forms.fields import (
     NameField,
     TextField,
     ThemesField,
+    VersionField,
     add_null_errors,
     clean_labels,
     helper,
@@ -145,9 +146,9 @@ class WriteForm(forms.ModelForm):
         required=False,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField(required=False, widget=forms.HiddenInput)
     # Of the changes that wait beside a published piece; 0 where this form began without them.
-    copy = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    copy = VersionField(required=False, widget=forms.HiddenInput)
     window = forms.CharField(required=False, widget=forms.HiddenInput)
     form_key = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -254,11 +255,12 @@ class WriteForm(forms.ModelForm):
 
     @property
     def based_on(self):
-        """The version that the text was typed on. What this very window kept, and did not hear
-        of, is in it as well."""
-        if self.window_key and self.window_key == self.instance.saved_in:
-            return self.instance.version
-        return self.cleaned_data.get("version") or 0
+        """The version that the text was typed on; 0 is none. What this very window kept, and did
+        not hear of, is in it as well."""
+        version, stored = self.cleaned_data.get("version", 0), self.instance
+        if self.window_key and self.window_key == stored.saved_in and version <= stored.version:
+            return stored.version if version else 0
+        return version
 
     @property
     def may_be_scheduled(self):
@@ -299,6 +301,9 @@ class WriteForm(forms.ModelForm):
                 self.instance.body = body
             raise ValidationError(found)
         return body
+
+    def clean_comment_policy(self):
+        return self.cleaned_data["comment_policy"] or self.instance.comment_policy
 
     def clean(self):
         data = super().clean()

@@ -193,10 +193,10 @@ def go_on(request, form, picture, asked):
 
 def credit_from(typed, picture, number):
     """Take a line that names a source out of the text, and begin a picture's credit with it."""
-    found = sources_in(typed["body"] or "")
-    if not number.isdecimal() or int(number) >= len(found) or picture.is_bound:
+    found = {str(n): source for n, source in enumerate(sources_in(typed["body"] or ""))}
+    if number not in found or picture.is_bound:
         return
-    source = found[int(number)]
+    source = found[number]
     typed["body"] = without(typed["body"], source)
     picture.initial |= {name: value for name, value in source.values.items() if value}
     picture.is_begun = True

@@ -37,6 +37,13 @@ def edit_of(piece):
     return reverse("reviews:edit", args=[piece.pk])
 
 
+def hidden_in(page, action):
+    """What the form that goes to this address carries along unseen."""
+    form = page.content.decode().split(f'action="{action}"')[-1].split("</form>")[0]
+    names = r'<input type="hidden" name="([\w-]+)"(?: value="([^"]*)")?'
+    return dict(re.findall(names, form)) | {"csrfmiddlewaretoken": ""}
+
+
 def words_in(response):
     return re.sub(r"</?mark>", "", response.content.decode())
 
@@ -257,6 +264,51 @@ def test_the_desk_adds_up_the_words_that_are_published(client, writer):
     client.post(reverse("reviews:unpublish", args=[piece.pk]))
     writer.refresh_from_db()
     assert writer.word_count == 50
+
+
+# Numbers that no page of ours sent
+
+NO_VERSION = ["", "0", "-1", "x", "1.5", "9" * 9, "9" * 40, "9" * 5000, "\u0663", "1\0"]
+
+
+@pytest.mark.parametrize("number", NO_VERSION[:-1])
+@pytest.mark.parametrize("window", [WINDOW, OTHER])
+def test_no_draft_is_saved_over_by_a_version_that_is_none(client, writer, number, window):
+    draft = make_review(writer, status="draft", body="as first begun")
+    client.post(save_of(draft), typed(draft.film, body="as it was", window=OTHER))
+    mine = typed(draft.film, body="as it is", version=number, window=window)
+    assert client.post(save_of(draft), mine).status_code == 409
+    for asked in ({"draft": "1"}, {"publish": "1"}, {"view": "compare"}):
+        page = client.post(edit_of(draft), mine | asked)
+        assert page.status_code == 409
+        assert {"as it was", "as it is"} <= set(re.findall(r"as it \w+", words_in(page)))
+    draft.refresh_from_db()
+    assert (draft.status, draft.body) == ("draft", "as it was")
+    assert LeftText.objects.get().body == "as it is"
+    chosen = hidden_in(page, edit_of(draft))
+    client.post(edit_of(draft), chosen | {"draft": "1"})
+    draft.refresh_from_db()
+    assert draft.body == "as it is"
+
+
+@pytest.mark.parametrize("number", NO_VERSION)
+def test_changes_are_not_saved_over_by_a_version_that_is_none(client, writer, number):
+    piece = make_review(writer)
+    client.post(save_of(piece), typed(piece.film, body="as it was", window=OTHER))
+    mine = typed(piece.film, body="as it is", window=WINDOW, copy=number)
+    assert client.post(save_of(piece), mine).status_code == 409
+    assert client.post(edit_of(piece), mine | {"view": "compare"}).status_code == 409
+    mine = typed(piece.film, body="as it is", window=WINDOW, version=number)
+    assert client.post(save_of(piece), mine).status_code == 409
+    assert WorkingCopy.objects.get().body == "as it was"
+
+
+@pytest.mark.parametrize("number", NO_VERSION)
+def test_a_new_piece_has_no_version_to_be_wrong_about(client, writer, number):
+    data = typed(make_film(), version=number, copy=number, form_key=form_key(client))
+    assert client.post(NEW, data).status_code == 200
+    assert client.post(WRITE, data | {"view": f"source-{number}"}).status_code == 200
+    assert Review.objects.get().body.startswith("rain")
 
 
 # Two texts
