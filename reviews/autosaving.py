@@ -12,14 +12,16 @@ from django.utils import timezone
 from films.models import Theme
 from reviews import markdown
 from reviews.forms import WriteForm
-from reviews.models import Review, WorkingCopy
+from reviews.models import LeftText, Review, WorkingCopy
 from reviews.models.review import DERIVED_FIELDS, TYPED_FIELDS, StaleText
 from users.models import Status
 
 # What must be right to be kept. Anything else that is wrong stays as it was.
 TEXTS = ("title", "lead", "body", "language")
 UNASKED = {"publish_at", "missed_at"}
-OF_THE_FORM = {"film", "version", "copy", "window", "form_key", "publish_on", "publish_time"}
+OF_THE_FORM = {
+    "film", "version", "copy", "left", "window", "form_key", "publish_on", "publish_time",
+}  # fmt: skip
 LONGEST = 1000  # of what is no text
 
 
@@ -59,7 +61,16 @@ def keep_typed(data, review):
         piece.seen_on, piece.seen_precision = before["seen_on"], before["seen_precision"]
     if piece.pk and piece.status != Status.DRAFT:
         return keep_beside(review, piece, form)
-    return keep_draft(piece, form, before)
+    return keep_draft(review, piece, form, before)
+
+
+@transaction.atomic
+def keep_over(data, review, beside):
+    """As `keep_typed`, of a text that was chosen: the changes `beside`, which it takes the place
+    of, are left instead."""
+    kept = keep_typed(data, review)
+    LeftText.objects.leave_replaced(beside.as_piece(), kept.review)
+    return kept
 
 
 def keep_beside(review, piece, form):
@@ -68,12 +79,18 @@ def keep_beside(review, piece, form):
     if not any(typed[name] != plain(form.initial.get(name)) for name in typed):
         # As published: looking at it is no change, and one that was taken back is none either.
         if number:
-            WorkingCopy.objects.filter(review=review, version=number).delete()
+            WorkingCopy.objects.take_back(review, version=number, window=form.window_key)
         return Kept(piece)
     if form.based_on != review.version:
         raise StaleText(review)
     kept = WorkingCopy.objects.keep(review, typed, version=number, window=form.window_key)
+    settle(piece, form)
     return Kept(piece, kept)
+
+
+def settle(piece, form):
+    if left := form.cleaned_data.get("left"):
+        LeftText.objects.settle(left, piece)
 
 
 def plain(value):
@@ -86,7 +103,7 @@ def plain(value):
     return "" if value is None else str(value).replace("\r\n", "\n")[: markdown.BODY_LIMIT]
 
 
-def keep_draft(piece, form, before):
+def keep_draft(review, piece, form, before):
     had = form.initial["themes"]
     themes = known(form, had)
     keys = list(form.rendered.image_keys)
@@ -95,13 +112,17 @@ def keep_draft(piece, form, before):
         return begin(piece, form, themes, keys)
     if not more and all(getattr(piece, name) == before[name] for name in TYPED_FIELDS):
         return Kept(piece)
-    if not more:
+    is_chosen = bool(form.cleaned_data.get("left"))
+    if not more and not is_chosen:
         write(piece, form)
         return Kept(piece)
     with transaction.atomic():
+        if is_chosen:
+            LeftText.objects.leave_replaced(review, piece, window=form.window_key)
         write(piece, form)
         piece.set_themes(themes)
         piece.set_images(piece.hero, keys)
+        settle(piece, form)
     return Kept(piece)
 
 

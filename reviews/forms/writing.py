@@ -149,6 +149,8 @@ class WriteForm(forms.ModelForm):
     version = VersionField(required=False, widget=forms.HiddenInput)
     # Of the changes that wait beside a published piece; 0 where this form began without them.
     copy = VersionField(required=False, widget=forms.HiddenInput)
+    # Of the text that was chosen of two: what it takes the place of is left instead.
+    left = VersionField(required=False, widget=forms.HiddenInput)
     window = forms.CharField(required=False, widget=forms.HiddenInput)
     form_key = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -8,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT, Review
 
 DAYS = 30
-TEXTS = ("title", "lead", "body", "language", "word_count")
+TEXTS = ("title", "lead", "body", "language")
+
+
+def texts_of(piece):
+    return {name: getattr(piece, name) for name in TEXTS}
 
 
 class LeftTextQuerySet(models.QuerySet):
@@ -31,11 +35,36 @@ class LeftTextQuerySet(models.QuerySet):
     def leave(self, piece, *, of, version):
         """Keep the text of `piece`, which is or might have been that of the stored `of`. What is
         there already, word for word, is not kept twice."""
-        texts = {name: getattr(piece, name) for name in TEXTS}
+        texts = texts_of(piece)
         same = self.filter(review=of, **texts).first()
         if same:
+            same.left_at = timezone.now()
+            same.save(update_fields=["left_at"])
             return same
-        return self.create(review=of, author_id=of.author_id, version=version, **texts)
+        return self.create(review=of, author_id=of.author_id, version=version,
+                           word_count=piece.word_count, **texts)  # fmt: skip
+
+    def leave_replaced(self, stored, piece, *, window=""):
+        """Keep the text of `stored`, which that of `piece` takes the place of, unless they are
+        the same or it came from this very window."""
+        is_own = window and window == stored.saved_in
+        if not is_own and texts_of(stored) != texts_of(piece):
+            self.leave(stored, of=stored, version=stored.version)
+
+    @transaction.atomic
+    def store_over(self, number, review, *, window, **what):
+        """As `review.store`, of the text left under `number`, which was chosen: the one that it
+        takes the place of is left instead, whatever has become of that number."""
+        stored = review.pk and Review.objects.select_for_update().get(pk=review.pk)
+        if stored:
+            self.leave_replaced(stored, review, window=window)
+        changed = review.store(**what)
+        self.settle(number, review)
+        return changed
+
+    def settle(self, number, piece):
+        """The text left under this number was chosen: it goes if it is what is stored now."""
+        self.filter(pk=number, author=piece.author_id, **texts_of(piece)).delete()
 
 
 class LeftText(models.Model):
@@ -77,22 +106,10 @@ class LeftText(models.Model):
         return self.left_at + timedelta(days=DAYS)
 
     @transaction.atomic
-    def store_over(self, review, **what):
-        """As `review.store`, of this text, which was chosen: the one that it takes the place of
-        is left instead."""
-        if review.pk:
-            stored = Review.objects.select_for_update().get(pk=review.pk)
-            LeftText.objects.leave(stored, of=stored, version=stored.version)
-        changed = review.store(**what)
-        self.delete()
-        return changed
-
-    @transaction.atomic
     def bring_back(self):
         """Make a draft of its own of it."""
         film, license = self.review.film, self.review.text_license
-        piece = Review(author=self.author, film=film, text_license=license,
-                       **{name: getattr(self, name) for name in TEXTS})  # fmt: skip
+        piece = Review(author=self.author, film=film, text_license=license, **texts_of(self))
         piece.save()
         piece.render()
         piece.save()

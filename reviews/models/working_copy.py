@@ -43,14 +43,24 @@ class WorkingCopyQuerySet(models.QuerySet):
             raise StaleCopy(beside.select_related("review__film").get()) from None
         return 1
 
-    def settle(self, review, version):
+    def take_back(self, review, *, version, window):
+        """Let go of the changes of this version: the text is again what readers see. Raises
+        StaleCopy where another window has kept other changes since."""
+        copy = self.filter(review=review).select_related("review__film").first()
+        if copy is None:
+            return
+        if copy.version != version and not (window and copy.saved_in == window):
+            raise StaleCopy(copy)
+        self.filter(pk=copy.pk, version=copy.version).delete()
+
+    def settle(self, review, version, window):
         """Let go of the changes beside `review`, which were published. What another window kept
         there, and this one knew nothing of, is left for a while."""
         copy = self.filter(review=review).select_related("review__film").first()
         if copy is None:
             return
-        if copy.version != version and copy.body != review.body:
-            LeftText.objects.leave(copy.as_piece(), of=review, version=copy.version)
+        if copy.version != version:
+            LeftText.objects.leave_replaced(copy.as_piece(), review, window=window)
         copy.delete()
 
 
@@ -84,9 +94,12 @@ class WorkingCopy(models.Model):
     def __str__(self):
         return f"changes to {self.review_id}"
 
-    @property
-    def body(self):
-        return self.fields.get("body") or ""
+    @transaction.atomic
+    def drop(self):
+        """Let go of them unpublished; for a while they can be brought back."""
+        piece = self.as_piece()
+        LeftText.objects.leave(piece, of=piece, version=self.version)
+        self.delete()
 
     def as_piece(self):
         """The piece as it would read; it is never saved."""
@@ -99,6 +112,7 @@ class WorkingCopy(models.Model):
             published_at=self.review.published_at,
             kind=self.review.kind,
             version=self.version,
+            saved_in=self.saved_in,
             **{name: self.fields.get(name) or "" for name in ("title", "lead", "body")},
             language=self.fields.get("language") or self.review.language,
         )

@@ -4,27 +4,28 @@ from http import HTTPStatus
 
 from django.shortcuts import render
 
+from reviews.autosaving import TEXTS, NotKept
 from reviews.comparing import marked_apart
 from reviews.forms import WriteForm
 from reviews.models import LeftText, Review
+from reviews.models.left_text import texts_of
 
 
 def conflict(request, saved, data, picture, *, beside=None):
     """The page about `saved` and what `data` holds, which is not stored in its place. It is kept
     among the texts that were left: whoever closes the page now has lost nothing.
 
-    `beside` is the working copy that `saved` was read from, if it was.
+    `beside` is the working copy that `saved` was read from, if it was. Raises NotKept.
     """
     mine = mine_of(saved, data)
-    left = LeftText.objects.leave(mine.instance, of=stored_of(saved), version=mine.based_on)
+    left = left_of(saved, mine)
     again = data.copy()
-    if beside:
-        again["copy"] = str(beside.version)
-    else:
-        again["version"] = str(saved.version)
+    again["version"] = str(beside.review.version if beside else saved.version)
+    again["copy"] = str(beside.version if beside else mine.cleaned_data.get("copy", 0))
+    again["left"] = str(left.pk if left else "")
     apart = again.copy()
     apart["form_key"], apart["version"], apart["copy"], apart["window"] = "", "1", "0", ""
-    texts = marked_apart(saved.body, mine.instance.body)
+    texts = compared(saved, mine.instance)
     context = {
         "saved": saved,
         "saved_text": texts[0],
@@ -33,7 +34,6 @@ def conflict(request, saved, data, picture, *, beside=None):
         "begun_from": mine.cleaned_data.get("copy" if beside else "version"),
         "mine_form": WriteForm(again, instance=saved, is_carried=True),
         "another_form": WriteForm(apart, instance=blank(saved), is_carried=True),
-        "left": left,
         "picture": picture,
         "beside": beside,
         "is_published": bool(saved.published_at),
@@ -44,12 +44,27 @@ def conflict(request, saved, data, picture, *, beside=None):
 def mine_of(saved, data):
     form = WriteForm(data, instance=Review.objects.for_page().get(pk=saved.pk), is_carried=True)
     form.publishing = False
-    form.is_valid()
+    if not form.is_valid() and any(name in form.errors for name in TEXTS):
+        raise NotKept(form)
     return form
 
 
-def stored_of(saved):
-    return Review(pk=saved.pk, author_id=saved.author_id)
+def left_of(saved, mine):
+    """None where both have the same words, and differ in something else."""
+    if texts_of(mine.instance) == texts_of(saved):
+        return None
+    of = Review(pk=saved.pk, author_id=saved.author_id)
+    return LeftText.objects.leave(mine.instance, of=of, version=mine.based_on)
+
+
+def compared(one, other):
+    """Both, as lists of (what it is, paragraph), with what differs marked."""
+    made = [], []
+    for name in ("title", "lead", "body"):
+        texts = marked_apart(getattr(one, name), getattr(other, name))
+        for side, paragraphs in zip(made, texts, strict=True):
+            side.extend((name, paragraph) for paragraph in paragraphs)
+    return made
 
 
 def blank(saved):

@@ -76,7 +76,8 @@ def offered(sources):
 def drop_changes(request, pk):
     """Changes that were never published."""
     piece = get_object_or_404(own_pieces(request), pk=pk)
-    get_object_or_404(WorkingCopy.objects.by(request.user), review=piece).delete()
+    copies = WorkingCopy.objects.by(request.user).select_related("review__film")
+    get_object_or_404(copies, review=piece).drop()
     messages.success(request, _("The changes are dropped. What is published stays as it is."))
     return redirect("reviews:edit", pk)
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from films.forms import ImageForm
 from films.search import complete_films
 from reviews import editor, in_words
-from reviews.autosaving import NotKept, keep_typed
+from reviews.autosaving import NotKept, keep_over, keep_typed
 from reviews.figures import filled_preview
 from reviews.forms import FORM_KEY, WriteForm
 from reviews.models import LeftText, Review, StaleCopy, WorkingCopy
@@ -69,7 +69,7 @@ def writing_desk(request, review):
         form = WriteForm(instance=review, initial=begun_with(request, review))
         return form_page(request, form, form_for_picture(request, review))
     asked = what_is_asked(request)
-    if asked in ("compare", "over"):
+    if asked in ("compare", "over") and review.pk:
         return settle(request, review, asked)
     if asked not in STORING:
         review = keep_meanwhile(request, review) or review
@@ -133,19 +133,28 @@ def keep_meanwhile(request, review):
 def settle(request, review, asked):
     """Where the script found another text stored: both beside each other, or the one chosen."""
     picture = form_for_picture(request, review, initial=picture_values(request.POST))
-    copy = WorkingCopy.objects.filter(review=review).select_related("review__film").first()
-    if asked == "compare" or copy is None:
-        saved = copy.as_piece() if copy else review
-        return conflict(request, saved, request.POST, picture, beside=copy)
-    LeftText.objects.leave(copy.as_piece(), of=review, version=copy.version)
-    keep_meanwhile(request, review)
-    LeftText.objects.by(request.user).filter(pk=number_in(request, "left")).delete()
-    return redirect(f"{reverse('reviews:edit', args=[review.pk])}?changes=1")
+    copy = changes_of(review)
+    try:
+        if asked == "over" and copy:
+            keep_over(request.POST, review, copy)
+            return redirect(f"{reverse('reviews:edit', args=[review.pk])}?changes=1")
+        return compare(request, review, copy, picture)
+    except (StaleText, StaleCopy):
+        review = Review.objects.for_page().get(pk=review.pk)
+        return compare(request, review, changes_of(review), picture)
+    except NotKept:
+        form = WriteForm(request.POST, instance=review)
+        form.is_valid()
+        return refused(request, form, picture)
 
 
-def number_in(request, name):
-    value = request.POST.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+def compare(request, review, copy, picture):
+    saved = copy.as_piece() if copy else review
+    return conflict(request, saved, request.POST, picture, beside=copy)
+
+
+def changes_of(review):
+    return WorkingCopy.objects.filter(review=review).select_related("review__film").first()
 
 
 def form_for_picture(request, review, *, bound=False, initial=None):
@@ -345,8 +354,7 @@ def store(request, form, picture_form, *, publish):
     image = picture_form.save() if has_picture else None
     try:
         changed = store_text(
-            request,
-            review,
+            form,
             themes=form.labels,
             hero=image or hero_that_stays(request, review),
             image_keys=form.rendered.image_keys,
@@ -365,15 +373,16 @@ def store(request, form, picture_form, *, publish):
         return stale_page(request, stale.stored, image)
     except ValidationError as error:
         return refused(request, with_error(form, error), picture_form)
-    WorkingCopy.objects.settle(review, form.cleaned_data["copy"])
+    WorkingCopy.objects.settle(review, form.cleaned_data["copy"], form.window_key)
     return stored(request, review, changed)
 
 
-def store_text(request, review, **what):
+def store_text(form, **what):
     """Of two texts, the one that was chosen takes the other's place, which is left for a while."""
-    left = number_in(request, "left")
-    chosen = LeftText.objects.by(request.user).filter(pk=left).first() if left else None
-    return chosen.store_over(review, **what) if chosen else review.store(**what)
+    left, review = form.cleaned_data["left"], form.instance
+    if not left:
+        return review.store(**what)
+    return LeftText.objects.store_over(left, review, window=form.window_key, **what)
 
 
 def stale_page(request, stored, image):

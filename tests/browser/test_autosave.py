@@ -170,7 +170,7 @@ def test_a_published_piece_is_changed_beside_and_marked_by_keys(writer, page):
     expect(page.locator("#save-status")).to_contain_text("not published")
     piece.refresh_from_db()
     assert piece.body == "rain on roofs"
-    assert WorkingCopy.objects.get().body == "rain on roofs[^1]\n\n[^1]: Of tin."
+    assert WorkingCopy.objects.get().fields["body"] == "rain on roofs[^1]\n\n[^1]: Of tin."
     bar = page.get_by_role("toolbar")
     bar.get_by_role("button", name="Bold").focus()
     page.keyboard.press("ArrowRight")

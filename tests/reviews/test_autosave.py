@@ -239,7 +239,7 @@ def test_two_windows_on_a_published_piece_are_compared(client, writer):
     assert left.body == "in the other"
     chosen = data | {"view": "over", "copy": "1", "left": left.pk}
     assert client.post(edit_of(piece), chosen).url == f"{edit_of(piece)}?changes=1"
-    assert WorkingCopy.objects.get().body == "in the other"
+    assert WorkingCopy.objects.get().fields["body"] == "in the other"
     assert LeftText.objects.get().body == "in one window"
     piece.refresh_from_db()
     assert piece.body.startswith("as published")
@@ -300,7 +300,7 @@ def test_changes_are_not_saved_over_by_a_version_that_is_none(client, writer, nu
     assert client.post(edit_of(piece), mine | {"view": "compare"}).status_code == 409
     mine = typed(piece.film, body="as it is", window=WINDOW, version=number)
     assert client.post(save_of(piece), mine).status_code == 409
-    assert WorkingCopy.objects.get().body == "as it was"
+    assert WorkingCopy.objects.get().fields["body"] == "as it was"
 
 
 @pytest.mark.parametrize("number", NO_VERSION)
@@ -379,6 +379,150 @@ def test_no_number_of_somebody_elses_text_does_anything(client, conflict):
     for number in (left.pk, "x", "9" * 30, "-1", ""):
         client.post(edit_of(draft), mine | {"version": "2", "left": number, "draft": "1"})
     assert LeftText.objects.filter(pk=left.pk).exists()
+
+
+def bodies_left():
+    return sorted(LeftText.objects.values_list("body", flat=True))
+
+
+def test_a_choice_that_is_refused_loses_neither_text(client, conflict):
+    draft, _mine, page = conflict
+    chosen = hidden_in(page, edit_of(draft)) | {"draft": "1", "seen_day": "x"}
+    page = client.post(edit_of(draft), chosen)
+    assert page.status_code == 422
+    client.post(edit_of(draft), hidden_in(page, edit_of(draft)) | chosen | {"seen_day": ""})
+    draft.refresh_from_db()
+    assert draft.body == "He kept it in two tins."
+    assert bodies_left() == ["He kept it in a box."]
+
+
+def test_a_choice_that_is_saved_while_it_is_put_right_loses_neither_text(client, conflict):
+    draft, _mine, page = conflict
+    chosen = hidden_in(page, edit_of(draft))
+    for words in ("He kept it in two tins.", "He kept it in two tins of tea."):
+        answer = client.post(save_of(draft), chosen | {"body": words})
+        assert answer.status_code == 200
+        chosen |= {"version": str(answer.json()["version"])}
+    assert bodies_left() == ["He kept it in a box."]
+
+
+def test_a_choice_of_a_text_that_was_forgotten_meanwhile_loses_neither(client, conflict):
+    draft, _mine, page = conflict
+    client.post(reverse("reviews:forget_text", args=[LeftText.objects.get().pk]))
+    client.post(edit_of(draft), hidden_in(page, edit_of(draft)) | {"draft": "1"})
+    draft.refresh_from_db()
+    assert draft.body == "He kept it in two tins."
+    assert bodies_left() == ["He kept it in a box."]
+
+
+def test_a_third_save_before_the_choice_is_compared_again(client, conflict):
+    draft, _mine, page = conflict
+    third = typed(draft.film, body="He kept it in a drawer.", window=OTHER, version=2)
+    client.post(save_of(draft), third)
+    again = client.post(edit_of(draft), hidden_in(page, edit_of(draft)) | {"draft": "1"})
+    assert again.status_code == 409
+    assert "a drawer" in words_in(again)
+    assert bodies_left() == ["He kept it in two tins."]
+    client.post(edit_of(draft), hidden_in(again, edit_of(draft)) | {"draft": "1"})
+    draft.refresh_from_db()
+    assert draft.body == "He kept it in two tins."
+    assert bodies_left() == ["He kept it in a drawer."]
+
+
+@pytest.fixture
+def beside(client, writer):
+    """Changes to a published piece, compared with those of another window."""
+    piece = make_review(writer, body="as published " * 250)
+    client.post(save_of(piece), typed(piece.film, body="in one window", window=OTHER))
+    mine = typed(piece.film, body="in the other", window=WINDOW)
+    return piece, client.post(edit_of(piece), mine | {"view": "compare"})
+
+
+def test_a_third_save_of_changes_before_the_choice_is_compared_again(client, beside):
+    piece, page = beside
+    third = typed(piece.film, body="in one window still", window=OTHER, copy=1)
+    client.post(save_of(piece), third)
+    again = client.post(edit_of(piece), hidden_in(page, edit_of(piece)) | {"view": "over"})
+    assert again.status_code == 409
+    assert "in one window still" in words_in(again)
+    assert bodies_left() == ["in the other"]
+    client.post(edit_of(piece), hidden_in(again, edit_of(piece)) | {"view": "over"})
+    assert WorkingCopy.objects.get().fields["body"] == "in the other"
+    assert bodies_left() == ["in one window still"]
+
+
+def test_a_choice_among_changes_begun_from_an_older_version_is_kept(client, writer):
+    piece = make_review(writer)
+    sent = typed(piece.film, body="published meanwhile", publish="1", window=OTHER)
+    client.post(edit_of(piece), sent)
+    further = typed(piece.film, body="changed since", window=OTHER, version=2)
+    assert client.post(save_of(piece), further).status_code == 200
+    mine = typed(piece.film, body="typed on the first", window=WINDOW, view="compare")
+    page = client.post(edit_of(piece), mine)
+    client.post(edit_of(piece), hidden_in(page, edit_of(piece)) | {"view": "over"})
+    assert WorkingCopy.objects.get().fields["body"] == "typed on the first"
+    assert bodies_left() == ["changed since"]
+
+
+def test_a_choice_among_changes_that_were_published_meanwhile_is_compared(client, beside):
+    piece, page = beside
+    sent = typed(piece.film, body="in one window", copy=1, window=OTHER, publish="1")
+    client.post(edit_of(piece), sent)
+    again = client.post(edit_of(piece), hidden_in(page, edit_of(piece)) | {"view": "over"})
+    assert again.status_code == 409
+    assert bodies_left() == ["in the other"]
+
+
+def test_a_text_that_is_compared_and_cannot_be_kept_comes_back_in_its_form(client, conflict):
+    draft, mine, _page = conflict
+    page = client.post(edit_of(draft), mine | {"title": "long " * 60, "view": "compare"})
+    assert page.status_code == 422
+    assert "long long long" in page.content.decode()
+    assert "two tins" in page.content.decode()
+
+
+def test_a_form_that_made_nothing_yet_is_compared_with_nothing(client, writer):
+    for asked in ("compare", "over"):
+        page = client.post(WRITE, typed(body="", title="", view=asked))
+        assert page.status_code == 200
+
+
+def test_changes_that_were_dropped_can_be_brought_back(client, writer):
+    piece = make_review(writer)
+    client.post(save_of(piece), typed(piece.film, body="changed"))
+    client.post(reverse("reviews:drop_changes", args=[piece.pk]))
+    assert bodies_left() == ["changed"]
+
+
+@pytest.mark.parametrize("name", ["title", "lead"])
+def test_texts_that_differ_in_one_line_alone_are_compared_and_left(client, writer, name):
+    draft = make_review(writer, status="draft", title="A bag", lead="A bag.", body="rain")
+    same = {"body": "rain", "title": "A bag", "lead": "A bag."}
+    client.post(save_of(draft), typed(draft.film, **same | {name: "A red bag"}, window=OTHER))
+    sent = typed(draft.film, **same | {name: "A green bag"}, window=WINDOW, draft="1")
+    page = client.post(edit_of(draft), sent)
+    assert page.status_code == 409
+    for words in (b"A <mark>red</mark> bag", b"A <mark>green</mark> bag"):
+        assert words in page.content
+    assert getattr(LeftText.objects.get(), name) == "A green bag"
+    client.post(edit_of(draft), hidden_in(page, edit_of(draft)) | {"draft": "1"})
+    assert getattr(LeftText.objects.get(), name) == "A red bag"
+
+
+@pytest.mark.parametrize("name", ["title", "lead"])
+def test_changes_to_one_line_alone_are_left_where_another_window_publishes(client, writer, name):
+    piece = make_review(writer)
+    data = typed(piece.film, body="rain " * 450, title="A bag", lead="A bag.")
+    client.post(save_of(piece), data | {name: "A red bag", "window": OTHER})
+    client.post(edit_of(piece), data | {"publish": "1", "window": WINDOW})
+    assert getattr(LeftText.objects.get(), name) == "A red bag"
+
+
+def test_a_text_that_is_left_again_has_its_thirty_days_again(client, conflict):
+    draft, mine, _page = conflict
+    LeftText.objects.update(left_at=timezone.now() - timedelta(days=31))
+    client.post(edit_of(draft), mine | {"draft": "1"})
+    assert LeftText.objects.by(draft.author).still_kept().get().body == "He kept it in two tins."
 
 
 def test_comparing_is_bounded_and_loses_no_word():
