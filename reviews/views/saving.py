@@ -56,7 +56,7 @@ def answer(done):
     piece = done.review
     time = {"time": date_format(timezone.localtime(), "H:i")}
     return {
-        "said": (_("Saved at %(time)s, not published.") if piece.published_at
+        "said": (_("Saved at %(time)s, not published.") if piece.published_at or done.copy
                  else _("Saved at %(time)s.")) % time,
         "address": reverse("reviews:edit", args=[piece.pk]),
         "save": reverse("reviews:save", args=[piece.pk]),

@@ -95,7 +95,7 @@ def writing_desk(request, review):
 def begun_with(request, review):
     """What stands in the form besides what is stored: the film and the essay that is answered, as
     the address says, or changes that were not published."""
-    if review.published_at and "changes" in request.GET:
+    if review.pk and "changes" in request.GET:
         copy = WorkingCopy.objects.filter(review=review).first()
         return copy.fields | {"copy": copy.version} if copy else {}
     if review.published_at:
@@ -292,7 +292,7 @@ def beside(request, form, review):
     """What is kept of the piece besides its text, and what the page's script needs."""
     save = reverse("reviews:save", args=[review.pk]) if review.pk else reverse("reviews:save_new")
     copy = None
-    if review.pk and review.published_at and not form["copy"].value():
+    if review.pk and not form["copy"].value():
         copy = WorkingCopy.objects.filter(review=review).first()
     return {
         "changes": copy,

@@ -206,6 +206,48 @@ def test_changes_to_a_piece_wait_beside_it_until_they_are_published(client, writ
     assert not LeftText.objects.exists()
 
 
+@pytest.fixture
+def waiting(writer):
+    """A piece that was held before anybody could read it."""
+    piece = make_review(writer, status="draft", body="as first sent " * 150)
+    piece.hold(by_rule="a rule", reason="To be looked at.")
+    return piece
+
+
+def test_changes_to_a_piece_held_before_it_appeared_are_offered_again(client, waiting):
+    data = typed(waiting.film, body="as changed " * 250, lead="A new lead.", window=WINDOW)
+    assert client.post(save_of(waiting), data).json()["copy"] == 1
+    assert (
+        "You have changes that are not published." in client.get(edit_of(waiting)).content.decode()
+    )
+    page = client.get("/desk/").content.decode()
+    assert f"{edit_of(waiting)}?changes=1" in page
+    page = client.get(f"{edit_of(waiting)}?changes=1")
+    assert "A new lead." in page.content.decode()
+    form = page.context["form"]
+    assert form["body"].value().startswith("as changed")
+    client.post(edit_of(waiting), data | {"copy": form["copy"].value(), "draft": "1"})
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.body[:10]) == ("held", "as changed")
+    assert not WorkingCopy.objects.exists()
+
+
+def test_changes_to_a_held_piece_outlive_a_stale_save_and_a_sign_in(client, writer, waiting):
+    client.post(save_of(waiting), typed(waiting.film, body="in one window", window=OTHER))
+    data = typed(waiting.film, body="in the other", window=WINDOW)
+    assert client.post(save_of(waiting), data).status_code == 409
+    page = client.post(edit_of(waiting), data | {"view": "compare"})
+    client.logout()
+    page = client.post(edit_of(waiting), hidden_in(page, edit_of(waiting)) | {"view": "over"})
+    assert page.status_code == 403
+    assert "in the other" in page.content.decode()
+    client.force_login(writer)
+    sent = hidden_in(page, edit_of(waiting)) | {"body": "in the other", "view": "over"}
+    page = client.get(client.post(edit_of(waiting), sent).url)
+    assert page.context["form"]["body"].value() == "in the other"
+    assert LeftText.objects.get().body == "in one window"
+
+
 def test_changes_are_dropped_by_their_author_alone(client, writer):
     piece = make_review(writer)
     client.post(save_of(piece), typed(piece.film, body="changed"))
