@@ -1,3 +1,5 @@
+import copy
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,10 @@ class AfterthoughtForm(forms.ModelForm):
         },
     )
 
+    # What stood there when it was opened, and whether it is the one chosen of two.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    is_chosen = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Afterthought
         fields = ("text",)
@@ -34,9 +40,12 @@ class AfterthoughtForm(forms.ModelForm):
     def __init__(self, data=None, **kwargs):
         data, self.marred = without_nulls(data)
         super().__init__(data, use_required_attribute=False, **kwargs)
+        layout = ["text", "is_kept"]
         if self.instance.pk:
-            self.initial["is_kept"] = self.instance.is_kept
-        self.helper = helper("text", "is_kept")
+            row = self.instance
+            self.initial |= {"is_kept": row.is_kept, "seen": row.as_seen}
+            layout += ["seen", "is_chosen"]
+        self.helper = helper(*layout)
 
     def clean_text(self):
         text = self.cleaned_data["text"].strip()
@@ -56,3 +65,15 @@ class AfterthoughtForm(forms.ModelForm):
         data = self.cleaned_data
         return {"is_still": data["still"] == "yes", "text": data["text"],
                 "is_kept": data["is_kept"]}  # fmt: skip
+
+    def change(self):
+        """And what it was begun from."""
+        data = self.cleaned_data
+        return self.answer() | {"seen": data["seen"], "is_chosen": data["is_chosen"]}
+
+    @classmethod
+    def beside(cls, row, data):
+        """What `data` holds, to be chosen instead of `row`, which stands there."""
+        data = data.copy()
+        data["seen"], data["is_chosen"] = row.as_seen, "on"
+        return cls(data, instance=copy.copy(row))

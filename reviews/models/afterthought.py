@@ -1,3 +1,4 @@
+import hashlib
 from collections import Counter
 
 from django.conf import settings
@@ -12,12 +13,22 @@ from django.utils.translation import gettext_lazy as _
 from films.milestones import LASTING, ORDER, Milestone
 from films.models import Film
 from reviews import languages, markdown
+from reviews.models.left_text import LeftText
 from reviews.models.question import Question
 from reviews.models.review import Review
 from reviews.models.text_rule import look_at
 from users.moderation import Moderated, ModeratedQuerySet, Status
 
 AFTERTHOUGHT_LIMIT = 2_000
+
+
+class Answered(Exception):
+    """There is another answer than the one that the writer had before their eyes; it comes
+    along."""
+
+    def __init__(self, row):
+        super().__init__(row.pk)
+        self.row = row
 
 
 class AfterthoughtQuerySet(ModeratedQuerySet):
@@ -42,13 +53,13 @@ class AfterthoughtQuerySet(ModeratedQuerySet):
     @transaction.atomic
     def answer(self, question, milestone, *, is_still, text="", is_kept=False, at=None):
         """Say whether it is still with one; for everybody, or with `is_kept` for oneself. Sent
-        twice, it is one answer."""
+        twice, it is one answer. Raises Answered where there is another."""
         question = Question.objects.select_for_update(of=("self",)).for_asking().get(pk=question.pk)
         review, author = question.review, question.author
         row = self.standing().filter(review=review, milestone=milestone).first()
         if row:
-            if row.may_be_changed:
-                row.rewrite(is_still=is_still, text=text, is_kept=is_kept)
+            if not row.says(is_still=is_still, text=text, is_kept=is_kept):
+                raise Answered(row)
             return row
         row = self.model(review=review, author=author, milestone=milestone, is_still=is_still,
                          text=text, created_at=at or timezone.now())  # fmt: skip
@@ -223,10 +234,30 @@ class Afterthought(Moderated):
         """Its HTML, to stand in a paragraph that has begun with yes or no."""
         return self.html.removeprefix("<p>") if self.html.startswith("<p>") else f"</p>{self.html}"
 
+    def says(self, *, is_still, text, is_kept):
+        return (self.is_still, self.text, self.is_kept) == (is_still, text, is_kept)
+
+    @property
+    def as_seen(self):
+        """What a page that changes it has before it, in few letters."""
+        whole = f"{self.is_still} {self.is_kept} {self.text}"
+        return hashlib.sha256(whole.encode()).hexdigest()[:32]
+
     @transaction.atomic
-    def rewrite(self, *, is_still, text, is_kept):
-        """Another answer in its place; it keeps its date, and says that it was changed."""
+    def rewrite(self, *, is_still, text, is_kept, seen, is_chosen=False):
+        """Another answer in its place; it keeps its date, and says that it was changed.
+
+        `seen` is what the writer had before their eyes, `as_seen` then. With `is_chosen` they had
+        two texts: the one that is replaced is left. Raises Answered.
+        """
         stored = type(self).objects.select_for_update().get(pk=self.pk)
+        if stored.says(is_still=is_still, text=text, is_kept=is_kept):
+            return
+        if seen != stored.as_seen or not stored.may_be_changed:
+            raise Answered(stored)
+        if is_chosen:
+            LeftText.objects.leave_words(stored.text, of=self.review)
+            LeftText.objects.settle_words(text, of=self.review)
         changed = (stored.is_still, stored.text) != (is_still, text)
         if changed:
             self.is_still, self.text, self.edited_at = is_still, text, timezone.now()

@@ -44,6 +44,15 @@ class LeftTextQuerySet(models.QuerySet):
         return self.create(review=of, author_id=of.author_id, version=version,
                            word_count=piece.word_count, **texts)  # fmt: skip
 
+    def leave_words(self, text, *, of):
+        """Keep words that were to stand under `of`, and do not. Answers whether there are any."""
+        if not text.strip():
+            return False
+        piece = Review(body=text[:BODY_LIMIT], language=of.language)
+        piece.render()
+        self.leave(piece, of=of, version=of.version)
+        return True
+
     def leave_replaced(self, stored, piece, *, window=""):
         """Keep the text of `stored`, which that of `piece` takes the place of, unless they are
         the same or it came from this very window."""
@@ -65,6 +74,10 @@ class LeftTextQuerySet(models.QuerySet):
     def settle(self, number, piece):
         """The text left under this number was chosen: it goes if it is what is stored now."""
         self.filter(pk=number, author=piece.author_id, **texts_of(piece)).delete()
+
+    def settle_words(self, text, *, of):
+        """These words stand under `of` after all."""
+        self.filter(review=of, title="", lead="", body=text).delete()
 
 
 class LeftText(models.Model):

@@ -106,9 +106,13 @@ class Question(models.Model):
 
     def to_answer(self, now):
         """The milestone that the writer may answer for now, asked or not; else None."""
-        reached = passed(self.review.published_at, now)
+        reached = self.reached(now)
         answered = self.review.afterthoughts.standing().filter(milestone=reached)
         return None if reached is None or answered.exists() else reached
+
+    def reached(self, now):
+        """The milestone that has passed last, or None."""
+        return passed(self.review.published_at, now)
 
     def next_telling(self, now):
         """When the next milestone after `now` will have passed, or None after the last."""

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from films.milestones import Milestone
 from reviews.forms import AfterthoughtForm
 from reviews.markdown import first_line
-from reviews.models import Afterthought, Question
+from reviews.models import Afterthought, LeftText, Question
+from reviews.models.afterthought import Answered
 from reviews.threads import actions_on
 from users.limits import spend
 from users.paging import bounded_count
 
 MORE = 99
+KEPT = gettext_lazy("What you had typed is kept on your desk for thirty days.")
 # What can be said instead of an answer, each with one press.
 ASIDE = {
     "later": (Question.defer, gettext_lazy("We ask again in a month.")),
@@ -78,24 +81,61 @@ def under_essay(request, review):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def still(request, slug):
-    questions = Question.objects.by(request.user).on_published().for_asking()
-    question = get_object_or_404(questions, review__slug=slug)
+    questions = Question.objects.by(request.user).for_asking()
     if request.method != "POST":
-        return still_page(request, question)
+        return still_page(request, get_object_or_404(questions.on_published(), review__slug=slug))
+    question, form = get_object_or_404(questions, review__slug=slug), AfterthoughtForm(request.POST)
+    is_right = form.is_valid()
+    if not question.is_public:
+        return not_taken(request, question.review, form)
     now, aside = timezone.now(), ASIDE.get(request.POST.get("still", ""))
     if aside:
-        act, words = aside
-        act(question, now)
-        messages.success(request, words)
-        return redirect("reviews:desk")
-    milestone, form = question.to_answer(now), AfterthoughtForm(request.POST)
-    if milestone is None or not form.is_valid():
+        return put_aside(request, question, form, *aside)
+    milestone = question.reached(now)
+    if not is_right or not milestone:
         return still_page(request, question, form)
-    about = _("On “%(piece)s”.") % {"piece": question.review}
-    back = question.get_absolute_url()
-    spend("afterthought", request.user, field="text", about=about, back=back)
-    row = Afterthought.objects.answer(question, milestone, **form.answer())
+    try:
+        spend_one(request, question.review, question.get_absolute_url())
+        row = Afterthought.objects.answer(question, milestone, **form.answer())
+    except Answered as error:
+        return already(request, error.row, form)
     return told_where(request, row)
+
+
+def spend_one(request, review, back):
+    about = _("On “%(piece)s”.") % {"piece": review}
+    spend("afterthought", request.user, field="text", about=about, back=back)
+
+
+def put_aside(request, question, form, act, words):
+    act(question, timezone.now())
+    messages.success(request, words)
+    if leave(question.review, form):
+        messages.success(request, KEPT)
+    return redirect("reviews:desk")
+
+
+def already(request, row, form):
+    """An answer to what was answered in another window: both beside each other, if they differ."""
+    if row.says(**form.answer()):
+        return told_where(request, row)
+    if not row.may_be_changed:
+        return not_taken(request, row.review, form)
+    leave(row.review, form)
+    return edit_page(request, row, AfterthoughtForm.beside(row, request.POST), stands=row)
+
+
+def not_taken(request, review, form):
+    """What cannot be taken any more is given back, and kept like a text that was not chosen."""
+    text = form["text"].value() or ""
+    if not text.strip():
+        raise Http404
+    context = {"review": review, "text": text, "is_left": leave(review, form)}
+    return render(request, "reviews/still_not_taken.html", context, status=HTTPStatus.CONFLICT)
+
+
+def leave(review, form):
+    return LeftText.objects.leave_words(form.cleaned_data.get("text", ""), of=review)
 
 
 def told_where(request, row):
@@ -117,6 +157,8 @@ def still_page(request, question, form=None):
     context = {"question": question, "review": review, "milestone": None}
     if milestone:
         context |= question_context(question, milestone, form)
+    elif form:
+        context["text"] = form["text"].value()
     rows = Afterthought.objects.by(request.user).standing().filter(review=review)
     context["answers"] = sorted(rows, key=lambda row: row.place)
     context["is_refused"] = form is not None
@@ -127,21 +169,28 @@ def still_page(request, question, form=None):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def afterthought_edit(request, pk):
-    row = own_afterthought(request, pk)
     if request.method != "POST":
+        row = own_afterthought(request, pk)
         return edit_page(request, row, AfterthoughtForm(instance=row))
+    row = get_object_or_404(own_afterthoughts(request), pk=pk)
     form = AfterthoughtForm(request.POST, instance=row)
-    if not form.is_valid():
+    is_right = form.is_valid()
+    if not row.may_be_changed:
+        return not_taken(request, row.review, form)
+    if not is_right:
         return edit_page(request, row, form)
-    about = _("On “%(piece)s”.") % {"piece": row.review}
-    spend("afterthought", request.user, field="text", about=about, back=row.get_edit_url())
-    row.rewrite(**form.answer())
+    spend_one(request, row.review, row.get_edit_url())
+    try:
+        row.rewrite(**form.change())
+    except Answered as error:
+        return already(request, error.row, form)
     return told_where(request, row)
 
 
-def edit_page(request, row, form):
-    context = {"form": form, "row": row, "review": row.review}
+def edit_page(request, row, form, stands=None):
+    context = {"form": form, "row": row, "review": row.review, "stands": stands}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    status = HTTPStatus.CONFLICT if stands else status
     return render(request, "reviews/afterthought_edit.html", context, status=status)
 
 
@@ -156,8 +205,11 @@ def afterthought_withdraw(request, pk):
 
 def own_afterthought(request, pk):
     """An answer that its writer may change: not while staff keep it, or its piece, from readers."""
-    rows = Afterthought.objects.by(request.user).standing().select_related("review", "author")
-    row = get_object_or_404(rows, pk=pk)
+    row = get_object_or_404(own_afterthoughts(request).standing(), pk=pk)
     if not row.may_be_changed:
         raise PermissionDenied
     return row
+
+
+def own_afterthoughts(request):
+    return Afterthought.objects.by(request.user).select_related("review", "author")

@@ -1,5 +1,6 @@
 """The afterimage: is it still with you?"""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from config.tick import ask_what_lasts
 from films.milestones import Milestone, lasting_with, months_later, passed, still_with
 from films.models import Film
 from reviews.markdown import first_line
-from reviews.models import Afterthought, Question, Review, TextRule
+from reviews.models import Afterthought, LeftText, Question, Review, TextRule
 from tests.factories import (
     REASON,
     bring_to,
@@ -66,6 +67,13 @@ def still_url(essay):
 
 def say(client, essay, still, **fields):
     return client.post(still_url(essay), {"still": still, **fields})
+
+
+def change(client, row, still, **fields):
+    """From the page that changes it, opened now."""
+    form = client.get(row.get_edit_url()).context["form"]
+    seen = {"seen": form["seen"].value()}
+    return client.post(row.get_edit_url(), {"still": still, **seen, **fields})
 
 
 def counts(film):
@@ -207,9 +215,9 @@ def test_an_answer_may_stay_on_the_desk(client, essay, a_year_on):
 def test_it_can_be_shown_later_and_taken_back_to_the_desk(client, essay, a_year_on):
     say(client, essay, "yes", is_kept="on")
     row = Afterthought.objects.get()
-    client.post(row.get_edit_url(), {"still": "yes", "text": ""})
+    change(client, row, "yes", text="")
     assert counts(essay.film) == ({"year": [1, 1]}, 1, 1)
-    client.post(row.get_edit_url(), {"still": "yes", "text": "", "is_kept": "on"})
+    change(client, row, "yes", text="", is_kept="on")
     assert counts(essay.film) == ({}, 0, 0)
     assert Afterthought.objects.get().edited_at is None
 
@@ -237,7 +245,9 @@ def test_sent_twice_it_is_one_answer(client, essay, a_year_on):
     for _ in range(2):
         Afterthought.objects.answer(question, "year", is_still=True, text="Once.")
     assert Afterthought.objects.get().edited_at is None
-    assert say(client, essay, "no").status_code == 422
+    assert say(client, essay, "yes", text="Once.").status_code == 302
+    assert say(client, essay, "no").status_code == 409
+    assert not LeftText.objects.exists()
     assert counts(essay.film) == ({"year": [1, 1]}, 1, 1)
 
 
@@ -266,7 +276,7 @@ def test_a_change_keeps_the_date_and_says_so(client, essay, a_year_on):
     page = client.get(row.get_edit_url()).content.decode()
     assert "It stayed." in page
     with time_machine.travel(A_YEAR_ON + timedelta(days=3), tick=False):
-        client.post(row.get_edit_url(), {"still": "no", "text": "I was wrong."})
+        change(client, row, "no", text="I was wrong.")
         page = client.get(essay.get_absolute_url()).content.decode()
     assert "15 March 2026" in page
     assert "changed 18 March 2026" in page
@@ -289,11 +299,108 @@ def test_answers_have_a_limit_that_loses_nothing(client, essay, a_year_on, monke
     monkeypatch.setattr("users.limits.AN_HOUR", {"afterthought": 1})
     say(client, essay, "yes", text="Short.")
     row = Afterthought.objects.get()
-    response = client.post(row.get_edit_url(), {"still": "no", "text": "A long thought."})
+    response = change(client, row, "no", text="A long thought.")
     assert response.status_code == 429
     assert "A long thought." in response.content.decode()
     row.refresh_from_db()
     assert (row.text, row.is_still) == ("Short.", True)
+
+
+# Two windows
+
+
+def texts_left():
+    return list(LeftText.objects.order_by("pk").values_list("body", flat=True))
+
+
+def test_two_windows_answer_and_neither_text_is_lost(client, essay, a_year_on):
+    say(client, essay, "yes", text="From the first.")
+    page = say(client, essay, "no", text="From the second.")
+    assert page.status_code == 409
+    assert {"From the first.", "From the second."} <= set(
+        re.findall(r"From the \w+\.", page.content.decode())
+    )
+    row = Afterthought.objects.get()
+    assert (row.text, texts_left()) == ("From the first.", ["From the second."])
+    form = page.context["form"]
+    sent = {name: form[name].value() for name in ("text", "seen", "is_chosen")}
+    assert client.post(row.get_edit_url(), sent | {"still": "no"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.text, row.is_still) == ("From the second.", False)
+    assert texts_left() == ["From the first."]
+    assert counts(essay.film) == ({"year": [0, 1]}, 0, 1)
+
+
+def test_two_windows_change_an_answer_and_neither_text_is_lost(client, essay, a_year_on):
+    row = make_afterthought(essay, text="It stayed.")
+    form = client.get(row.get_edit_url()).context["form"]
+    change(client, row, "yes", text="From the first.")
+    late = {"still": "yes", "text": "From the second.", "seen": form["seen"].value()}
+    for sent in (late, late | {"seen": ""}, late | {"seen": "x" * 5000}):
+        page = client.post(row.get_edit_url(), sent)
+        assert page.status_code == 409
+        assert "From the second." in page.content.decode()
+    row.refresh_from_db()
+    assert (row.text, texts_left()) == ("From the first.", ["From the second."])
+    again = page.context["form"]["seen"].value()
+    client.post(row.get_edit_url(), late | {"seen": again, "is_chosen": "on"})
+    row.refresh_from_db()
+    assert (row.text, texts_left()) == ("From the second.", ["From the first."])
+
+
+def test_an_ordinary_change_leaves_nothing_behind(client, essay, a_year_on):
+    row = make_afterthought(essay, text="It stayed.")
+    change(client, row, "yes", text="It stays.")
+    assert texts_left() == []
+
+
+@pytest.mark.parametrize("status", ["held", "hidden", "removed", "deleted"])
+def test_a_change_of_what_may_not_be_changed_any_more_comes_back(client, essay, a_year_on, status):
+    row = make_afterthought(essay, text="It stayed.")
+    sent = {"still": "no", "text": "It left.", "seen": row.as_seen}
+    bring_to(row, status)
+    page = client.post(row.get_edit_url(), sent)
+    assert page.status_code == 409
+    assert "It left." in page.content.decode()
+    assert texts_left() == ["It left."]
+    if status != "deleted":
+        assert "It left." in say(client, essay, "no", text="It left.").content.decode()
+    row.refresh_from_db()
+    assert (row.text, row.status) == ("It stayed.", status)
+
+
+@pytest.mark.parametrize("status", ["held", "hidden", "removed", "draft"])
+def test_an_answer_about_what_nobody_can_read_any_more_comes_back(client, essay, a_year_on, status):
+    essay.unpublish(by=essay.author) if status == "draft" else bring_to(essay, status)
+    page = say(client, essay, "yes", text="It stayed.")
+    assert page.status_code == 409
+    assert "It stayed." in page.content.decode()
+    assert texts_left() == ["It stayed."]
+    assert not Afterthought.objects.exists()
+
+
+@pytest.mark.parametrize("still", ["later", "skip", "resume"])
+def test_words_sent_along_with_no_answer_are_kept_on_the_desk(client, essay, a_year_on, still):
+    say(client, essay, still, text="Half a thought.")
+    assert texts_left() == ["Half a thought."]
+    page = client.get("/desk/").content.decode()
+    assert "What you had typed is kept on your desk for thirty days." in page
+    assert "Texts that you did not keep" in page
+
+
+def test_words_with_nothing_to_answer_come_back(client, writer):
+    essay = make_review(writer)
+    for text in ("Too early.", "Too early. " * 300):
+        page = say(client, essay, "yes", text=text)
+        assert page.status_code == 422
+        assert text in page.content.decode()
+
+
+def test_an_answer_too_long_for_a_question_answered_elsewhere_comes_back(client, essay, a_year_on):
+    say(client, essay, "yes", text="Short.")
+    page = say(client, essay, "yes", text="Kept. " * 400)
+    assert page.status_code == 422
+    assert "Kept. Kept." in page.content.decode()
 
 
 # Not now, not this one, not at all
@@ -416,8 +523,9 @@ def test_staff_take_an_answer_from_readers_and_figures(client, essay, a_year_on,
     bring_to(row, status)
     assert counts(essay.film) == ({}, 0, 0)
     assert "neighbour" in client.get(essay.get_absolute_url()).content.decode()
-    assert client.post(row.get_edit_url(), {"still": "no"}).status_code == 403
-    assert say(client, essay, "no").status_code == 422
+    assert client.get(row.get_edit_url()).status_code == 403
+    assert client.post(row.get_edit_url(), {"still": "no"}).status_code == 404
+    assert say(client, essay, "no").status_code == 404
     client.logout()
     assert "neighbour" not in client.get(essay.get_absolute_url()).content.decode()
     row.restore(by=make_user(role="moderator"), reason=REASON)
