@@ -762,8 +762,8 @@ class Review(Moderated):
                 self.let_count()
                 self.withdraw_themes(had - set(self.themes.all()))
                 self.publish_pictures()
-                if not look_at(self, self.words_to_look_at):
-                    self.keep_revision(stored, note)
+                is_held = look_at(self, self.words_to_look_at)
+                self.keep_revision(stored, note, is_withheld=is_held)
             return changed
 
     def _store(self, stored, version):
@@ -796,12 +796,12 @@ class Review(Moderated):
         if passages:
             HiddenPassage.objects.note_found(self, markdown.passage_keys(self.html))
 
-    def keep_revision(self, stored, note):
+    def keep_revision(self, stored, note, *, is_withheld):
         """Keep this text as a version; and before it the one that it takes the place of, where
         that came here past the verbs."""
         if not self.revisions.exists():
             Revision.objects.keep(stored, at=stored.edited_at or stored.published_at)
-        Revision.objects.keep(self, note=note, at=self.edited_at)
+        Revision.objects.keep(self, note=note, at=self.edited_at, is_withheld=is_withheld)
 
     def keep_as_stored(self, *, was_decided, at=None):
         """Keep what everybody can read from now on. The verb may have been asked of a row that

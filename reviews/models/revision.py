@@ -12,19 +12,25 @@ COPIED = (*WORDS, "safe_text", "word_count")
 
 
 class RevisionQuerySet(models.QuerySet):
-    def keep(self, review, *, note="", at=None):
+    def keep(self, review, *, note="", at=None, is_withheld=False):
         """Keep what everybody can read of `review` from now on, unless it is what they could
-        read before. The caller has locked the row. Answers the new revision, or None."""
-        last = self.filter(review=review).order_by("-number").first()
+        read before; with `is_withheld`, what a rule keeps from them. That waits with its note,
+        and is the one that is kept when it has passed. The caller has locked the row. Answers
+        the new revision, or None."""
+        rows = list(self.filter(review=review).order_by("-number")[:2])
+        waiting = rows.pop(0) if rows and rows[0].is_withheld else None
+        last = rows[0] if rows else None
         if last and all(getattr(last, name) == getattr(review, name) for name in WORDS):
+            if waiting:
+                waiting.delete()
             return None
-        return self.create(
-            review=review,
-            number=last.number + 1 if last else 1,
-            note=note if last else "",
-            created_at=at or timezone.now(),
-            **{name: getattr(review, name) for name in COPIED},
-        )
+        kept = waiting or self.model(review=review, number=last.number + 1 if last else 1,
+                                     note=note if last else "")  # fmt: skip
+        kept.created_at, kept.is_withheld = at or timezone.now(), is_withheld
+        for name in COPIED:
+            setattr(kept, name, getattr(review, name))
+        kept.save()
+        return kept
 
     def for_list(self):
         """What a line of the history prints. Bodies stay in the database."""
@@ -63,7 +69,8 @@ class Revision(models.Model):
         validators=[MaxLengthValidator(NOTE_LIMIT)],
     )  # fmt: skip
     created_at = models.DateTimeField(_("published"), default=timezone.now)
-    # The piece was withheld from readers, and came back with other words.
+    # The piece was withheld from readers, and came back with other words; or a rule holds it, and
+    # this is the newest.
     is_withheld = models.BooleanField(_("kept from readers"), default=False)
 
     objects = RevisionQuerySet.as_manager()

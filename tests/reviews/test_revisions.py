@@ -407,6 +407,44 @@ def test_what_a_rule_held_takes_no_earlier_version_from_readers(client, essay):
     ]  # fmt: skip
 
 
+@pytest.fixture
+def held(client, essay):
+    """A published essay of which a rule holds the newest change."""
+    TextRule.objects.create(kind="words", text="clerk", outcome="hold", note="To look at.")
+    edit(client, essay, SECOND, "I had his job wrong.")
+    essay.refresh_from_db()
+    assert essay.status == Status.HELD
+    return essay
+
+
+def test_the_note_on_a_change_that_a_rule_holds_is_published_with_it(client, held):
+    assert numbers(held) == [(1, ""), (2, "I had his job wrong.")]
+    assert "I had his job wrong." in page_of(client, held)
+    client.logout()
+    assert client.get(held.history_address).status_code == 404
+    held.restore(by=make_user(role="moderator"), reason="It is fine.")
+    assert "I had his job wrong." in page_of(client, held)
+    assert numbers(held) == [(1, ""), (2, "I had his job wrong.")]
+    assert not held.revisions.filter(is_withheld=True).exists()
+
+
+def test_the_note_stays_with_what_is_changed_while_it_is_held(client, held):
+    edit(client, held, SECOND.replace("a clerk in", "an usher in"), draft="1")
+    assert len(numbers(held)) == 2
+    held.restore(by=make_user(role="moderator"), reason="It is fine.")
+    assert numbers(held) == [(1, ""), (2, "I had his job wrong.")]
+    newest = held.revisions.get(number=2)
+    assert ("an usher in" in newest.body, newest.is_withheld) == (True, False)
+    edit(client, held, FIRST, "Back again.")
+    assert numbers(held)[2:] == [(3, "Back again.")]
+
+
+def test_a_change_taken_back_while_it_is_held_is_no_version(client, held):
+    edit(client, held, FIRST, draft="1")
+    held.restore(by=make_user(role="moderator"), reason="It is fine.")
+    assert numbers(held) == [(1, "")]
+
+
 def test_a_decision_that_came_while_it_was_read_stands(essay):
     mine = Review.objects.get(pk=essay.pk)
     Review.objects.get(pk=essay.pk).hide(by=make_user(role="moderator"), reason="It names him.")
