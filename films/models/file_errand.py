@@ -11,7 +11,7 @@ BATCH = 1000
 class FileErrandQuerySet(ErrandQuerySet):
     def want(self, image):
         """In the transaction that changed the picture's record or its files."""
-        errand, _is_new = self.update_or_create(image=image, defaults=anew(image.pk))
+        (errand,) = self._put([self.model(**anew(image.pk))])
         if settings.WORKER:  # else `tick` does it: AVIF is never made in a request
             errand.ask()
 
@@ -26,7 +26,7 @@ class FileErrandQuerySet(ErrandQuerySet):
         self._put(batch)
 
     def _put(self, errands):
-        self.bulk_create(
+        return self.bulk_create(
             errands,
             update_conflicts=True,
             unique_fields=["image"],
