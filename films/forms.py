@@ -81,8 +81,12 @@ class ImageForm(CreditForm):
 
     def fill_empty(self, values):
         for name, value in values.items():
-            if not self.data.get(self.add_prefix(name)):
-                self.data[self.add_prefix(name)] = value
+            if self.data.get(self.add_prefix(name)) or not value:
+                continue
+            self.data[self.add_prefix(name)] = value
+            if self.errors.pop(name, None):
+                said = _("The file says this. Check it, and send it once more.")
+                self.add_error(name, ValidationError(said, code="from_file"))
         self.mark_found()
 
     def save(self, commit=True):

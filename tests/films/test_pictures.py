@@ -210,6 +210,26 @@ def test_a_good_file_is_not_asked_for_again_where_another_field_is_wrong(member)
     assert Image.objects.count() == 1
 
 
+def test_a_kept_file_fills_in_what_it_says_for_the_member_to_check(member):
+    exif = Pillow.Exif()
+    exif[0x013B] = "Asahachi Kono"
+    form = form_for(member, picture_file((2400, 1000), exif=exif), creator_name="", alt_text="")
+    assert not form.is_valid()
+    form.keep_file()
+    assert form["creator_name"].value() == "Asahachi Kono"
+    assert "Check it" in str(form.errors["creator_name"])
+    assert "From the file." in form["creator_name"].help_text
+    assert form["changes"].value() == "scaled down"
+    assert form["title"].value() == CREDIT["title"]
+    assert "Describe" in str(form.errors["alt_text"])
+
+
+def test_what_we_change_is_filled_in_where_the_member_says_nothing(member, media_folder):
+    form = form_for(member, picture_file((2400, 1000)))
+    assert form.is_valid()
+    assert form.save().changes == "scaled down"
+
+
 def test_a_kept_file_is_its_own_members_only(member, django_user_model):
     other = django_user_model.objects.create(username="ben")
     kept = Image.objects.keep(picture_file(), by=other)
