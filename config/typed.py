@@ -31,7 +31,7 @@ def given_back(request):
     if request.htmx and not takes_get(request.resolver_match.func):  # a vote: nothing is typed
         return HttpResponse(status=HTTPStatus.FORBIDDEN, headers={"HX-Refresh": "true"})
     typed = typed_fields(request)
-    texts = [(name, value) for name, value in typed if len(value.split()) > 1]
+    texts = [pair for pair in typed if len(pair[1].split()) > 1]
     text = max(texts, key=lambda pair: len(pair[1]), default=None)
     context = {
         "text": text,
