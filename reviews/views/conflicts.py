@@ -35,6 +35,7 @@ def conflict(request, saved, data, picture, *, beside=None):
         "mine_form": WriteForm(again, instance=saved, is_carried=True),
         "another_form": WriteForm(apart, instance=blank(saved), is_carried=True),
         "picture": picture,
+        "drop_picture": "drop_picture" in data,
         "beside": beside,
         "is_published": bool(saved.published_at),
     }

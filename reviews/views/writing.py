@@ -47,8 +47,25 @@ def write(request):
 @require_http_methods(METHODS)
 @login_required
 def edit(request, pk):
-    pieces = Review.objects.by(request.user).editable().for_page()
-    return writing_desk(request, get_object_or_404(pieces, pk=pk))
+    pieces = Review.objects.by(request.user)
+    if request.method == "POST" and pieces.gone().filter(pk=pk).exists():
+        return begin_again(request)
+    return writing_desk(request, get_object_or_404(pieces.editable().for_page(), pk=pk))
+
+
+def begin_again(request):
+    """The piece of this form is gone: what was typed is a draft of its own."""
+    piece = new_piece(request)
+    begun = keep_meanwhile(request, piece)
+    if begun is None:
+        form = WriteForm(request.POST, instance=piece)
+        form.is_valid()
+        return refused(request, form, form_for_picture(request, piece))
+    gone = _(
+        "The piece was deleted or removed meanwhile. What you wrote is a draft of its own now."
+    )
+    messages.warning(request, gone)
+    return redirect("reviews:edit", begun.pk)
 
 
 def new_piece(request):
@@ -123,22 +140,31 @@ def keep_meanwhile(request, review):
         return None
     if kept is None:
         return None
+    go_on_from(request, kept)
+    return Review.objects.for_page().get(pk=kept.review.pk)
+
+
+def go_on_from(request, kept):
     request.POST = request.POST.copy()
     request.POST["version"] = str(kept.review.version)
     request.POST["copy"] = str(kept.copy)
     request.POST["form_key"] = kept.review.form_key
-    return Review.objects.for_page().get(pk=kept.review.pk)
 
 
 def settle(request, review, asked):
     """Where the script found another text stored: both beside each other, or the one chosen."""
-    picture = form_for_picture(request, review, initial=picture_values(request.POST))
+    picture = form_for_picture(request, review, bound=True)
+    has_picture = picture.is_bound and picture.has_changed()
+    picture = picture_as_typed(request, review, picture)
     copy = changes_of(review)
     try:
-        if asked == "over" and copy:
-            keep_over(request.POST, review, copy)
+        if asked == "compare" or not copy:
+            return compare(request, review, copy, picture)
+        kept = keep_over(request.POST, review, copy)
+        if not has_picture:
             return redirect(f"{reverse('reviews:edit', args=[review.pk])}?changes=1")
-        return compare(request, review, copy, picture)
+        go_on_from(request, kept)
+        return go_on(request, WriteForm(request.POST, instance=review), picture, asked)
     except (StaleText, StaleCopy):
         review = Review.objects.for_page().get(pk=review.pk)
         return compare(request, review, changes_of(review), picture)
@@ -270,6 +296,7 @@ def form_page(request, form, picture, *, status=HTTPStatus.OK, errors=()):
         "picture": picture,
         "review": review,
         "hero": review.hero if review.pk else None,
+        "drop_picture": "drop_picture" in request.POST,
         "film": form.offered,
         "candidates": candidates(request, form),
         "query": request.POST.get("q", "").replace("\0", ""),
