@@ -79,7 +79,8 @@ class Uploads:
     def begin(self, keys, data=None, *, is_sent=False):
         """Rows for the member's own drafts of these keys: as `data` has them, bound only if they
         are sent to be stored."""
-        keys = list(dict.fromkeys(keys))[:MOST]
+        # PostgreSQL cannot even be asked for a key with a zero in it.
+        keys = [key for key in dict.fromkeys(keys) if "\0" not in key][:MOST]
         waiting = Image.objects.drafts().by(self.by).filter(key__in=keys, title="")
         images = {image.key: image for image in waiting}
         for key in filter(images.get, keys):

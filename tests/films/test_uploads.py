@@ -301,6 +301,7 @@ def test_the_former_address_leads_to_the_page(client, member, film):
     assert client.get(address(film)).status_code == 200
     assert client.get("/images/add/").status_code == 404
     assert client.get("/images/add/?film=no\0thing").status_code == 404
+    assert client.get(f"{address(film)}&row=no\0thing").status_code == 200
 
 
 def test_visitors_are_asked_to_sign_in(client, film):
