@@ -16,8 +16,8 @@ class PieceShelf:
 
     def __init__(self, review):
         self.review = review
-        copy = WorkingCopy.objects.filter(review=review).first() if review.published_at else None
-        text = copy.body if copy else review.body
+        copy = kept_beside(review)
+        text = copy.fields.get("body", "") if copy else review.body
         self.options = {"review": review, "text": text}
         self.unplaced = []  # lines that the text could not take
 
@@ -49,13 +49,18 @@ class PieceShelf:
         keep_typed(typed, review)
 
 
+def kept_beside(review):
+    """Changes that are not published; of a draft there are none."""
+    return WorkingCopy.objects.filter(review=review).first()
+
+
 def line_of(image):
     return f"![](image:{image.key})"
 
 
 def typed_fields(review):
     """What the form of the piece would send, as it is kept now."""
-    copy = WorkingCopy.objects.filter(review=review).first() if review.published_at else None
+    copy = kept_beside(review)
     initial = copy.fields | {"copy": copy.version} if copy else {}
     form = WriteForm(instance=review, initial=initial, is_carried=True)
     data = QueryDict(mutable=True)

@@ -313,7 +313,7 @@ def test_a_member_adds_a_picture_that_everybody_sees_with_its_credit(client, fil
     send(client, film, picture_file((300, 200)), title="Lamp")
     client.logout()
     html = page(client, film)
-    assert html.count("Street at dusk") == 1
+    assert html.count("<bdi>Street at dusk") == 1
     assert "Lamp" in html
     assert 'rel="license' in html
 

@@ -73,6 +73,7 @@ def everything(film, answered, **more):
         "picture-creator_url": "https://example.org/kono", "picture-basis": "permission",
         "picture-license": str(License.objects.get(pk="CC0-1.0").pk),
         "picture-source_url": "https://example.org/window", "picture-permission": "By letter.",
+        "picture-proof": "Dear Mina, yes.",
         "picture-alt_text": "A barred window.", "picture-changes": "cropped",
     }  # fmt: skip
     return data | more

@@ -99,9 +99,9 @@ def test_of_a_piece_that_readers_see_only_what_is_kept_beside_it_changes(client,
     assert response.headers["Location"] == f"/write/{piece.pk}/?changes=1"
     piece.refresh_from_db()
     assert piece.body == BODY
-    assert f"image:{image.key}" in WorkingCopy.objects.get(review=piece).body
+    assert f"image:{image.key}" in WorkingCopy.objects.get(review=piece).fields["body"]
     second, _response = bring(client, piece, (640, 480))
-    body = WorkingCopy.objects.get(review=piece).body
+    body = WorkingCopy.objects.get(review=piece).fields["body"]
     assert f"image:{image.key}" in body
     assert f"image:{second.key}" in body
 

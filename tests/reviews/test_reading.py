@@ -226,7 +226,7 @@ def test_figures_are_drawn_when_read_with_their_credit(client):
     piece = make_review(author, body=f"{LONG}\n\n![](image:{image.key})\n", status="draft")
     piece.store(themes=[], hero=image, image_keys=[image.key], version=1, publish=True)
     html = page(client, piece)
-    assert html.count("Balloon over a wall") == 2
+    assert html.count("<bdi>Balloon over a wall") == 2
     image.remove(by=make_user(role="moderator"), reason="No licence.")
     html = page(client, piece)
     assert "A picture was taken down." in html
