@@ -44,14 +44,29 @@ const store = {
   drop: (name) => safe(() => localStorage.removeItem(name)),
   names: () => safe(() => Object.keys(localStorage).filter((name) => name.startsWith("afterimage.text.")), []),
 };
-const key = () => mine + field("form_key").value;
+/* Two windows on one piece keep two copies: what one has sent says nothing of the other. */
+const key = () => `${mine}${field("form_key").value}.${field("window").value}`;
 const UNTYPED = /^(csrfmiddlewaretoken|window|view|draft|publish|picture-file|left)$/;
-const typed = () => [...new FormData(form)].filter(([name, value]) => !UNTYPED.test(name) && typeof value === "string");
+const typed = (from = form) => [...new FormData(from)].filter(([name, value]) => !UNTYPED.test(name) && typeof value === "string");
 /* Fields that only a form sent whole brings to the site. */
 const unsent = () => typed().some(([name, value]) => value && (name === "theme" || /^publish_(on|time)$/.test(name) || /^picture-(title|creator_|source|alt|permission|proof|changes)/.test(name)) && value !== first[name]);
 const first = Object.fromEntries(typed());
 const copy = (sent = false) => store.write(key(), { piece: form.dataset.piece || "", fields: typed(), sent, at: Date.now() });
-const texts = (fields) => JSON.stringify(fields.filter(([name, value]) => value && !/^(version|copy|form_key|q|film|publish_on|publish_time)$/.test(name)).map(([name, value]) => [name, value.replace(/\r\n/g, "\n")]));
+/* As the site stores it, but for spaces. */
+const texts = (fields, what = /^(?!(version|copy|form_key|q|film|publish_on|publish_time)$)/) => JSON.stringify(fields.filter(([name, value]) => value && what.test(name)).map(([name, value]) => [name, value.trim().split(/\s+/)]));
+const WORDS = /^(title|lead|body|language)$/;
+/* Whether a form that was sent is what the page `other` holds. That it was sent is no sign: the
+   answer may have been an error, and another window may have made the newer version. */
+const arrived = (found, other) => {
+  const there = typed(other);
+  const isNewer = found.fields.find(([name]) => name === "version")?.[1] !== other.elements.namedItem("version").value;
+  return texts(found.fields) === texts(there) || (found.sent && (isNewer || !found.piece) && texts(found.fields, WORDS) === texts(there, WORDS));
+};
+const formAt = async (address) => {
+  const answer = await fetch(address, { credentials: "same-origin" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("write");
+  return answer.ok && page?.dataset.member ? page : null;
+};
 
 const take = (found) => {
   const map = new Map();
@@ -66,13 +81,16 @@ const take = (found) => {
     if (![...form.elements].some((el) => el.name === "themes" && el.value === name)) field("theme").value += `${field("theme").value ? ", " : ""}${name}`;
   }
 };
-for (const name of store.names()) {
+/* The piece that a new form made, if it was one of the last. */
+const madeBy = (name) => form.dataset.arrived.split(" ").find((pair) => pair.startsWith(`${name.slice(mine.length).split(".")[0]}:`))?.split(":")[1];
+const offered = async (name) => {
   const found = store.read(name);
-  if (!found || Date.now() - found.at > 30 * 864e5 || !name.startsWith(mine)) { store.drop(name); continue; }
-  if (found.piece !== (form.dataset.piece || "")) continue;
+  if (!found || Date.now() - found.at > 30 * 864e5 || !name.startsWith(mine)) return store.drop(name);
+  if (found.piece !== (form.dataset.piece || "")) return;
+  const made = found.sent && madeBy(name);
+  const other = made ? await formAt(`${form.dataset.write}${made}/`).catch(() => null) : form;
+  if (other && arrived(found, other)) return store.drop(name);
   const held = Object.fromEntries(found.fields);
-  const arrived = found.sent && (form.dataset.piece ? held.version !== field("version").value : form.dataset.arrived.split(" ").includes(name.slice(mine.length)));
-  if (arrived || texts(found.fields) === texts(typed())) { store.drop(name); continue; }
   const offer = make("div", "", { class: "alert", role: "status" });
   const about = held.body || held.title || "";
   offer.append(make("p", `${words.found} “${about.slice(0, 80)}${about.length > 80 ? "…" : ""}”`));
@@ -83,7 +101,8 @@ for (const name of store.names()) {
   );
   offer.append(row);
   form.before(offer);
-}
+};
+store.names().forEach(offered);
 
 /* Saving */
 
@@ -121,13 +140,15 @@ const settle = (answer, at) => {
     if (sources.textContent !== (offered?.textContent ?? "")) sources.replaceChildren(...(offered?.childNodes ?? []));
     say(answer.said);
   }
-  if (changed > at) copy(); else if (unsent()) copy(); else store.drop(key());
+  /* Only what the answer has a version of has arrived, and only if it is all there is. A new
+     form without a word gets none. */
+  const isWordless = !["title", "lead", "body"].some((name) => field(name).value.trim());
+  if ((answer.version || isWordless) && changed === at && !unsent()) store.drop(key()); else copy();
 };
 /* A token is good for one sign-in: after another, the page's own is taken anew. */
 const renew = async () => {
-  const answer = await fetch(form.dataset.write, { credentials: "same-origin" });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("write");
-  if (!answer.ok || !page?.dataset.member) {
+  const page = await formAt(form.dataset.write);
+  if (!page) {
     later(words.signedOut, make("a", words.signIn, { href: "/accounts/login/", target: "_blank", rel: "noopener", class: "btn btn-small" }));
   } else if (page.dataset.member !== form.dataset.member) {
     later(words.someoneElse);
@@ -153,8 +174,8 @@ async function send() {
   for (const name of ["picture-file", "view"]) data.delete(name);
   try {
     const answer = await fetch(save, { method: "POST", body: new URLSearchParams([...data]), credentials: "same-origin", signal: AbortSignal.timeout?.(20000) });
-    if (answer.ok) settle(await answer.json(), at);
-    else if (answer.status === 401 || answer.status === 403) await renew();
+    if (answer.redirected || answer.status === 401 || answer.status === 403) await renew();
+    else if (answer.ok) settle(await answer.json(), at);
     else if (answer.status === 409) { stopped = true; say((await answer.json()).said, make("button", words.compare, { class: "btn btn-small", name: "view", value: "compare" })); }
     else if (answer.status === 404 && form.dataset.piece) { store.drop(key()); anew(); copy(); }
     else if (answer.status === 422) { since = failures = 0; say((await answer.json()).said); }

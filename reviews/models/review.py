@@ -119,8 +119,8 @@ class ReviewQuerySet(ModeratedQuerySet):
         return self.filter(publish_at__isnull=True)
 
     def form_keys(self):
-        """Of the forms that made the newest."""
-        return list(self.order_by("-updated_at").values_list("form_key", flat=True)[:10])
+        """Of the forms that made the newest, with the key of each."""
+        return list(self.order_by("-updated_at").values_list("form_key", "pk")[:10])
 
     def without_the_ending(self):
         return self.filter(is_spoiler=False)

@@ -1,8 +1,10 @@
 import pytest
 from django.conf import settings as site
 from django.test import Client
+from playwright.sync_api import expect
 
 PATIENCE = 15_000  # ms, for a machine that has much else to do
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(autouse=True)

@@ -33,6 +33,18 @@ def saved(page):
     expect(page.locator("#save-status")).to_contain_text("Saved at", timeout=60_000)
 
 
+def emptied(page):
+    """Once the browser keeps nothing any more; the policy forbids `wait_for_function`."""
+    page.evaluate("""() => new Promise((done, fail) => {
+        const since = Date.now(), look = () => {
+            if (!Object.keys(localStorage).length) done();
+            else if (Date.now() - since > 30000) fail(new Error("still kept"));
+            else requestAnimationFrame(look);
+        };
+        look();
+    })""")
+
+
 def killed(server):
     os.killpg(server.pid, signal.SIGKILL)
     server.wait(30)
@@ -125,6 +137,157 @@ def test_who_is_signed_out_meanwhile_signs_in_elsewhere_and_goes_on(writer, page
     form.close()
     saved(page)
     assert Review.objects.get().body == f"{TEXT} Nobody came."
+
+
+def offered(page):
+    return page.get_by_text("There is text here that did not reach the site.")
+
+
+def take_up(page):
+    expect(offered(page)).to_be_visible()
+    page.get_by_role("button", name="Take it up again").click()
+
+
+def refuse(route):
+    """As a site in trouble: what is sent is answered, and not taken."""
+    if route.request.method == "POST":
+        route.fulfill(status=500, content_type="text/html", body="<h1>Not now</h1>")
+    else:
+        route.continue_()
+
+
+def unheard(route):
+    """It arrives, and the answer does not."""
+    route.fetch()
+    route.abort()
+
+
+def press_in_vain(page, name):
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("heading", name="Not now")).to_be_visible()
+
+
+def test_a_form_that_was_sent_in_vain_is_offered_again_over_a_newer_version(writer, page, context):
+    draft = make_review(writer, make_film("Hope"), status="draft", body="rain")
+    address = f"/write/{draft.pk}/"
+    begin(page, address)
+    page.route("**/write/**", refuse)
+    text_of(page).fill(TEXT)
+    press_in_vain(page, "Keep as a draft")
+    page.unroute("**/write/**")
+    other = context.new_page()
+    begin(other, address)
+    expect(offered(other)).to_be_visible()
+    text_of(other).fill("snow")
+    saved(other)
+    other.close()
+    begin(page, address)
+    assert text_of(page).input_value() == "snow"
+    take_up(page)
+    assert text_of(page).input_value() == TEXT
+
+
+def test_a_new_form_that_was_sent_in_vain_is_offered_again_though_it_began_a_draft(writer, page):
+    begin(page)
+    page.route("**/write/save/", unheard)
+    text_of(page).fill(TEXT)
+    expect(page.locator("#save-status")).to_contain_text("no connection")
+    assert Review.objects.get().body == TEXT
+    page.route("**/write/**", refuse)
+    text_of(page).press_sequentially(" Nobody came.")
+    press_in_vain(page, "Keep as a draft")
+    page.unroute_all()
+    begin(page)
+    take_up(page)
+    assert text_of(page).input_value() == f"{TEXT} Nobody came."
+
+
+def test_a_form_that_arrived_is_not_offered_again(writer, page):
+    film = make_film("Hope")
+    begin(page, f"/write/?film={film.slug}")
+    page.route("**/write/save/", lambda route: route.abort())
+    page.get_by_label("Title", exact=True).fill("  A   yellow bag ")
+    text_of(page).fill(f"{TEXT}\n\nNobody came.")
+    page.get_by_role("button", name="Publish").click()
+    page.wait_for_url("**/notes/*/")
+    assert page.evaluate("Object.keys(localStorage).length") == 1
+    page.unroute_all()
+    begin(page)
+    emptied(page)
+    expect(offered(page)).to_have_count(0)
+
+
+def test_what_one_window_saves_is_no_arrival_of_anothers_text(writer, page, context):
+    draft = make_review(writer, make_film("Hope"), status="draft", body="rain")
+    other = context.new_page()
+    for window in (page, other):
+        begin(window, f"/write/{draft.pk}/")
+    page.route("**/save/", lambda route: route.abort())
+    text_of(page).fill(TEXT)
+    expect(page.locator("#save-status")).to_contain_text("no connection")
+    text_of(other).fill("snow")
+    saved(other)
+    page.close(run_before_unload=False)
+    other.reload()
+    expect(other.get_by_role("toolbar", name="Marks in the text")).to_be_visible()
+    assert text_of(other).input_value() == "snow"
+    take_up(other)
+    assert text_of(other).input_value() == TEXT
+    other.get_by_role("button", name="Compare the two").click()
+    other.get_by_role("button", name="Keep this one").click()
+    other.wait_for_url("**/write/*/")
+    assert text_of(other).input_value() == TEXT
+    emptied(other)
+    assert LeftText.objects.get().body == "snow"
+
+
+def test_a_window_that_is_closed_over_two_texts_has_lost_none(writer, page, context):
+    draft = make_review(writer, make_film("Hope"), status="draft", body="rain")
+    other = context.new_page()
+    for window in (page, other):
+        begin(window, f"/write/{draft.pk}/")
+    text_of(other).fill("snow")
+    saved(other)
+    text_of(page).fill(TEXT)
+    expect(page.get_by_role("button", name="Compare the two")).to_be_visible()
+    page.close(run_before_unload=False)
+    begin(other, f"/write/{draft.pk}/")
+    take_up(other)
+    assert text_of(other).input_value() == TEXT
+
+
+def test_an_answer_that_leads_to_the_sign_in_is_no_arrival(writer, page):
+    begin(page)
+    login = {"status": 302, "headers": {"Location": "/accounts/login/?next=/write/"}}
+    page.route("**/write/save/", lambda route: route.fulfill(**login))
+    text_of(page).fill(TEXT)
+    expect(page.locator("#save-status")).to_contain_text("Your text is still here")
+    assert not Review.objects.exists()
+    page.close(run_before_unload=False)
+    page = page.context.new_page()
+    begin(page)
+    take_up(page)
+    saved(page)
+    assert Review.objects.get().body == TEXT
+
+
+def test_who_is_signed_out_sends_the_form_and_sends_it_again(writer, page, context, sign_in):
+    film = make_film("Hope")
+    begin(page, f"/write/?film={film.slug}")
+    text_of(page).fill(TEXT)
+    context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Keep as a draft").click()
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    assert page.get_by_label("Your text").input_value() == TEXT
+    sign_in(writer)
+    for _ in range(2):  # the page's token is of another session: it comes back once, with its own
+        page.get_by_role("button", name="Send it again").click()
+        if not page.get_by_role("heading", name="Once more, please").is_visible():
+            break
+    page.wait_for_url("**/write/*/")
+    assert text_of(page).input_value() == TEXT
+    assert Review.objects.get().body == TEXT
 
 
 def test_somebody_else_at_the_same_browser_finds_nothing(writer, page, context, sign_in):
