@@ -16,7 +16,7 @@ const make = (tag, text, attributes = {}) => {
   return el;
 };
 const PAUSE = 3000, LONGEST = 8000, RETRY = [5, 10, 20, 30];
-let save = form.dataset.save, changed = 0, kept = 0, tried = 0, since = 0, failures = 0;
+let save = form.dataset.save, changed = 0, kept = 0, tried = 0, since = 0, failures = 0, renewals = 0;
 let timer, running, stopped = false, leaving = false;
 
 /* What is said */
@@ -119,7 +119,7 @@ const later = (text, ...buttons) => {
   plan(1000 * RETRY[Math.min(failures, RETRY.length) - 1]);
 };
 const settle = (answer, at) => {
-  failures = 0;
+  failures = renewals = 0;
   kept = at;
   since = changed > at ? Date.now() : 0;
   if (answer.address) {
@@ -145,7 +145,8 @@ const settle = (answer, at) => {
   const isWordless = !["title", "lead", "body"].some((name) => field(name).value.trim());
   if ((answer.version || isWordless) && changed === at && !unsent()) store.drop(key()); else copy();
 };
-/* A token is good for one sign-in: after another, the page's own is taken anew. */
+/* A token is good for one sign-in: after another, the page's own is taken anew. One that is
+   refused as well is no sooner tried again than a line that is cut. */
 const renew = async () => {
   const page = await formAt(form.dataset.write);
   if (!page) {
@@ -154,8 +155,7 @@ const renew = async () => {
     later(words.someoneElse);
   } else {
     field("csrfmiddlewaretoken").value = page.elements.namedItem("csrfmiddlewaretoken").value;
-    failures = 0;
-    plan(0);
+    if (renewals++) later(words.refused); else { failures = 0; plan(0); }
   }
 };
 const anew = () => {

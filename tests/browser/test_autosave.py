@@ -272,6 +272,34 @@ def test_an_answer_that_leads_to_the_sign_in_is_no_arrival(writer, page):
     assert Review.objects.get().body == TEXT
 
 
+def test_a_token_that_is_refused_again_is_not_tried_without_a_pause(writer, page):
+    tries = []
+
+    def refuse_token(route):
+        tries.append(route.request.url)
+        route.fulfill(status=403, body="no")
+
+    page.clock.install()
+    begin(page)
+    page.route("**/write/save/", refuse_token)
+    status = page.locator("#save-status")
+    text_of(page).fill(TEXT)
+    for pause, so_far in ((3_000, 1), (1, 2), (5_000, 3), (10_000, 4), (20_000, 5), (30_000, 6)):
+        with page.expect_response("**/write/") as renewed:
+            if pause > 1:
+                page.clock.run_for(pause - 100)
+                assert len(tries) == so_far - 1
+            page.clock.run_for(200)
+        renewed.value.finished()
+        assert len(tries) == so_far
+        if so_far > 1:
+            expect(status).to_contain_text("the site could not take it")
+    page.unroute_all()
+    page.clock.run_for(30_100)
+    saved(page)
+    assert Review.objects.get().body == TEXT
+
+
 def test_who_is_signed_out_sends_the_form_and_sends_it_again(writer, page, context, sign_in):
     film = make_film("Hope")
     begin(page, f"/write/?film={film.slug}")
