@@ -234,7 +234,7 @@ def test_changes_to_a_piece_held_before_it_appeared_are_offered_again(client, wa
 
 def test_changes_to_a_held_piece_outlive_a_stale_save_and_a_sign_in(client, writer, waiting):
     client.post(save_of(waiting), typed(waiting.film, body="in one window", window=OTHER))
-    data = typed(waiting.film, body="in the other", window=WINDOW)
+    data = typed(waiting.film, title="Bag", body="in the other", window=WINDOW)
     assert client.post(save_of(waiting), data).status_code == 409
     page = client.post(edit_of(waiting), data | {"view": "compare"})
     client.logout()
