@@ -282,7 +282,6 @@ def test_a_request_that_takes_long_leaves_the_rest_for_the_next(
     html = text(client.post(address(film), data))
     assert html.count("comes next") == 2
     monkeypatch.undo()
-    monkeypatch.setattr(settings, "ZEAL_RAISE", False)  # each picture is locked for itself
     assert client.post(address(film), data).status_code == 302
     assert film.film_images.count() == 2
 
