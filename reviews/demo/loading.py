@@ -131,6 +131,8 @@ class Loader:
                 alt_text=record["alt_text"],
             )
         self.images[image.key] = image
+        image.created_at = owner.date_joined
+        image.save(update_fields=["created_at"])
         image.publish(by=owner, at=owner.date_joined)
         if "own_work_of" not in record:  # a member's own waits for staff
             day_after = owner.date_joined + datetime.timedelta(days=1)
