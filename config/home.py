@@ -7,7 +7,7 @@ from films.models.image import DRAWN_FIELDS
 from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from reviews.markdown import sentences
 from reviews.models import Review, ReviewImage
-from reviews.models.review import CARD_FIELDS
+from reviews.models.review_rows import CARD_FIELDS
 from users.columns import along
 from users.moderation import Status
 from users.names import BYLINE_FIELDS

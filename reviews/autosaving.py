@@ -13,7 +13,8 @@ from films.models import Theme
 from reviews import markdown
 from reviews.forms import WriteForm
 from reviews.models import LeftText, Review, WorkingCopy
-from reviews.models.review import DERIVED_FIELDS, TYPED_FIELDS, StaleText
+from reviews.models.review_rows import DERIVED_FIELDS, TYPED_FIELDS
+from reviews.models.storing import StaleText
 from users.models import Status
 
 # What must be right to be kept. Anything else that is wrong stays as it was.

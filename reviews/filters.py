@@ -16,7 +16,7 @@ from films.normalize import clean_name
 from reviews import languages
 from reviews.lengths import OF_ESSAYS, OF_NOTES, Length
 from reviews.models import Review, ReviewTheme
-from reviews.models.review import Kind
+from reviews.models.kinds import Kind
 from users.paging import Order, PositionError, bounded_count, page_of
 
 PAGE_SIZE = 20

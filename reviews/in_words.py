@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from reviews import languages
 from reviews.counting import ESSAY_CHARACTERS, ESSAY_WORDS, is_counted_in_characters
 from reviews.lengths import Length
-from reviews.models.review import Kind
+from reviews.models.kinds import Kind
 
 
 def size(review):

@@ -4,7 +4,7 @@ from django.db.models import Count, Max, Q
 
 from films.models.film import NEVER, empty_histogram
 from reviews.models import Afterthought
-from reviews.models.review import Kind
+from reviews.models.kinds import Kind
 
 
 def lock(film):

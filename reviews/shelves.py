@@ -8,7 +8,7 @@ from reviews.autosaving import NotKept, keep_typed, keys_in
 from reviews.forms.pictures import PieceCreditForm
 from reviews.forms.writing import WriteForm
 from reviews.models import Quotation, Review, StaleCopy, WorkingCopy
-from reviews.models.review import StaleText
+from reviews.models.storing import StaleText
 
 
 class PieceShelf:

@@ -29,8 +29,9 @@ from reviews.forms.fields import (
 )
 from reviews.forms.viewings import STARS, DateParts, half_stars, partial_date
 from reviews.models import Review
+from reviews.models.kinds import Kind, Replies
 from reviews.models.quotation import pictures_for
-from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT, Kind, Replies
+from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT
 from reviews.models.revision import NOTE_LIMIT
 from reviews.models.viewing import Precision, SeenAs
 from users.moderation import Status

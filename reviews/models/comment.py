@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reviews import languages, markdown
-from reviews.models.review import Replies, Review
+from reviews.models.kinds import Replies
+from reviews.models.review import Review
 from reviews.models.text_rule import look_at
 from users.columns import along
 from users.moderation import Moderated, ModeratedQuerySet, Status, moved

@@ -20,7 +20,7 @@ from reviews.figures import filled
 from reviews.forms import CommentForm
 from reviews.markdown import excerpt
 from reviews.models import Review
-from reviews.models.review import Kind
+from reviews.models.kinds import Kind
 from reviews.readers import reading_of
 from reviews.structured import preview_of, structured
 from reviews.threads import thread_of

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from reviews import in_words
 from reviews.autosaving import NotKept, keep_typed
 from reviews.models import LeftText, Review, StaleCopy, WorkingCopy
-from reviews.models.review import StaleText
+from reviews.models.storing import StaleText
 from reviews.sources import sources_in
 from reviews.views.writing import new_piece
 

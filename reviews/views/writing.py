@@ -24,7 +24,7 @@ from reviews.autosaving import NotKept, keep_over, keep_typed
 from reviews.figures import filled_preview
 from reviews.forms import FORM_KEY, WriteForm
 from reviews.models import LeftText, Review, StaleCopy, WorkingCopy
-from reviews.models.review import StaleText
+from reviews.models.storing import StaleText
 from reviews.passages import hidden_from
 from reviews.sources import sources_in, without
 from reviews.views.conflicts import conflict

@@ -9,7 +9,7 @@ from PIL import Image as Still
 
 from films.models import Country, FilmTitle, Image, License, Theme
 from reviews.models import Comment, Rating, Viewing
-from reviews.models.review import ReviewImage
+from reviews.models.image import ReviewImage
 from tests.factories import (
     make_comment,
     make_country,

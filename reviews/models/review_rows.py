@@ -1,0 +1,179 @@
+"""Which pieces, and what of them each page reads."""
+
+from django.db import connections, models
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from films.models import Image
+from films.title_cards import CARD_FIELDS as FILM_FIELDS
+from reviews import order
+from reviews.models.kinds import Kind
+from reviews.models.theme import ReviewTheme
+from users.columns import along
+from users.moderation import ModeratedQuerySet, Status
+from users.names import BYLINE_FIELDS
+
+TYPED_FIELDS = (
+    "film_id", "title", "lead", "body", "language", "rating", "seen_on", "seen_precision",
+    "seen_as", "is_spoiler", "text_license", "comment_policy", "answers_to_id", "publish_at",
+)  # fmt: skip
+DERIVED_FIELDS = (
+    "film_title", "film_year", "html", "safe_text", "contents", "has_spoiler_marks",
+    "word_count", "renderer_version", "kind", "version", "edited_at", "saved_in",
+    "missed_at", "rank",
+)  # fmt: skip
+# What a list prints of a piece.
+CARD_FIELDS = (
+    "kind", "slug", "status", "title", "lead", "safe_text", "film_title", "film_year", "language",
+    "rating", "seen_on", "is_spoiler", "has_spoiler_marks", "word_count", "published_at",
+    "updated_at", "rank",
+)  # fmt: skip
+
+
+class ReviewQuerySet(ModeratedQuerySet):
+    def essays(self):
+        return self.filter(kind=Kind.ESSAY)
+
+    def notes(self):
+        return self.filter(kind=Kind.NOTE)
+
+    def answerable(self):
+        """Essays that another may answer; each has an address."""
+        return self.essays().filter(published_at__isnull=False).select_related("author")
+
+    def editable(self):
+        """Those that their author may go on writing."""
+        return self.filter(status__in=[Status.DRAFT, Status.PUBLISHED, Status.HELD, Status.HIDDEN])
+
+    def withheld(self):
+        """Those that staff keep from readers."""
+        return self.filter(status__in=[Status.HELD, Status.HIDDEN, Status.REMOVED])
+
+    def due(self, now):
+        """Drafts whose author chose a time that has come, the oldest first."""
+        return self.drafts().filter(publish_at__lte=now).order_by("publish_at", "pk")
+
+    def scheduled(self):
+        return self.drafts().filter(publish_at__isnull=False).order_by("publish_at", "pk")
+
+    def unscheduled(self):
+        return self.filter(publish_at__isnull=True)
+
+    def form_keys(self):
+        """Of the forms that made the newest, with the key of each."""
+        return list(self.order_by("-updated_at").values_list("form_key", "pk")[:10])
+
+    def without_the_ending(self):
+        return self.filter(is_spoiler=False)
+
+    def languages(self):
+        """Codes of the languages that they are written in, in order: one step of an index for
+        each, however many pieces there are."""
+        rows = self.order_by("language").values("language")
+        first, given = rows[:1].query.sql_with_params()
+        above = rows.filter(language__gt=RawSQL("found.language", ()))
+        following, again = above[:1].query.sql_with_params()
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(
+                f"WITH RECURSIVE found(language) AS (SELECT * FROM ({first}) AS least"  # noqa: S608
+                f" UNION ALL SELECT ({following}) FROM found WHERE found.language IS NOT NULL)"
+                " SELECT language FROM found WHERE language IS NOT NULL",
+                [*given, *again],
+            )
+            return [code for (code,) in cursor.fetchall()]
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
+
+    def essays_in_order(self, limit):
+        """The first essays by the formula, with a place for a new one; of one film. Both are
+        found by their own index, and fetched in one query by key alone, or SQLite would walk
+        all pieces of the film."""
+        now, rows = timezone.now(), self.essays().values("pk")
+        since = now - order.NEW_FOR
+        first, given = rows.order_by("-rank", "-pk")[:limit].query.sql_with_params()
+        new = rows.filter(published_at__gte=since).newest_first()[: order.MOST_NEW]
+        new, more = new.query.sql_with_params()
+        keys = RawSQL(  # noqa: S611
+            f"SELECT * FROM ({first}) AS first UNION ALL SELECT * FROM ({new}) AS new",  # noqa: S608
+            [*given, *more],
+        )
+        found = self.model.objects.for_cards().filter(pk__in=keys).order_by()
+        found = sorted(found, key=lambda p: (p.rank, p.pk), reverse=True)
+        recent = sorted(found, key=lambda p: (p.published_at, p.pk), reverse=True)
+        recent = [piece for piece in recent if piece.published_at >= since]
+        return order.seated(found, recent, now, limit)
+
+    def newest_of_both(self, limit):
+        """Essays and notes together. Each kind is in order in the index, both of a film or a
+        member are not: thousands would be sorted for the first twenty."""
+        kinds = self.essays(), self.notes()
+        pieces = [piece for kind in kinds for piece in kind.newest_first()[:limit]]
+        return sorted(pieces, key=lambda p: (p.published_at, p.pk), reverse=True)[:limit]
+
+    def for_cards(self):
+        """What a line in a list prints. Bodies stay in the database."""
+        return self.select_related("author", "film").only(
+            *CARD_FIELDS, *along("author", BYLINE_FIELDS), *along("film", FILM_FIELDS)
+        )
+
+    def for_search(self):
+        """As `for_cards`, for the lines round a word that was searched for."""
+        return self.select_related("author", "film").only(
+            "kind", "slug", "status", "title", "lead", "safe_text", "film_title", "language",
+            "is_spoiler", "word_count", "published_at", "film__slug",
+            *along("author", BYLINE_FIELDS),
+        )  # fmt: skip
+
+    def for_own_film(self):
+        """As `for_cards`, on the page of a film, which is at hand already."""
+        return self.select_related("author").only(
+            "film", *CARD_FIELDS, *along("author", BYLINE_FIELDS)
+        )
+
+    def for_page(self):
+        return self.select_related("author", "film", "question").prefetch_related(
+            models.Prefetch(
+                "review_themes", ReviewTheme.objects.select_related("tag").order_by("position")
+            ),
+            models.Prefetch("review_images__image", Image.objects.with_credit()),
+        )
+
+    def for_history(self):
+        return self.select_related("author", "film").defer("body", "html", "safe_text")
+
+    def for_saving(self):
+        """What is compared and stored while somebody types; of the film, what the form names."""
+        return self.select_related("film").only(
+            *TYPED_FIELDS, "author", "status", "kind", "slug", "html", "version", "saved_in",
+            "missed_at", "edited_at", "published_at", "form_key", "film_title", "film_year", "rank",
+            *along("film", ("slug", "title", "year")),
+        )  # fmt: skip
+
+    def for_embed(self):
+        """What others show of it: who wrote it, on which film, and the picture at its head."""
+        return self.select_related("author", "film").only(
+            "kind", "slug", "status", "title", "film_title", "published_at",
+            *along("author", BYLINE_FIELDS), *along("film", FILM_FIELDS),
+        ).prefetch_related(
+            models.Prefetch("review_images__image", Image.objects.with_credit())
+        )  # fmt: skip
+
+    def for_links(self):
+        """What an address needs, and the name of the link."""
+        return self.only(
+            "kind", "slug", "status", "title", "film_title", "published_at", "updated_at"
+        )
+
+    def for_log(self):
+        return self.for_links()
+
+    def for_turns(self):
+        """What the thread of one author's pieces on one film is made of, the oldest first."""
+        return self.only(
+            "author", "film", "kind", "slug", "status", "title", "film_title", "seen_on",
+            "seen_precision", "seen_as", "created_at", "published_at", "updated_at",
+        ).order_by("published_at", "pk")  # fmt: skip
+
+    def for_desk(self):
+        return self.select_related("film").defer("body", "html").order_by("-updated_at", "-pk")
