@@ -1,6 +1,19 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+site = get_wsgi_application()
+
+from config.middleware import readable_charset  # noqa: E402  (it wants the site's settings)
+
+
+def application(environ, start_response):
+    """Django reads the query in the encoding that is said to be the body's, before any middleware:
+    one that is none for text would end in a server error."""
+    _type, said = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+    if readable_charset(said.get("charset")):
+        return site(environ, start_response)
+    start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
+    return [b"The body is in an encoding that the site does not read.\n"]

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, TestCase
 
 from films.models import Country, Film, Image
 from reviews.demo import loading
@@ -25,7 +25,8 @@ def demo(rows_for_all, tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
     before = settings.DATA_DIR, settings.MEDIA_ROOT
     settings.DATA_DIR, settings.MEDIA_ROOT = folder, folder / "media"
-    call_command("load_demo", verbosity=0)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        call_command("load_demo", verbosity=0)
     yield folder
     settings.DATA_DIR, settings.MEDIA_ROOT = before
 

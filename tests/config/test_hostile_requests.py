@@ -3,8 +3,10 @@
 from urllib.parse import quote
 
 import pytest
+from django.test import RequestFactory
 from django.urls import get_resolver
 
+from config.wsgi import application
 from tests.factories import make_film, make_review, make_user
 
 pytestmark = pytest.mark.django_db
@@ -120,11 +122,20 @@ def test_odd_encodings_are_refused(client, address, encoding):
     client.force_login(make_user())
     response = client.generic(
         "POST",
-        address,
+        address.partition("?")[0],
         "title=x".encode("utf-16"),
         content_type=f"application/x-www-form-urlencoded; charset={encoding}",
     )
     assert 400 <= response.status_code < 500
+
+
+def test_a_query_with_a_body_in_an_odd_encoding_reaches_no_code_that_breaks():
+    said = []
+    environ = RequestFactory().get("/search/?q=x").environ
+    environ["CONTENT_TYPE"] = "text/plain; charset=rot13"
+    answer = application(environ, lambda status, headers: said.append(status))
+    assert said == ["400 Bad Request"]
+    assert b"encoding" in b"".join(answer)
 
 
 def test_a_body_of_a_megabyte_is_refused(client):
