@@ -78,7 +78,9 @@ def drop_changes(request, pk):
     piece = get_object_or_404(own_pieces(request), pk=pk)
     copies = WorkingCopy.objects.by(request.user).select_related("review__film")
     get_object_or_404(copies, review=piece).drop()
-    messages.success(request, _("The changes are dropped. What is published stays as it is."))
+    messages.success(
+        request, _("The changes are dropped. For thirty days you can bring them back.")
+    )
     return redirect("reviews:edit", pk)
 
 

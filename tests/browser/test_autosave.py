@@ -219,7 +219,7 @@ def test_a_form_that_arrived_is_not_offered_again(writer, page):
 
 
 def test_what_one_window_saves_is_no_arrival_of_anothers_text(writer, page, context):
-    draft = make_review(writer, make_film("Hope"), status="draft", body="rain")
+    draft = make_review(writer, make_film("Hope"), status="draft", body="rain", form_key="a-key")
     other = context.new_page()
     for window in (page, other):
         begin(window, f"/write/{draft.pk}/")
