@@ -294,9 +294,7 @@ class WriteForm(forms.ModelForm):
 
     def clean_body(self):
         body = self.cleaned_data["body"]
-        found = markdown.problems(body)
-        if not self.publishing:
-            found = [error for error in found if error.code in UNKEEPABLE]
+        found = markdown.problems(body) if self.publishing else markdown.unkeepable(body)
         if not found and self.publishing and not body.strip():
             found = [ValidationError(_("Write something first."), code="body_missing")]
         if found:

@@ -14,7 +14,7 @@ from .passages import (
     spans,
     without_passages,
 )
-from .problems import BODY_LIMIT, problems
+from .problems import BODY_LIMIT, problems, unkeepable
 from .quoting import first_line
 from .rendering import RENDERER_VERSION, Rendered, render, render_comment
 from .sentences import excerpt
@@ -36,5 +36,6 @@ __all__ = [
     "render_comment",
     "source_without_passages",
     "spans",
+    "unkeepable",
     "without_passages",
 ]

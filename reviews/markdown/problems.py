@@ -12,15 +12,10 @@ _MOST = 20
 
 
 def problems(source: str, *, limit: int = BODY_LIMIT) -> list[ValidationError]:
-    """What a writer has to mend before the text can be kept; each names its line."""
-    if len(source) > limit:
-        return [_too_long(len(source), limit)]
-    source = characters.clean(source)
-    if parser.has_too_many_lines(source):
-        return [_too_many_lines()]
-    if parser.has_too_many_marks(source):
-        return [_too_many_marks()]
-    tokens, env = parser.parse(parser.for_texts(), source)
+    """What a writer has to mend before the text can be published; each names its line."""
+    if found := unkeepable(source, limit=limit):
+        return found
+    tokens, env = parser.parse(parser.for_texts(), characters.clean(source))
     found = [(line, _unclosed_words(line)) for line in env.get("unclosed", ())]
     for before, token in pairwise([None, *tokens]):
         if token.type == "spoiler_block_open" and token.meta.get("unclosed"):
@@ -30,6 +25,18 @@ def problems(source: str, *, limit: int = BODY_LIMIT) -> list[ValidationError]:
             found.extend(_pictures(token, before.type == "paragraph_open"))
     found.sort(key=lambda numbered: numbered[0])
     return [error for _line, error in found[:_MOST]]
+
+
+def unkeepable(source: str, *, limit: int = BODY_LIMIT) -> list[ValidationError]:
+    """What a writer has to mend before the text can be kept at all."""
+    if len(source) > limit:
+        return [_too_long(len(source), limit)]
+    source = characters.clean(source)
+    if parser.has_too_many_lines(source):
+        return [_too_many_lines()]
+    if parser.has_too_many_marks(source):
+        return [_too_many_marks()]
+    return []
 
 
 def _pictures(block: Token, may_hold_figures: bool) -> list[tuple[int, ValidationError]]:

@@ -10,9 +10,11 @@ from reviews.markdown import (
     BODY_LIMIT,
     excerpt,
     fill_figures,
+    parser,
     problems,
     render,
     render_comment,
+    unkeepable,
 )
 from reviews.markdown.sanitising import OUTSIDE
 from tests.reviews.hostile import PAYLOADS
@@ -617,3 +619,11 @@ def test_a_flood_of_forty_thousand_characters_ends_in_a_second(flood):
         if spent[-1] < 1:
             break
     assert min(spent) < 1
+
+
+def test_whether_a_text_may_be_kept_is_said_without_reading_it(monkeypatch):
+    monkeypatch.setattr(parser, "parse", None)
+    assert unkeepable("He >!never closed it. ![](https://example.org/a.jpg)") == []
+    assert [e.code for e in unkeepable("x" * 40_001)] == ["too_long"]
+    assert [e.code for e in unkeepable("\n" * 20_000)] == ["too_many_lines"]
+    assert [e.code for e in unkeepable("*" * 30_000)] == ["too_many_marks"]
