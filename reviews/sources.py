@@ -53,11 +53,3 @@ def sources_in(body):
 
 def is_word(label):
     return label.strip(" :.[]()").casefold() in WORDS
-
-
-def without(body, source):
-    """The text without those lines."""
-    lines = body.splitlines()
-    kept = lines[: source.first], lines[source.last + 1 :]
-    parts = ("\n".join(part).strip("\n") for part in kept)
-    return "\n\n".join(part for part in parts if part)

@@ -54,16 +54,16 @@ WORDS = {
         _("Hide"),
         _("Hidden"),
         _("Why your %(kind)s is hidden"),
-        _("Only you and the moderators can read it."),
+        _("Only you and the moderators can see it."),
     ),
     Verb.REMOVE: Words(
         _("Remove"),
         _("Removed"),
         _("Why your %(kind)s is removed"),
-        _("Nobody else can read it. You can still take a copy."),
+        _("Nobody else can see it. You can still take a copy."),
     ),
     Verb.RESTORE: Words(
-        _("Restore"), _("Restored"), _("Your %(kind)s is back"), _("Everybody can read it again.")
+        _("Restore"), _("Restored"), _("Your %(kind)s is back"), _("Everybody can see it again.")
     ),
     Verb.KEEP: Words(
         _("Leave as it is"),
@@ -120,14 +120,17 @@ class ModerationForm(forms.Form):
         error_messages={"required": _("Write the reason. The writer and the log show it.")},
     )
 
-    def __init__(self, *args, verb, count, **kwargs):
+    def __init__(self, *args, verb, count, has_text=True, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         if verb in FAIR:
             self.fields["rule"].required = False
             self.fields["rule"].empty_label = _("None was broken")
-        if count > 1:
+        if count > 1 or not has_text:
             # A passage is one piece's.
             del self.fields["passage"], self.fields["passage_is_spoiler"]
+        if not has_text:
+            self.fields["reason"].help_text = _("Say what is wrong with it. Say what may stay.")
+        if count > 1:
             self.fields["reason"].label = _("One reason for all")
             self.fields["reason"].help_text = _(
                 "If one reason does not fit all of them, take the others out of the list and "
@@ -155,6 +158,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class DecidingAdmin(StaffAdmin):
+    has_text = True  # of which a passage can be named
     """A list whose rows are decided about. Says what a row is by `sign` (a drawing), `name`,
     `meta` (one line under the name), `kind` and `language_of`."""
 
@@ -314,7 +318,9 @@ def decide(modeladmin, request, queryset, *, verb):
         messages.warning(request, _("These are no longer in this list. Nothing was changed."))
         return None
     is_sent = "post" in request.POST
-    form = ModerationForm(request.POST if is_sent else None, verb=verb, count=len(rows))
+    form = ModerationForm(
+        request.POST if is_sent else None, verb=verb, count=len(rows), has_text=modeladmin.has_text
+    )
     if is_sent and "preview" not in request.POST and form.is_valid():
         carry_out(modeladmin, request, rows, verb, form.cleaned_data)
         return None

@@ -67,6 +67,7 @@ def credit_gaps(given):
 
 @admin.register(Image)
 class ImageAdmin(ModeratedAdmin):
+    has_text = False
     nav_position = 20
     form = ImageForm
     list_display = ["piece", "state", "report_count", "license", "uploaded_by", "created_at"]

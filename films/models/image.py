@@ -27,6 +27,10 @@ DRAWN_FIELDS = (
     "updated_at",
 )  # fmt: skip
 LOOK_FIELDS = tuple(f"look_{band}" for band in range(BANDS))
+REMOVED_BEFORE = "pictures that were removed"
+COMES_BACK = _(
+    "This very file was removed here before. It waits until a moderator has looked at it."
+)
 TAKEN_DOWN = (Status.HELD, Status.HIDDEN, Status.REMOVED, Status.DELETED)
 
 
@@ -315,6 +319,13 @@ class Image(PictureFiles, Moderated):
         self.delete()
 
     # Who sees it
+
+    def publish(self, *, by, **record):
+        """One whose very bytes staff have removed waits for them when it comes back."""
+        twins = Image.objects.filter(sha256=self.sha256, status=Status.REMOVED)
+        if self.status == Status.DRAFT and twins.exclude(pk=self.pk).exists():
+            return self.hold(by_rule=REMOVED_BEFORE, reason=str(COMES_BACK))
+        return super().publish(by=by, **record)
 
     def _moderate(self, verb, **record):
         """With its files, which go where they belong."""

@@ -27,6 +27,7 @@ def image(request, key):
         "can_correct": image.is_correctable_by(request.user),
         "films": Film.objects.published().showing(image)[:USES_SHOWN],
         "essays": image.reviews.published().newest_first().for_cards()[:USES_SHOWN],
+        "action": None if image.is_published else image.moderation_actions().first(),
         "address": request.build_absolute_uri(image.get_absolute_url()),
     }
     if image.is_public:

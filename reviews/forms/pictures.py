@@ -55,7 +55,7 @@ class PieceCreditForm(CreditForm):
         film = self.review.film
         if film is None:
             return
-        data["title"] = data.get("title") or _now("Still from “%(film)s”") % {"film": film}
+        data["title"] = data.get("title") or _now("Still from %(film)s") % {"film": film.title}
         if not data.get("creator_is_unknown"):
             data["creator_name"] = data.get("creator_name") or film.card_director[:120]
         image = self.instance

@@ -26,7 +26,7 @@ from reviews.forms import FORM_KEY, WriteForm
 from reviews.models import LeftText, Review, StaleCopy, WorkingCopy
 from reviews.models.storing import StaleText
 from reviews.passages import hidden_from
-from reviews.sources import sources_in, without
+from reviews.sources import sources_in
 from reviews.views.conflicts import conflict
 from users.limits import LimitReached, spend
 from users.models import Status
@@ -227,12 +227,12 @@ def go_on(request, form, picture, asked):
 
 
 def credit_from(typed, picture, number):
-    """Take a line that names a source out of the text, and begin a picture's credit with it."""
+    """Begin a picture's credit with a line of the text that names its source. The line stays
+    until its author takes it out: nothing else keeps it while the picture is not there."""
     found = {str(n): source for n, source in enumerate(sources_in(typed["body"] or ""))}
     if number not in found or picture.is_bound:
         return
     source = found[number]
-    typed["body"] = without(typed["body"], source)
     picture.initial |= {name: value for name, value in source.values.items() if value}
     picture.is_begun = True
 

@@ -145,10 +145,23 @@ def test_a_picture_is_said_to_be_like_one_that_was_taken_down(moderator):
     gone = uploaded(make_user("ada"), file=file_of(drawing()))
     with TestCase.captureOnCommitCallbacks(execute=True):
         gone.remove(by=moderator, reason="The maker does not want it here.")
-    uploaded(make_user("ben"), file=file_of(drawing()))
+    uploaded(make_user("ben"), file=file_of(drawing(), quality=60))
     html = client_of(moderator).get(QUEUE).content.decode()
     assert "The maker does not want it here." in html
     assert "Its files are gone." in html
+
+
+def test_the_very_file_that_was_removed_waits_for_staff_when_it_comes_back(moderator):
+    first = uploaded(make_user())
+    first.remove(by=moderator, reason="No licence.")
+    second = upload(make_user())
+    second.publish(by=second.uploaded_by)
+    second.refresh_from_db()
+    assert second.sha256 == first.sha256
+    assert second.status == "held"
+    assert ModerationAction.objects.latest("pk").by_rule == "pictures that were removed"
+    second.restore(by=moderator, reason="It is licensed.")
+    assert Image.objects.get(pk=second.pk).is_published
 
 
 def test_looking_at_one_takes_it_out_of_the_queue_and_is_no_decision(moderator):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from films.models import Theme
 from reviews.comparing import marked_apart
 from reviews.models import LeftText, Review, WorkingCopy
-from reviews.sources import sources_in, without
+from reviews.sources import sources_in
 from tests.factories import bring_to, make_film, make_image, make_review, make_user
 from tests.reviews.test_writing import WRITE, form_key, typed
 
@@ -599,11 +599,6 @@ def test_a_line_that_names_a_source_is_recognised(body, found):
     assert [(s.address, s.title, s.alt) for s in sources_in(body)] == found
 
 
-def test_the_line_is_taken_out_and_nothing_else():
-    assert without(PASTED, sources_in(PASTED)[0]) == "It rained.\n\nHe stayed."
-    assert without(WITH_PICTURE, sources_in(WITH_PICTURE)[0]) == "Rain."
-
-
 def test_it_becomes_the_beginning_of_a_pictures_credit(client, writer):
     data = typed(make_film(), body=WITH_PICTURE, form_key=form_key(client), window=WINDOW)
     assert "Use it as a picture’s credit" in client.post(NEW, data).json()["sources"]
@@ -614,6 +609,6 @@ def test_it_becomes_the_beginning_of_a_pictures_credit(client, writer):
     picture = response.context["picture"]
     assert picture["source_url"].value() == "https://example.org/p"
     assert (picture["title"].value(), picture["alt_text"].value()) == ("The pier", "A pier")
-    assert response.context["form"]["body"].value() == "Rain."
+    assert response.context["form"]["body"].value() == WITH_PICTURE
     for odd in ("source-9", "source-x", "source-"):
         assert client.post(WRITE, data | {"view": odd}).status_code == 200
