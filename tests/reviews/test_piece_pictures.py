@@ -111,7 +111,7 @@ def test_a_still_is_quoted_below_its_passage(client, draft):
     draft.refresh_from_db()
     assert f"{PASSAGE} I did.\n\n![](image:{image.key})\n\nAnd after that" in draft.body
     image.refresh_from_db()
-    assert image.title == f"Still from “{draft.film}”"
+    assert image.title == f"Still from {draft.film.title}"
     assert image.creator_name == "Lee Joon-ik"
     assert image.license.name == "Quotation"
     assert image.changes == "scaled to 800 pixels"
