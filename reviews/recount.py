@@ -192,7 +192,7 @@ def recount_review_themes(check):
 
 
 def recount_pictures(check):
-    """Whether every piece that a picture stands in is closed to readers."""
+    """Whether every place of a picture is closed to readers, as `follow_places` does it."""
     for batch in batches(Image.objects.filter(pk__in=Image.objects.placed().values("pk"))):
         rows = Image.objects.filter(pk__in=[image.pk for image in batch])
         standing = set(rows.standing().values_list("pk", flat=True))

@@ -3,7 +3,7 @@ import secrets
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -99,8 +99,12 @@ class ImageQuerySet(ModeratedQuerySet):
         return self.published().filter(checked_at=None).order_by("created_at", "pk")
 
     def placed(self):
-        """Those that stand anywhere, some of them more than once."""
-        return self.filter(Q(film_images__isnull=False) | Q(reviews__isnull=False))
+        """Those that everybody could read once, and that stand with a film or in a piece of who
+        uploaded them; some of them more than once. Pieces of others count only while they are
+        open, and one that never was open is no place yet."""
+        own = Q(reviews__author=F("uploaded_by"), reviews__published_at__isnull=False)
+        seen = self.filter(published_at__isnull=False)
+        return seen.filter(Q(film_images__isnull=False) | own)
 
     def standing(self):
         """Those that stand somewhere that everybody can read, some of them more than once."""
@@ -109,7 +113,7 @@ class ImageQuerySet(ModeratedQuerySet):
     def follow_places(self):
         """In the transaction that changed who can read the places where they stand. A picture is
         withheld once all of them are closed to readers, and comes back with any. One that is
-        left without a place stays as it is."""
+        left without a place (see `placed`) stays as it is."""
         placed = Image.objects.filter(pk__in=self.placed().values("pk")).order_by("pk")
         if rows := list(placed.select_for_update()):
             standing = set(self.standing().values_list("pk", flat=True))

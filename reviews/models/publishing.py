@@ -48,6 +48,7 @@ class Publishing:
             if at is None and self.status == Status.DRAFT and self.was_held_by_rule():
                 return
             was_decided, is_new = self.was_withheld_by_staff(), not self.published_at
+            self.drop_pictures_of_others()
             super().publish(by=by, at=at, **record)
             self.keep_as_stored(was_decided=was_decided, at=at)
             if is_new:
@@ -186,6 +187,8 @@ class Publishing:
         """A piece that was held before anybody could read it begins to count now."""
         with transaction.atomic():
             is_new = not self.published_at
+            if is_new:
+                self.drop_pictures_of_others()
             action = super().restore(by=by, **record)
             if self.is_published:
                 self.keep_as_stored(was_decided=self.was_withheld_by_staff())

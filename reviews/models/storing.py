@@ -193,9 +193,14 @@ class Storing:
             ReviewImage(review=self, image_id=image, role=role, position=position)
             for (image, role), position in wanted.items()
         )
-        if self.is_published:
+        if self.published_at:
             changed = {image for image, _role in wanted.keys() | stored.keys()}
             Image.objects.filter(pk__in=changed).follow_places()
+
+    def drop_pictures_of_others(self):
+        """Those that their owners have closed since they were put into this draft."""
+        usable = pictures_for(self).values("pk")
+        self.review_images.exclude(image__in=usable).delete()
 
     def publish_pictures(self):
         """The author's own that nobody else could see until now."""

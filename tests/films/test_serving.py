@@ -13,6 +13,7 @@ from films.models import FileErrand, FilmImage, Image
 from films.models import files as picture_files
 from films.verifying import stored_in, verify
 from reviews.models import ReviewImage
+from reviews.recount import recount
 from tests.factories import bring_to, make_film, make_review, make_user
 from tests.films.test_pictures import picture_file, upload, uploaded
 from tests.films.test_verify_credits import verified
@@ -182,7 +183,7 @@ def test_taking_a_picture_out_of_a_draft_does_not_show_it(owner):
 def test_what_a_published_piece_loses_goes_with_the_last_place(owner):
     image = upload(owner)
     piece = piece_with(image, "published")
-    piece_with(image, "draft")
+    afterwards(piece_with(image, "published").unpublish, by=owner)
     with TestCase.captureOnCommitCallbacks(execute=True):
         piece.set_images(None, [])
     image.refresh_from_db()
@@ -194,6 +195,58 @@ def test_nobody_else_can_put_a_withheld_picture_into_a_text(owner):
     afterwards(piece_with(image, "published").unpublish, by=owner)
     assert not Image.objects.usable_by(make_user()).exists()
     assert Image.objects.usable_by(owner).get() == image
+
+
+def test_another_member_neither_shows_nor_withholds_a_picture(owner):
+    image, other = upload(owner), make_user("ben")
+    own = piece_with(image, "published")
+    borrowed = piece_with(image, "draft", author=other)
+    afterwards(own.unpublish, by=owner)
+    afterwards(borrowed.publish, by=other)
+    image.refresh_from_db()
+    assert not image.is_public
+    assert not borrowed.review_images.exists()
+    assert image.key not in client_of().get(borrowed.get_absolute_url()).content.decode()
+    shown = uploaded(owner)
+    piece = piece_with(shown, "published", author=other)
+    afterwards(piece.unpublish, by=other)
+    shown.refresh_from_db()
+    assert shown.is_public
+
+
+def test_a_picture_closed_while_a_piece_waits_does_not_appear_with_it(owner, moderator):
+    image, other = upload(owner), make_user("ben")
+    own = piece_with(image, "published")
+    borrowed = make_review(other, status="draft", body=f"![x](image:{image.key})\n\nRain.")
+    ReviewImage.objects.create(review=borrowed, image=image, role="figure")
+    afterwards(borrowed.hold, by=moderator, reason=REASON)
+    afterwards(own.unpublish, by=owner)
+    afterwards(borrowed.restore, by=moderator, reason="It is well.")
+    image.refresh_from_db()
+    assert not image.is_public
+
+
+def recounted():
+    return [str(line) for line in recount(True)]
+
+
+def test_recount_holds_drafts_for_no_places(owner):
+    image, mere = uploaded(owner), upload(owner)
+    piece_with(image, "draft")
+    piece_with(mere, "draft")
+    assert recounted() == []
+    list(recount(False))
+    image.refresh_from_db()
+    assert image.is_public
+
+
+def test_recount_agrees_with_what_is_put_into_a_closed_piece_and_taken_out(owner):
+    first, second = uploaded(owner), uploaded(owner)
+    piece = piece_with(upload(owner), "published")
+    afterwards(piece.unpublish, by=owner)
+    for pictures in ([first.key], [second.key], []):
+        afterwards(piece.set_images, None, pictures)
+        assert recounted() == []
 
 
 # Taken down
