@@ -17,6 +17,7 @@ from films.models import (
     FilmRelation,
     FilmTitle,
     FormerSlug,
+    Image,
 )
 from films.models.film import MERGED_BY
 from films.normalize import search_key
@@ -252,7 +253,11 @@ class FilmAdmin(ModeratedAdmin):
             for row in (inline.instance for inline in formset.forms):
                 if row.pk is None:
                     row.added_by = request.user
+        places = form.instance.film_images.values_list("image", flat=True)
+        before = set(places)
         super().save_formset(request, form, formset, change)
+        if changed := before ^ set(places.all()):
+            Image.objects.filter(pk__in=changed).follow_places()
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

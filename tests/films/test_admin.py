@@ -125,6 +125,27 @@ def test_a_new_year_and_country_move_the_counts(client, editor):
     assert Film.objects.get(pk=film.pk).card_country == "Japan"
 
 
+def test_pictures_that_staff_put_on_a_film_or_take_off_it_are_shown_and_withheld(client, editor):
+    film, owner = make_film("High and Low"), make_user()
+    shown, closed = make_image(owner), make_image(owner)
+    for image in (shown, closed):
+        piece = make_review(owner, film)
+        piece.set_images(image, [])
+        if image == shown:
+            film.add_image(image, by=owner)
+        piece.unpublish(by=owner)
+    place = film.film_images.get()
+    change(client, film, **{
+        "film_images-TOTAL_FORMS": "2", "film_images-0-DELETE": "on",
+        "film_images-1-image": str(closed.pk), "film_images-1-position": "2",
+        "film_images-1-film": str(film.pk), "film_images-0-id": str(place.pk),
+    })  # fmt: skip
+    assert film.film_images.get().image == closed
+    shown.refresh_from_db()
+    closed.refresh_from_db()
+    assert (shown.is_public, closed.is_public) == (False, True)
+
+
 def test_an_editor_adds_a_film_that_is_published_at_once(client, editor):
     make_country("KR", "South Korea")
     url = reverse("admin:films_film_add")
