@@ -61,7 +61,8 @@ def files():
     there, wanted = set(stored_files()), {}
     images = Image.objects.only("key", "original", "derivatives", "status", "is_withheld")
     for image in images.iterator():
-        wanted[image.original.name] = image.key
+        if image.original:  # else its member has left
+            wanted[image.original.name] = image.key
         if image.folder:
             wanted |= {file["name"]: image.key for file in image.derivatives}
     for name in sorted(wanted.keys() - there):

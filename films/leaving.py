@@ -19,7 +19,9 @@ def scrub(member, keeps):
         if image.status != Status.DELETED:
             image.delete_by_owner(by=member)
         going.append(image.pk)
-    Image.objects.filter(pk__in=going).update(derivatives=[], **dict.fromkeys(TEXTS, ""))
+    Image.objects.filter(pk__in=going).update(
+        derivatives=[], original="", **dict.fromkeys(TEXTS, "")
+    )
     FilmImage.objects.filter(image__in=going).delete()
     CreditChange.objects.filter(image__in=going).delete()
     PermissionProof.objects.filter(image__in=going).delete()

@@ -18,9 +18,10 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from config import leaving
+from config import doctor, leaving
 from config.backup import stored_files
 from films.models import Image
+from films.verifying import verify
 from reviews.models import (
     Afterthought,
     Comment,
@@ -174,6 +175,16 @@ def test_pieces_go_if_that_was_chosen(client, member, django_capture_on_commit_c
     assert answer.body == "So did mine."
     call_command("recount", "--check")
     call_command("reindex", "--check")
+
+
+def test_nobody_looks_for_the_files_of_who_has_left(
+    client, member, django_capture_on_commit_callbacks
+):
+    upload(member).publish(by=member)
+    leave(client, "delete")
+    gone(django_capture_on_commit_callbacks)
+    assert [str(line) for line in verify()] == []
+    assert list(doctor.files()) == []
 
 
 def test_what_is_published_stays_without_a_name_if_that_was_chosen(
