@@ -31,7 +31,7 @@ from reviews.models import (
 )
 from reviews.passages import with_passages
 from users.models import User
-from users.moderation import Verb
+from users.moderation import Status, Verb
 from users.moderation_admin import UNSEEN, DecidingAdmin, ModeratedAdmin, StatusFilter
 from users.staff_admin import (
     ReadOnlyAdmin,
@@ -254,7 +254,9 @@ class QuotationAdmin(ReadOnlyAdmin):
                                 "is_found", "created_at"]  # fmt: skip
 
     def get_queryset(self, request):
-        return super().get_queryset(request).exclude(review__status__in=UNSEEN)
+        rows = super().get_queryset(request).exclude(review__status__in=UNSEEN)
+        # Of a still that readers saw once, staff see where its passage is gone.
+        return rows.exclude(image__status=Status.DELETED).exclude(image__published_at=None)
 
     def find(self, request, queryset, term):
         return queryset.filter(image__in=Image.objects.filter(key__startswith=term))

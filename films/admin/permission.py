@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from films.models import Image, PermissionProof
+from users.moderation_admin import UNSEEN
 from users.staff_admin import ReadOnlyAdmin
 
 
@@ -15,6 +16,9 @@ class PermissionProofAdmin(ReadOnlyAdmin):
     search_fields = ["image__key"]
     search_help_text = _("Beginning of a picture’s key")
     fields = readonly_fields = ["image", "permission", "text", "given_at"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(image__status__in=UNSEEN)
 
     def find(self, request, queryset, term):
         return queryset.filter(image__in=Image.objects.filter(key__startswith=term))

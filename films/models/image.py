@@ -350,6 +350,15 @@ class Image(PictureFiles, Moderated):
         elif not is_seen and self.is_published:
             self.unpublish(by=self.uploaded_by)
 
+    def restore(self, *, by, **record):
+        """A still goes back to its author where its passage is not to be read meanwhile."""
+        with transaction.atomic():
+            action = super().restore(by=by, **record)
+            quotation = getattr(self, "quotation", None)
+            if quotation and not quotation.is_readable:
+                self.follow(False)
+        return action
+
     def withhold(self, is_withheld):
         """From readers, or no longer; see `follow_places`."""
         if self.is_withheld == is_withheld:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -232,10 +233,13 @@ class WriteForm(forms.ModelForm):
         essays = Review.objects.answerable().exclude(pk=self.instance.pk)
         return essays.filter(slug=slug).first() if slug else None
 
-    @property
+    @cached_property
     def may_change_film(self):
-        """What counts for a film stays with it."""
-        return not self.instance.published_at or self.instance.status == "draft"
+        """What counts for a film stays with it; and what was quoted is of this film."""
+        review = self.instance
+        if review.published_at and review.status != Status.DRAFT:
+            return False
+        return not (review.pk and review.quotations.exists())
 
     def offer_themes(self):
         offered = []

@@ -67,6 +67,11 @@ class Quotation(models.Model):
     def __str__(self):
         return str(self.image)
 
+    @property
+    def is_readable(self):
+        """Whether readers see the passage, as it was when the piece changed last."""
+        return self.is_found and self.review.is_published
+
 
 def pictures_for(review):
     """Pictures that its author may put into it: what is quoted, only where it is quoted."""

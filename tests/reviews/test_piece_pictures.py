@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image as Pillow
 
-from films.models import Image
+from films.models import Image, PermissionProof
 from reviews.models import Quotation, WorkingCopy
 from reviews.shelves import with_line
 from tests.factories import make_film, make_image, make_review, make_user
@@ -278,6 +278,58 @@ def test_staff_have_a_list_of_what_is_quoted(client, draft, film):
     assert PASSAGE in own
     lost = client.get("/admin/reviews/quotation/?is_found__exact=0")
     assert image.title not in text(lost)
+
+
+def test_staff_see_no_still_or_proof_that_nobody_saw_yet(client, author, film):
+    piece = make_review(author, film, body=BODY)
+    image, _response = bring(client, piece, **QUOTED)
+    given = {"basis": "permission", "source_url": "", "license": "", "title": "A letter",
+             "permission": "By letter.", "proof": "From 12 Elm Road."}  # fmt: skip
+    bring(client, piece, (640, 480), **given)
+    proof = PermissionProof.objects.get()
+    client.force_login(make_user("mod", role="moderator"))
+    assert "Still from" not in text(client.get("/admin/reviews/quotation/"))
+    assert "A letter" not in text(client.get("/admin/films/permissionproof/"))
+    for page in (f"reviews/quotation/{image.quotation.pk}", f"films/permissionproof/{proof.pk}"):
+        own = client.get(f"/admin/{page}/change/", follow=True)
+        assert PASSAGE not in text(own)
+        assert "Elm Road" not in text(own)
+
+
+def test_staff_see_which_stills_have_lost_their_passage(client, draft):
+    image = quoted(client, draft)
+    draft.refresh_from_db()
+    draft.publish(by=draft.author)
+    rewrite(client, draft, body="Nothing of it. " * 300)
+    client.force_login(make_user("mod", role="moderator"))
+    image.refresh_from_db()
+    assert image.title in text(client.get("/admin/reviews/quotation/?is_found__exact=0"))
+
+
+def test_a_draft_that_quotes_its_film_keeps_to_it(client, draft):
+    film, image = draft.film, quoted(client, draft)
+    page = text(client.get(f"/write/{draft.pk}/"))
+    assert "Another film" not in page
+    rewrite(client, draft, film=make_film("Other", 2001).slug)
+    image.refresh_from_db()
+    assert (draft.film, draft.is_published, image.is_published) == (film, True, True)
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_still_that_staff_restore_is_shown_only_with_its_passage(client, draft, closes):
+    image = quoted(client, draft)
+    draft.refresh_from_db()
+    draft.publish(by=draft.author)
+    moderator = make_user(role="moderator")
+    image.refresh_from_db()
+    image.hide(by=moderator, reason="It is being looked at.")
+    if closes:
+        draft.unpublish(by=draft.author)
+    else:
+        rewrite(client, draft, body="Nothing of it. " * 300)
+    image.restore(by=moderator, reason="It is well.")
+    image.refresh_from_db()
+    assert image.status == "draft"
 
 
 def test_only_its_author_adds_pictures_to_a_piece(client, author):
