@@ -16,8 +16,13 @@ def ask_for_files(apps, schema_editor):
     keys = list(images.values_list("pk", flat=True))
     now = django.utils.timezone.now()
     for start in range(0, len(keys), BATCH):
-        errands = [FileErrand(image_id=key, due_at=now) for key in keys[start : start + BATCH]]
-        FileErrand.objects.bulk_create(errands, ignore_conflicts=True)
+        batch = keys[start : start + BATCH]
+        FileErrand.objects.bulk_create(
+            [FileErrand(image_id=key, attempts=0, due_at=now, given_up_at=None) for key in batch],
+            update_conflicts=True,  # one that was given up begins anew
+            unique_fields=["image"],
+            update_fields=["attempts", "due_at", "given_up_at"],
+        )
 
 
 class Migration(migrations.Migration):

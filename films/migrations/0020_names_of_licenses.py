@@ -31,7 +31,8 @@ def name_licenses(apps, schema_editor):
         images.update(updated_at=timezone.now())
         for key in images.values_list("pk", flat=True).iterator():
             FileErrand.objects.update_or_create(
-                image_id=key, defaults={"attempts": 0, "due_at": timezone.now()}
+                image_id=key,
+                defaults={"attempts": 0, "due_at": timezone.now(), "given_up_at": None},
             )
 
 

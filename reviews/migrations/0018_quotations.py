@@ -2,7 +2,9 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.contrib.auth.management import create_permissions
 from django.db import migrations, models
+from django.db.models import F, Q
 
+BATCH = 1000
 SEEN = {"films": "view_permissionproof", "reviews": "view_quotation"}
 
 
@@ -19,6 +21,25 @@ def let_moderators_see_them(apps, schema_editor):
         seen = seen.filter(content_type__app_label=app, codename=codename)
         for group in apps.get_model("auth", "Group").objects.using(using).filter(name="Moderators"):
             group.permissions.add(*seen)
+
+
+def withhold_pictures(apps, schema_editor):
+    """Of pieces that are closed today: their files go out of the public folder."""
+    Image, FileErrand = (apps.get_model("films", name) for name in ("Image", "FileErrand"))
+    own = Q(reviews__author=F("uploaded_by"), reviews__published_at__isnull=False)
+    closed = Image.objects.filter(own, status="published", film_images__isnull=True)
+    closed = closed.exclude(pk__in=Image.objects.filter(reviews__status="published").values("pk"))
+    keys = list(closed.order_by("pk").values_list("pk", flat=True).distinct())
+    now = django.utils.timezone.now()
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        Image.objects.filter(pk__in=batch).update(is_withheld=True, updated_at=now)
+        FileErrand.objects.bulk_create(
+            [FileErrand(image_id=key, attempts=0, due_at=now, given_up_at=None) for key in batch],
+            update_conflicts=True,
+            unique_fields=["image"],
+            update_fields=["attempts", "due_at", "given_up_at"],
+        )
 
 
 class Migration(migrations.Migration):
@@ -75,4 +96,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(let_moderators_see_them, migrations.RunPython.noop),
+        migrations.RunPython(withhold_pictures, migrations.RunPython.noop),
     ]

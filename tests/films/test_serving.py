@@ -1,8 +1,10 @@
 """Who may fetch a picture's files, wherever it stands and whatever becomes of it."""
 
 import re
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.management import call_command
@@ -247,6 +249,48 @@ def test_recount_agrees_with_what_is_put_into_a_closed_piece_and_taken_out(owner
     for pictures in ([first.key], [second.key], []):
         afterwards(piece.set_images, None, pictures)
         assert recounted() == []
+
+
+def given_up(image):
+    FileErrand.objects.want(image)
+    FileErrand.objects.filter(image=image).update(attempts=9, given_up_at=image.created_at)
+
+
+def waits(image):
+    errand = FileErrand.objects.get(image=image)
+    return (errand.attempts, errand.given_up_at) == (0, None)
+
+
+def test_pictures_of_pieces_that_were_closed_before_are_withheld(owner):
+    closed, borrowed, open_, shown, mere = (upload(owner) for _ in range(5))
+    for image in (closed, open_, shown):
+        afterwards(piece_with(image, "published").unpublish, by=owner)
+    other = piece_with(borrowed, "published", author=make_user("ben"))
+    piece_with(open_, "published")
+    afterwards(make_film().add_image, shown, by=owner)
+    piece_with(mere, "draft")
+    for image in (borrowed, mere):
+        afterwards(image.publish, by=owner)
+    afterwards(other.unpublish, by=other.author)
+    Image.objects.update(is_withheld=False)
+    given_up(closed)
+    migration = import_module("reviews.migrations.0018_quotations")
+    migration.withhold_pictures(apps, None)
+    assert list(Image.objects.filter(is_withheld=True)) == [closed]
+    assert waits(closed)
+    assert recounted() == []
+    afterwards(call_command, "tick")
+    closed.refresh_from_db()
+    assert closed.are_in("unseen")
+
+
+def test_an_errand_that_was_given_up_begins_anew_with_the_migrations(owner):
+    image = upload(owner, license="LicenseRef-Public-Domain")
+    for name, step in (("0018_pictures_shown", "ask_for_files"),
+                       ("0020_names_of_licenses", "name_licenses")):  # fmt: skip
+        given_up(image)
+        getattr(import_module(f"films.migrations.{name}"), step)(apps, None)
+        assert waits(image), name
 
 
 # Taken down
