@@ -4,7 +4,8 @@ hash").
 
 The bits are kept as four numbers of 16, each taken from all over the picture. Two pictures that
 differ in up to three bits have one of the four in common, so an ordinary index finds them; of those
-that differ in four to six it finds most.
+that differ in four to six it finds most. Where very many share a number (dark pictures do), only
+some of them are looked at.
 """
 
 from PIL import Image
