@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -59,6 +59,7 @@ def row_of(image, twins):
     twin = twins[0] if twins else None
     return {
         "image": image,
+        "seen": image.updated_at.isoformat(),
         "url": change_url(image),
         "twin": twin,
         "likeness": likeness(twin) if twin else "",
@@ -139,9 +140,11 @@ def check(request, images):
     done = 0
     for image in images:
         try:
-            image.check_credit(by=request.user)
+            image.check_credit(by=request.user, seen=request.POST.get(f"seen-{image.pk}", ""))
         except PermissionDenied:
             messages.error(request, _("It is yours: somebody else decides about it."))
+        except ValidationError as error:
+            messages.error(request, f"{image}: {error.message}")
         else:
             done += 1
     if done:

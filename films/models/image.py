@@ -1,7 +1,7 @@
 import secrets
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -407,12 +407,23 @@ class Image(PictureFiles, Moderated):
         is_there = self.status not in (Status.REMOVED, Status.DELETED)
         return user.is_authenticated and self.is_owned_by(user) and is_given and is_there
 
-    def check_credit(self, *, by, at=None):
-        """Staff have looked at source and license. Raises PermissionDenied."""
+    def check_credit(self, *, by, at=None, seen=None):
+        """Staff have looked at source and license: of the record as it was at `seen`, in text.
+        Raises PermissionDenied; and ValidationError "stale", where it has changed since."""
         if not by.can_moderate or self.is_owned_by(by):
             raise PermissionDenied
-        self.checked_at, self.checked_by = at or timezone.now(), by
-        self.save(update_fields=["checked_at", "checked_by"])
+        with transaction.atomic():
+            stored = Image.objects.select_for_update().get(pk=self.pk)
+            if seen is not None and seen != stored.updated_at.isoformat():
+                raise ValidationError(_("It has changed meanwhile: look again."), code="stale")
+            self.checked_at, self.checked_by = at or timezone.now(), by
+            self.save(update_fields=["checked_at", "checked_by"])
+
+    def uncheck_credit(self):
+        """What it rests on is another: staff are to look again."""
+        self.checked_at = self.checked_by = None
+        self.save(update_fields=["checked_at", "checked_by", "updated_at"])
+        visitor_pages.empty_when_done()
 
     @property
     def look(self):

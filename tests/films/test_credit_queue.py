@@ -57,6 +57,12 @@ def client_of(user):
     return client
 
 
+def seen(*images):
+    """What a page that was drawn now sends back of them."""
+    rows = Image.objects.filter(pk__in=[image.pk for image in images])
+    return {f"seen-{row.pk}": row.updated_at.isoformat() for row in rows}
+
+
 # Looks
 
 
@@ -167,7 +173,7 @@ def test_the_very_file_that_was_removed_waits_for_staff_when_it_comes_back(moder
 def test_looking_at_one_takes_it_out_of_the_queue_and_is_no_decision(moderator):
     image = uploaded(make_user())
     client = client_of(moderator)
-    response = client.post(QUEUE, {"image": image.pk}, follow=True)
+    response = client.post(QUEUE, {"image": image.pk} | seen(image), follow=True)
     assert "Looked at: 1 picture." in response.content.decode()
     image.refresh_from_db()
     assert image.checked_by == moderator
@@ -196,8 +202,26 @@ def test_several_are_looked_at_after_a_page_that_shows_them(moderator):
     assert all(f"Picture {n}" in html for n in range(3))
     assert Image.objects.unchecked().count() == 3
     some = chosen | {ACTION_CHECKBOX_NAME: [row.pk for row in images[:2]], "post": "yes"}
-    client.post(LIST, some)
+    client.post(LIST, some | seen(*images))
     assert list(Image.objects.unchecked()) == images[2:]
+
+
+def test_a_credit_corrected_since_the_page_was_drawn_is_looked_at_again(moderator):
+    image = uploaded(make_user("ada"))
+    client = client_of(moderator)
+    html = client.get(QUEUE).content.decode()
+    chosen = {"action": "check_credits", ACTION_CHECKBOX_NAME: [image.pk], "index": 0}
+    page = client.post(LIST, chosen).content.decode()
+    ((name, value),) = before = seen(image).items()
+    for drawn in (html, page):
+        assert f'name="{name}" value="{value}"' in drawn
+    image.correct_credit(by=image.uploaded_by, creator_name="Somebody else")
+    for address, sent in ((QUEUE, {"image": image.pk}), (LIST, chosen | {"post": "yes"})):
+        for known in (dict(before), {}):
+            answer = client.post(address, sent | known, follow=True)
+            assert "It has changed meanwhile" in answer.content.decode()
+    image.refresh_from_db()
+    assert image.checked_at is None
 
 
 def test_one_reason_takes_several_down_from_the_queue(moderator):
@@ -220,7 +244,7 @@ def test_nobody_looks_at_their_own(moderator):
     client = client_of(moderator)
     assert (
         "somebody else decides"
-        in client.post(QUEUE, {"image": image.pk}, follow=True).content.decode()
+        in client.post(QUEUE, {"image": image.pk} | seen(image), follow=True).content.decode()
     )
     chosen = {"action": "check_credits", ACTION_CHECKBOX_NAME: [image.pk], "index": 0}
     assert "is yours and is left out" in client.post(LIST, chosen).content.decode()
