@@ -1,5 +1,6 @@
 """The form that corrects a credit that was given before."""
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from films.credit_form import CreditForm
@@ -35,8 +36,12 @@ class CorrectionForm(CreditForm):
 
     def save(self, commit=True):
         """Answers whether anything changed."""
-        self.keep_with(self.instance)
-        return self.instance.correct_credit(by=self.by, **self.credit())
+        with transaction.atomic():
+            is_proven_anew = self.keep_with(self.instance)
+            is_changed = self.instance.correct_credit(by=self.by, **self.credit())
+            if is_proven_anew and not is_changed:
+                self.instance.uncheck_credit()
+        return is_changed or is_proven_anew
 
 
 def basis_of(image):

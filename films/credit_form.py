@@ -291,9 +291,8 @@ class CreditForm(forms.ModelForm):
         return image
 
     def keep_with(self, image):
-        """What the record has beside the credit."""
+        """What the record has beside the credit. Answers whether its proof is another."""
         data = self.cleaned_data
         if data["basis"] == "own":
             self.by.remember_picture_license(data["license"].pk)
-        if data["proof"]:
-            PermissionProof.objects.keep(image, data["proof"])
+        return bool(data["proof"]) and PermissionProof.objects.keep(image, data["proof"])

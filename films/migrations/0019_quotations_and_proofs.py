@@ -26,9 +26,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "image",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="permission_proof",
+                        related_name="permission_proofs",
                         to="films.image",
                         verbose_name="picture",
                     ),

@@ -5,18 +5,23 @@ from django.utils.translation import gettext_lazy as _
 
 class PermissionProofQuerySet(models.QuerySet):
     def keep(self, image, text):
-        self.update_or_create(image=image, defaults={"text": text, "given_at": timezone.now()})
+        """Beside those that were given before. Answers whether it is another than the last."""
+        last = self.filter(image=image).first()
+        if last and last.text == text:
+            return False
+        self.create(image=image, text=text)
+        return True
 
 
 class PermissionProof(models.Model):
     """What shows that a picture's maker permitted its use. A table of its own, so that nothing
     that prints a picture's record can print this: it is for staff, and for the member's own copy
-    of everything."""
+    of everything. The newest of a picture counts, those before it stay."""
 
-    image = models.OneToOneField(
+    image = models.ForeignKey(
         "films.Image",
         models.CASCADE,
-        related_name="permission_proof",
+        related_name="permission_proofs",
         verbose_name=_("picture"),
     )
     text = models.TextField(_("proof"), max_length=5000)

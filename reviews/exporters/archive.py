@@ -253,9 +253,8 @@ def add_reports(archive, member):
 
 def add_pictures(archive, member):
     rows = []
-    for image in member.images.select_related("license", "permission_proof", "quotation").order_by(
-        "pk"
-    ):
+    images = member.images.select_related("license", "quotation").order_by("pk")
+    for image in images.prefetch_related("permission_proofs"):
         name = f"pictures/{PurePosixPath(image.original.name).name}"
         try:
             with image.original.open("rb") as file:
@@ -265,8 +264,8 @@ def add_pictures(archive, member):
         rows.append(
             [name, image.title, image.creator_name, image.creator_url, image.source_url,
              image.license and image.license.name, image.alt_text, image.changes, image.status,
-             image.permission, kept_of(image, "permission_proof", "text"),
-             kept_of(image, "quotation", "passage")]
+             image.permission, "\n\n".join(row.text for row in image.permission_proofs.all()),
+             passage_of(image)]
         )  # fmt: skip
     head = ["file", "title", "creator", "creator_address", "source", "license", "description",
             "changes", "status", "permission", "proof", "quoted_for"]  # fmt: skip
@@ -281,9 +280,9 @@ def add_pictures(archive, member):
     )
 
 
-def kept_of(image, beside, name):
-    row = getattr(image, beside, None)
-    return getattr(row, name) if row else ""
+def passage_of(image):
+    quotation = getattr(image, "quotation", None)
+    return quotation.passage if quotation else ""
 
 
 def account_of(member):

@@ -9,7 +9,7 @@ from django.test import Client, TestCase
 from django.urls import reverse
 
 from films import leaving
-from films.models import CreditChange, FilmImage, Image, License
+from films.models import CreditChange, FilmImage, Image, License, PermissionProof
 from reviews.models import ReviewImage
 from tests.factories import make_film, make_image, make_review, make_user
 from tests.films.test_pictures import upload, uploaded
@@ -225,6 +225,23 @@ def test_a_form_sent_as_it_was_changes_nothing(owner):
     image.refresh_from_db()
     assert image.derivatives == before
     assert not CreditChange.objects.exists()
+
+
+def test_another_proof_stands_beside_the_former_and_is_to_be_looked_at(owner):
+    image = uploaded(owner, source_url="", permission="By letter.",
+                     license="LicenseRef-Own-Permission")  # fmt: skip
+    PermissionProof.objects.keep(image, "The first letter.")
+    given = {"basis": "permission", "source_url": "", "license": "", "permission": "By letter.",
+             "creator_name": "Ada Moon"}  # fmt: skip
+    for proof, letters in (("The first letter.", 1), ("Another letter.", 2)):
+        image.check_credit(by=make_user(role="moderator"))
+        correct(image, owner, **given, proof=proof)
+        image.refresh_from_db()
+        assert image.permission_proofs.count() == letters
+        assert bool(image.checked_at) is (letters == 1)
+    assert image.permission_proofs.first().text == "Another letter."
+    page = page_of(image, owner, "films:image_credit").content.decode()
+    assert "Another letter." in page
 
 
 def test_the_form_begins_with_what_the_record_says(owner):
