@@ -85,7 +85,8 @@ class Uploads:
         images = {image.key: image for image in waiting}
         for key in filter(images.get, keys):
             found = self.read(images[key])
-            self.add_row(images[key], found, data, is_sent=is_sent)
+            is_typed = is_sent or any(name.startswith(f"{key}-") for name in data or ())
+            self.add_row(images[key], found, data if is_typed else None, is_sent=is_sent)
 
     def read(self, image):
         try:

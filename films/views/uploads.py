@@ -18,6 +18,7 @@ from films.uploading_words import words
 from films.uploads import FilmShelf, Uploads
 
 METHODS = ["GET", "HEAD", "POST"]
+CARRIED = "credit_begun"
 
 
 @require_http_methods(METHODS)
@@ -44,7 +45,7 @@ def upload_desk(request, shelf, template, context):
     """`context` has `action`, where the form is sent, and `back`, where it leads to."""
     uploads = Uploads(request.user, shelf)
     if request.method != "POST":
-        uploads.begin(request.GET.getlist("row"))
+        uploads.begin(request.GET.getlist("row"), request.session.get(CARRIED))
         return desk_page(request, uploads, template, context)
     is_sent = "ready" in request.POST
     uploads.begin(request.POST.getlist("row"), request.POST, is_sent=is_sent)
@@ -57,11 +58,18 @@ def upload_desk(request, shelf, template, context):
     if "alone" in request.POST:  # a file that the page's script sends
         rows = {"rows": uploads.rows[before:], "refused": uploads.refused}
         return answered(uploads, render(request, "films/_upload_rows.html", rows))
+    request.session.pop(CARRIED, None)  # it came along
     if uploads.added:
         messages.success(request, said_of(len(uploads.added)))
         if not uploads.rows and not uploads.refused:
             return redirect(context["back"])
     return answered(uploads, desk_page(request, uploads, template, context))
+
+
+def carry_credit(request, key, typed):
+    """Let the row of this picture begin with what was typed for it elsewhere. In the session: a
+    proof may be longer than an address, and stands in no log."""
+    request.session[CARRIED] = {f"{key}-{name}": value for name, value in typed.items() if value}
 
 
 def answered(uploads, response):

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from films.forms import ImageForm
 from films.search import complete_films
+from films.views.uploads import carry_credit
 from reviews import editor, in_words
 from reviews.autosaving import NotKept, keep_over, keep_typed
 from reviews.figures import filled_preview
@@ -88,6 +89,8 @@ def writing_desk(request, review):
     asked = what_is_asked(request)
     if asked in ("compare", "over") and review.pk:
         return settle(request, review, asked)
+    if asked == "pictures":
+        return to_pictures(request, review)
     if asked not in STORING:
         review = keep_meanwhile(request, review) or review
     form = WriteForm(
@@ -98,8 +101,6 @@ def writing_desk(request, review):
         is_carried=asked not in STORING | {"theme", "preview"},
     )
     picture = form_for_picture(request, review, bound=True)
-    if asked == "pictures":
-        return to_pictures(request, form, picture)
     if asked in ("publish", "draft", "schedule"):
         return keep(request, form, picture, publish=asked == "publish")
     if asked == "add":
@@ -471,14 +472,14 @@ def said_of(review):
     return _("It is published.")
 
 
-def refused(request, form, picture, *, first=()):
+def refused(request, form, picture, *, first=(), is_kept=False):
     """Everything back, with what to do about it."""
     if picture.is_bound:
         picture.is_valid()
         picture.keep_file()
     errors = [*first, *links(form), *(links(picture) if picture.is_bound else [])]
     form = with_version_of(form)
-    if keep_meanwhile(request, as_stored(request, form.instance)):
+    if not is_kept and keep_meanwhile(request, as_stored(request, form.instance)):
         form.data = form.data.copy()
         for name in ("version", "copy", "form_key"):
             form.data[name] = request.POST[name]
@@ -524,16 +525,39 @@ def add_missing_film(request, form, picture):
     return redirect(f"{reverse('films:film_add')}?{urlencode(query)}")
 
 
-def to_pictures(request, form, picture):
-    """To the page on which several come in; what is typed is kept already."""
-    review = form.instance
-    if not review.pk:
+def to_pictures(request, review):
+    """To the page on which several come in, once what is typed is kept."""
+    kept = keep_meanwhile(request, review)
+    review = kept or review
+    form = WriteForm(request.POST, instance=review, is_carried=True)
+    picture = form_for_picture(request, review, bound=True)
+    if form.is_valid() and review.pk and not kept:
+        return settle(request, fresh(review), "compare")
+    if not review.pk and form.is_empty:
         form.add_error("body", ValidationError(_("Write something first."), "body_missing"))
-        return refused(request, form, picture)
-    kept = picture_as_typed(request, review, picture)
-    row = {"row": kept["kept"].value()} if kept["kept"].value() else {}
+    is_right = kept and not form.errors
+    key = key_of_kept(picture) if is_right else ""
+    if not is_right or (picture.errors and not key):
+        return refused(request, form, picture, is_kept=bool(kept))
     address = reverse("reviews:piece_pictures", args=[review.pk])
-    return redirect(f"{address}?{urlencode(row)}" if row else address)
+    if not key:
+        return redirect(address)
+    carry_credit(request, key, credit_typed(picture))
+    return redirect(f"{address}?{urlencode({'row': key})}")
+
+
+def key_of_kept(picture):
+    """Of the picture whose file is here, whatever its record lacks."""
+    if not picture.is_bound:
+        return ""
+    picture.is_valid()
+    kept = None if "file" in picture.errors else picture.keep_file()
+    return kept.key if kept else ""
+
+
+def credit_typed(picture):
+    typed = {name: picture[name].value() for name in picture.fields if name not in ("file", "kept")}
+    return typed | {"file_name": picture.name_of_file, "place": "head"}
 
 
 # What becomes of it

@@ -1,10 +1,11 @@
 """Pictures that come in for a piece: at its head, in its text, and stills that it quotes."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
 
 from films.models import Image, PermissionProof
-from reviews.models import Quotation, WorkingCopy
+from reviews.models import LeftText, Quotation, WorkingCopy
 from reviews.shelves import with_line
 from tests.factories import make_film, make_image, make_review, make_user
 from tests.films.test_pictures import picture_file
@@ -352,6 +353,69 @@ def test_from_the_form_of_a_piece_to_its_pictures_and_nothing_is_lost(client, au
     empty = client.post("/write/", {"view": "pictures", "language": "en"})
     assert empty.status_code == 422
     assert "Write something first." in text(empty)
+
+
+def to_pictures(client, review, **fields):
+    typed = {"film": review.film.slug, "title": "Rain", "body": "My newest words.",
+             "language": "en", "text_license": "CC0-1.0", "version": review.version,
+             "view": "pictures"}  # fmt: skip
+    return client.post(f"/write/{review.pk}/", typed | fields)
+
+
+def test_on_the_way_to_its_pictures_a_text_that_is_too_late_is_left_beside_the_other(client, draft):
+    stale = draft.version
+    rewrite(client, draft, body=f"{BODY} More.", publish="")
+    response = to_pictures(client, draft, version=stale)
+    assert response.status_code == 409
+    assert "My newest words." in text(response)
+    assert LeftText.objects.get().body == "My newest words."
+    draft.refresh_from_db()
+    assert draft.body == f"{BODY} More."
+
+
+def test_nor_is_one_lost_whose_changes_were_changed_elsewhere(client, author, film):
+    piece = make_review(author, film, body=BODY)
+    bring(client, piece)
+    response = to_pictures(client, piece, copy=0)
+    assert response.status_code == 409
+    assert "My newest words." in text(response)
+
+
+@pytest.mark.parametrize("fields", [{"title": "x" * 500}, {"seen_day": "first"}])
+def test_what_cannot_be_kept_comes_back_instead_of_the_pictures(client, draft, fields):
+    response = to_pictures(client, draft, **fields)
+    assert response.status_code == 422
+    html = text(response)
+    assert "My newest words." in html
+    assert "invalid-feedback" in html
+
+
+def test_what_was_typed_of_a_picture_goes_along_to_its_row(client, draft):
+    credit = {"title": "Window", "basis": "permission", "proof": "Dear Mina, " * 300}
+    typed = {f"picture-{name}": value for name, value in credit.items()}
+    response = to_pictures(client, draft, **typed, **{"picture-file": picture_file()})
+    key = Image.objects.get().key
+    assert response.headers["Location"] == f"{address(draft)}?row={key}"
+    for _reload in range(2):
+        html = text(client.get(response.headers["Location"]))
+        assert 'value="Window"' in html
+        assert "Dear Mina, Dear Mina" in html
+        assert "street.jpg" in html
+        assert "invalid-feedback" not in html
+    client.post(address(draft), record(Image.objects.get(), title="Door"))
+    assert 'value="Window"' not in text(client.get(response.headers["Location"]))
+
+
+@pytest.mark.parametrize(
+    ("file", "said"), [([SimpleUploadedFile("a.jpg", b"no")], "not a picture"), ([], "Choose a")]
+)
+def test_a_picture_that_cannot_go_along_is_said_to(client, draft, file, said):
+    typed = {"picture-title": "Window", "picture-file": file}
+    response = to_pictures(client, draft, **typed)
+    assert response.status_code == 422
+    html = text(response)
+    assert said in html
+    assert 'value="Window"' in html
 
 
 def test_the_line_comes_below_the_paragraph_of_its_passage():
