@@ -278,9 +278,9 @@ def _without_profile(image: Image.Image, profile: bytes) -> Image.Image:
 PREVIEW_SIDE = 480
 
 
-def preview(file) -> bytes:
+def preview(picture: Picture) -> bytes:
     """A small JPEG for whoever sent the file. It bears no credit: readers never get it."""
-    image = _on_paper(inspect(file).image)
+    image = _on_paper(picture.image).copy()
     image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
     out = BytesIO()
     image.save(out, "jpeg", quality=80)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from films import metadata
+from films import metadata, previews
 from films.credit_form import CreditForm
 from films.images import inspect
 from films.metadata import Found
@@ -126,6 +126,7 @@ class Uploads:
             raise ValidationError(_("This picture is on the list already."), code="twice")
         spend("picture", self.by)
         image = Image.objects.keep(file, by=self.by, picture=picture)
+        previews.keep(image, picture)
         self.add_row(image, metadata.read(file), bytes=picture.bytes)
         self.rows[-1].form.initial["file_name"] = file.name[:200]
 

@@ -1,7 +1,6 @@
 """The page on which pictures come in: files first, then the record of each."""
 
 from http import HTTPStatus
-from io import BytesIO
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from films.images import preview
+from films import previews
 from films.models import Film, Image
 from films.uploading_words import words
 from films.uploads import FilmShelf, Uploads
@@ -99,13 +98,13 @@ def desk_page(request, uploads, template, context):
 @require_safe
 @login_required
 def image_preview(request, key):
-    """What its member sees while it has no credit: drawn for them alone, and never stored."""
     image = get_object_or_404(Image.objects.drafts().by(request.user), key=key)
     try:
-        with image.original.open("rb") as file:
-            data = preview(BytesIO(file.read()))
+        data = previews.drawn(image)
     except OSError as error:
         raise Http404 from error
+    except previews.Busy:
+        return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": 5})
     response = HttpResponse(data, content_type="image/jpeg")
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     return response

@@ -1,14 +1,16 @@
 """The page on which pictures come in, several at once."""
 
 import re
+from functools import partial
 from io import BytesIO
 
 import pytest
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
 
-from films import uploads
+from films import previews, uploads
 from films.models import Image, PermissionProof
 from tests.factories import make_film, make_user
 from tests.films.test_images import camera_jpeg, png_that_claims
@@ -148,6 +150,30 @@ def test_a_page_opened_again_has_the_files_that_wait(client, member, film):
     assert preview.headers["Content-Type"] == "image/jpeg"
     assert "private" in preview.headers["Cache-Control"]
     assert max(Pillow.open(BytesIO(preview.content)).size) <= 480
+
+
+def test_a_preview_is_drawn_once(client, member, film, monkeypatch):
+    decoded = []
+    real = previews.inspect
+    monkeypatch.setattr(previews, "inspect", lambda file: decoded.append(1) or real(file))
+    (one,) = sent(client, film, picture_file())
+    get = partial(client.get, f"/images/{one.key}/preview/")
+    assert get().status_code == 200
+    assert not decoded
+    cache.clear()
+    assert [get().status_code for _time in range(3)] == [200, 200, 200]
+    assert len(decoded) == 1
+
+
+def test_previews_are_drawn_one_after_the_other(client, member, film, monkeypatch):
+    monkeypatch.setattr(previews, "PATIENCE", 0.01)
+    (one,) = sent(client, film, picture_file())
+    cache.clear()
+    with previews.turn:
+        response = client.get(f"/images/{one.key}/preview/")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
+    assert client.get(f"/images/{one.key}/preview/").status_code == 200
 
 
 def test_the_script_sends_one_file_and_gets_its_row(client, member, film):
