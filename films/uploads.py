@@ -1,10 +1,12 @@
 """Pictures on their way in, several at once: each file is judged on its own, and each record is
 completed on its own. The one way for pictures of films and of texts."""
 
+import logging
 import time
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,8 @@ from films.images import inspect
 from films.metadata import Found
 from films.models import Image, License
 from users.limits import LimitReached, spend
+
+logger = logging.getLogger("afterimage.pictures")
 
 MOST = 30  # rows of one page
 SECONDS = 15  # after which a request writes no more files; the rest waits for the next
@@ -57,8 +61,11 @@ class FilmShelf:
     def add(self, form):
         """Show a picture whose record is complete."""
         image = form.save()
-        image.publish(by=form.by)
-        self.film.add_image(image, by=form.by)
+        with transaction.atomic():
+            # The same page, sent twice, may have come so far at the same time.
+            if Image.objects.select_for_update().drafts().filter(pk=image.pk).first():
+                image.publish(by=form.by)
+                self.film.add_image(image, by=form.by)
 
 
 @dataclass
@@ -81,7 +88,7 @@ class Uploads:
         are sent to be stored."""
         # PostgreSQL cannot even be asked for a key with a zero in it.
         keys = [key for key in dict.fromkeys(keys) if "\0" not in key][:MOST]
-        waiting = Image.objects.drafts().by(self.by).filter(key__in=keys, title="")
+        waiting = Image.objects.waiting().by(self.by).filter(key__in=keys)
         images = {image.key: image for image in waiting}
         for key in filter(images.get, keys):
             found = self.read(images[key])
@@ -132,7 +139,7 @@ class Uploads:
 
     def drop(self, key):
         for row in self.rows:
-            if row.image.key == key:
+            if row.image.key == key and not row.image.title:  # else a text may name it
                 row.image.discard()
         self.rows = [row for row in self.rows if row.image.key != key]
 
@@ -145,10 +152,25 @@ class Uploads:
             elif time.monotonic() - start > SECONDS:
                 row.is_waiting = True
                 staying.append(row)
-            else:
-                self.shelf.add(row.form)
+            elif self.add(row):
                 self.added.append(row.image)
+            else:
+                staying.append(row)
         self.rows = staying
+
+    def add(self, row):
+        """Whether it is in its place now: then or, by the same page sent twice, a moment ago."""
+        waiting = Image.objects.waiting().filter(pk=row.image.pk)
+        if not waiting.exists():
+            return True
+        try:
+            self.shelf.add(row.form)
+        except Exception:  # whatever a store may raise: it must not keep the others
+            logger.exception("A picture cannot be put into its place.")
+            waiting.update(title="")  # as before, so that it does not stay for ever
+            row.form.add_error(None, _("Its files could not be written. Send it once more."))
+            return False
+        return True
 
     @property
     def wrong(self):

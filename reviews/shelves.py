@@ -45,6 +45,8 @@ class PieceShelf:
         readers see."""
         review = Review.objects.for_page().get(pk=self.review.pk)
         typed = typed_fields(review)
+        if line_of(image) in typed["body"]:
+            return
         typed["body"] = with_line(typed["body"], line_of(image), passage)
         keep_typed(typed, review)
 

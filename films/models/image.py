@@ -130,6 +130,11 @@ class ImageQuerySet(ModeratedQuerySet):
         kept = self.drafts().filter(title="", created_at__lt=before)
         return kept.filter(review_images__isnull=True, film_images__isnull=True).order_by("pk")
 
+    def waiting(self):
+        """Uploads that have no credit yet, or whose way to their place was cut short."""
+        is_astray = Q(published_at=None, quotation=None, review_images=None, film_images=None)
+        return self.drafts().filter(Q(title="") | is_astray)
+
     def usable_by(self, user):
         """Those that `user` may put into a text: what pages draw, and their own. What is quoted
         stands in its own text alone."""

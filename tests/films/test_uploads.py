@@ -8,9 +8,12 @@ import pytest
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.utils import timezone
 from PIL import Image as Pillow
 
 from films import previews, uploads
+from films.credit_form import CreditForm
 from films.models import Image, PermissionProof
 from tests.factories import make_film, make_user
 from tests.films.test_images import camera_jpeg, png_that_claims
@@ -107,6 +110,81 @@ def test_what_is_ready_is_added_and_the_rest_stays(client, member, film):
     assert film.film_images.count() == 2
     page = client.get(film.get_absolute_url())
     assert "A wet street with one lamp lit." in text(page)
+
+
+def begun_twice(member, shelf, image):
+    """The same page, sent twice at the same time."""
+    data = QueryDict(mutable=True)
+    data.update(record(image))
+    both = [uploads.Uploads(member, shelf()) for _ in range(2)]
+    for one in both:
+        one.begin([image.key], data, is_sent=True)
+    return both
+
+
+def test_a_page_that_is_sent_twice_adds_its_pictures_once(client, member, film):
+    (image,) = sent(client, film, picture_file())
+    for one in begun_twice(member, lambda: uploads.FilmShelf(film), image):
+        one.complete()
+        assert [added.key for added in one.added] == [image.key]
+        assert not one.rows
+    assert film.film_images.count() == 1
+
+
+def test_nor_do_both_at_the_same_moment(client, member, film, monkeypatch):
+    (image,) = sent(client, film, picture_file())
+    first, second = begun_twice(member, lambda: uploads.FilmShelf(film), image)
+    save = CreditForm.save
+
+    def overtaken(form):
+        monkeypatch.undo()
+        done = save(form)
+        first.complete()
+        return done
+
+    monkeypatch.setattr(CreditForm, "save", overtaken)
+    second.complete()
+    assert not second.wrong
+    assert film.film_images.count() == 1
+
+
+@pytest.mark.parametrize(
+    "place", ["films.models.files.write_derivatives", "films.models.Image.publish"]
+)
+def test_a_picture_that_cannot_be_stored_stays_and_the_others_are_added(
+    client, member, film, monkeypatch, place
+):
+    one, two = sent(client, film, picture_file(), picture_file((30, 20), name="lamp.jpg"))
+
+    def full(*args, **kwargs):
+        monkeypatch.undo()
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(place, full)
+    data = record(one) | record(two) | {"row": [one.key, two.key], "ready": "1"}
+    response = client.post(address(film), data)
+    assert response.status_code == 422
+    html = text(response)
+    assert "One picture is in its place." in html
+    assert html.count("data-row=") == 1
+    assert "Its files could not be written" in html
+    assert WHOLE["title"] in html
+    assert list(film.film_images.values_list("image", flat=True)) == [two.pk]
+    assert one in Image.objects.unfinished(timezone.now())
+    assert client.post(address(film), record(one) | {"ready": "1"}).status_code == 302
+    assert film.film_images.count() == 2
+
+
+def test_a_picture_whose_request_died_on_the_way_is_there_again(client, member, film):
+    (image,) = sent(client, film, picture_file())
+    Image.objects.filter(pk=image.pk).update(title="Street")
+    response = client.get(f"{address(film)}&row={image.key}")
+    assert f'data-row="{image.key}"' in text(response)
+    client.post(address(film), {"row": image.key, "drop": image.key})
+    assert Image.objects.filter(pk=image.pk).exists()
+    assert client.post(address(film), record(image) | {"ready": "1"}).status_code == 302
+    assert film.film_images.count() == 1
+    assert "data-row" not in text(client.get(f"{address(film)}&row={image.key}"))
 
 
 def test_what_is_typed_stays_while_more_files_come(client, member, film):

@@ -6,10 +6,10 @@ from PIL import Image as Pillow
 
 from films.models import Image, PermissionProof
 from reviews.models import LeftText, Quotation, WorkingCopy
-from reviews.shelves import with_line
+from reviews.shelves import PieceShelf, with_line
 from tests.factories import make_film, make_image, make_review, make_user
 from tests.films.test_pictures import picture_file
-from tests.films.test_uploads import WHOLE, record
+from tests.films.test_uploads import WHOLE, begun_twice, record
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +84,19 @@ def test_a_figure_comes_into_the_text_of_a_draft_and_appears_with_it(client, dra
     image.refresh_from_db()
     assert image.is_published
     assert WHOLE["alt_text"] in text(client.get(draft.get_absolute_url()))
+
+
+@pytest.mark.parametrize("status", ["draft", "published"])
+def test_a_page_that_is_sent_twice_puts_one_line_into_the_text(client, author, film, status):
+    piece = make_review(author, film, status=status, body=BODY)
+    client.post(address(piece), {"files": [picture_file()]})
+    image = Image.objects.get()
+    for one in begun_twice(author, lambda: PieceShelf(piece), image):
+        one.complete()
+        assert not one.rows
+    piece.refresh_from_db()
+    body = piece.body if status == "draft" else WorkingCopy.objects.get().fields["body"]
+    assert body.count(image.key) == 1
 
 
 def test_a_picture_for_the_head_stands_there(client, draft):
