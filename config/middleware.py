@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFilesSent
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import get_resolver
@@ -224,8 +224,8 @@ def refusal(request):
         return too_large(request)
     try:
         request.POST  # noqa: B018
-    except RequestDataTooBig:
-        return too_large(request)
+    except (RequestDataTooBig, TooManyFilesSent) as error:
+        return too_large(request, error)
     return None
 
 
@@ -251,8 +251,8 @@ def longest_body(request):
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
-def too_large(request):
-    error = RequestDataTooBig("The body is larger than the site takes.")
+def too_large(request, error=None):
+    error = error or RequestDataTooBig("The body is larger than the site takes.")
     return get_resolver().resolve_error_handler(400)(request, exception=error)
 
 

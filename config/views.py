@@ -3,7 +3,12 @@
 from http import HTTPStatus
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFilesSent,
+)
 from django.http import HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -154,8 +159,9 @@ def favicon(request):
 
 
 def bad_request(request, exception=None):
-    if isinstance(exception, RequestDataTooBig):
-        return render(request, "413.html", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+        context = {"has_many_files": isinstance(exception, TooManyFilesSent)}
+        return render(request, "413.html", context, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
 
 

@@ -3,6 +3,7 @@ import logging
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -88,6 +89,14 @@ def test_a_body_up_to_the_limit_passes_and_a_longer_one_is_too_large(client):
 
 def test_a_long_text_in_a_form_with_files_is_too_large(client):
     assert client.post("/nowhere/", {"body": "x" * (LIMIT + 1)}).status_code == 413
+
+
+def test_an_eleventh_file_is_said_to_be_one_too_many(client):
+    files = [SimpleUploadedFile(f"{n}.jpg", b"x" * LIMIT) for n in range(11)]
+    response = client.post("/nowhere/", {"title": "Window", "files": files})
+    assert response.status_code == 413
+    assert "Ten files can be sent at once" in response.content.decode()
+    assert client.post("/nowhere/", {"files": files[:1]}).status_code == 404
 
 
 def test_a_picture_may_be_larger_than_a_text(client, tmp_path):
