@@ -117,13 +117,18 @@ def _read(file) -> bytes:
     file.seek(0)
     data = file.read(MAX_BYTES + 1)
     file.seek(0)
-    if not data:
+    check_length(len(data))
+    return data
+
+
+def check_length(length: int) -> None:
+    """Which costs nothing. Raises ValidationError like `inspect`."""
+    if not length:
         raise ValidationError(_("The file is empty."), code="empty")
-    if len(data) > MAX_BYTES:
+    if length > MAX_BYTES:
         raise ValidationError(
             _("The file is too large: a picture may have 20 MB at most."), code="too_large"
         )
-    return data
 
 
 def _open(data: bytes) -> Image.Image:

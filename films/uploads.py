@@ -1,18 +1,21 @@
 """Pictures on their way in, several at once: each file is judged on its own, and each record is
 completed on its own. The one way for pictures of films and of texts."""
 
+import hashlib
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from films import metadata, previews
 from films.credit_form import CreditForm
-from films.images import inspect
+from films.images import check_length, inspect
 from films.metadata import Found
 from films.models import Image, License
 from users.limits import LimitReached, spend
@@ -75,6 +78,7 @@ class Uploads:
     by: object
     shelf: object
     rows: list = field(default_factory=list)
+    others: list = field(default_factory=list)  # pictures on the page that are not drawn anew
     refused: list = field(default_factory=list)
     added: list = field(default_factory=list)
     limit: LimitReached | None = None
@@ -86,14 +90,21 @@ class Uploads:
     def begin(self, keys, data=None, *, is_sent=False):
         """Rows for the member's own drafts of these keys: as `data` has them, bound only if they
         are sent to be stored."""
+        for image in self.waiting(keys):
+            is_typed = is_sent or any(name.startswith(f"{image.key}-") for name in data or ())
+            found = self.read(image)
+            self.add_row(image, found, data if is_typed else None, is_sent=is_sent)
+
+    def begin_beside(self, keys):
+        """For a file that comes alone, to a page that has these."""
+        self.others = self.waiting(keys)
+
+    def waiting(self, keys):
         # PostgreSQL cannot even be asked for a key with a zero in it.
         keys = [key for key in dict.fromkeys(keys) if "\0" not in key][:MOST]
         waiting = Image.objects.waiting().by(self.by).filter(key__in=keys)
         images = {image.key: image for image in waiting}
-        for key in filter(images.get, keys):
-            found = self.read(images[key])
-            is_typed = is_sent or any(name.startswith(f"{key}-") for name in data or ())
-            self.add_row(images[key], found, data if is_typed else None, is_sent=is_sent)
+        return [images[key] for key in keys if key in images]
 
     def read(self, image):
         try:
@@ -120,18 +131,23 @@ class Uploads:
             except ValidationError as error:
                 self.refused.append(Refused(file.name, " ".join(error.messages)))
             except LimitReached as limit:
-                self.limit = limit
+                self.limit = limit  # what comes after it is named, and not looked at
                 self.refused.append(Refused(file.name, limit.advice))
 
     def take_one(self, file):
-        if len(self.rows) >= MOST:
+        if self.limit:
+            raise self.limit
+        there = [*self.others, *(row.image for row in self.rows)]
+        if len(there) >= MOST:
             raise ValidationError(
                 _("Thirty are on this page already. Add those first."), code="too_many"
             )
-        picture = inspect(file)
-        if any(row.image.sha256 == picture.sha256 for row in self.rows):
+        check_length(file.size)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if any(image.sha256 == digest for image in there):
             raise ValidationError(_("This picture is on the list already."), code="twice")
-        spend("picture", self.by)
+        spend("picture", self.by)  # before it is decoded, which costs most
+        picture = inspect(file)
         image = Image.objects.keep(file, by=self.by, picture=picture)
         previews.keep(image, picture)
         self.add_row(image, metadata.read(file), bytes=picture.bytes)
@@ -140,7 +156,8 @@ class Uploads:
     def drop(self, key):
         for row in self.rows:
             if row.image.key == key and not row.image.title:  # else a text may name it
-                row.image.discard()
+                with suppress(ProtectedError):  # it stands in a text: off the list it goes
+                    row.image.discard()
         self.rows = [row for row in self.rows if row.image.key != key]
 
     def complete(self):

@@ -185,7 +185,8 @@ class ImageQuerySet(ModeratedQuerySet):
         try:
             image.describe(picture, **credit)
         except BaseException:
-            image.discard()
+            image.discard_files()  # at once: the transaction around it is undone
+            image.delete()
             raise
         return image
 
@@ -321,11 +322,13 @@ class Image(PictureFiles, Moderated):
         )
 
     def discard(self):
-        """Undo an upload that was not finished; never what anybody has seen."""
+        """Undo an upload that was not finished; never what anybody has seen. Raises
+        ProtectedError where it stands in a text."""
         if self.status != Status.DRAFT or self.published_at:
             raise ValueError("Only a draft is discarded.")
-        self.discard_files()
-        self.delete()
+        with transaction.atomic():
+            transaction.on_commit(self.discard_files, robust=True)
+            self.delete()
 
     # Who sees it
 

@@ -46,18 +46,19 @@ def upload_desk(request, shelf, template, context):
     if request.method != "POST":
         uploads.begin(request.GET.getlist("row"), request.session.get(CARRIED))
         return desk_page(request, uploads, template, context)
+    if "alone" in request.POST:  # a file that the page's script sends
+        uploads.begin_beside(request.POST.getlist("row"))
+        uploads.take(request.FILES.getlist("files"))
+        rows = {"rows": uploads.rows, "refused": uploads.refused}
+        return answered(uploads, render(request, "films/_upload_rows.html", rows))
+    request.session.pop(CARRIED, None)  # it came along
     is_sent = "ready" in request.POST
     uploads.begin(request.POST.getlist("row"), request.POST, is_sent=is_sent)
     if "drop" in request.POST:
         uploads.drop(request.POST["drop"])
     if is_sent:
         uploads.complete()
-    before = len(uploads.rows)
     uploads.take(request.FILES.getlist("files"))
-    if "alone" in request.POST:  # a file that the page's script sends
-        rows = {"rows": uploads.rows[before:], "refused": uploads.refused}
-        return answered(uploads, render(request, "films/_upload_rows.html", rows))
-    request.session.pop(CARRIED, None)  # it came along
     if uploads.added:
         messages.success(request, said_of(len(uploads.added)))
         if not uploads.rows and not uploads.refused:

@@ -14,8 +14,10 @@ from PIL import Image as Pillow
 
 from films import previews, uploads
 from films.credit_form import CreditForm
+from films.images import inspect
+from films.metadata import Found
 from films.models import Image, PermissionProof
-from tests.factories import make_film, make_user
+from tests.factories import make_film, make_review, make_user
 from tests.films.test_images import camera_jpeg, png_that_claims
 from tests.films.test_metadata import laughs
 from tests.films.test_pictures import picture_file
@@ -199,14 +201,28 @@ def test_what_is_typed_stays_while_more_files_come(client, member, film):
     assert 'value="permission"' in html
 
 
-def test_a_row_is_taken_off_with_its_file(client, member, film):
+def test_a_row_is_taken_off_with_its_file(client, member, film, django_capture_on_commit_callbacks):
     one, two = sent(client, film, picture_file(), picture_file((30, 20), name="lamp.jpg"))
     data = record(one) | record(two) | {"row": [one.key, two.key], "drop": one.key}
-    html = text(client.post(address(film), data))
+    with django_capture_on_commit_callbacks(execute=True):
+        html = text(client.post(address(film), data))
     assert one.key not in html
     assert two.key in html
     assert not default_storage.exists(one.original.name)
     assert list(Image.objects.all()) == [two]
+
+
+def test_a_row_that_stands_in_a_text_is_taken_off_and_its_file_stays(
+    client, member, film, django_capture_on_commit_callbacks
+):
+    (image,) = sent(client, film, picture_file())
+    piece = make_review(member, film, status="draft", body=f"![](image:{image.key})")
+    piece.set_images(None, [image.key])
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(address(film), {"row": image.key, "drop": image.key})
+    assert "data-row" not in text(response)
+    assert default_storage.exists(image.original.name)
+    assert piece.review_images.get().image == image
 
 
 def test_nobody_elses_draft_is_shown_completed_or_dropped(client, member, film):
@@ -278,6 +294,30 @@ def test_one_too_many_says_when_and_keeps_the_others(client, member, film):
     assert html.count("data-row=") == 1
     assert "one picture an hour" in html
     assert Image.objects.count() == 1
+
+
+def test_beyond_the_limit_nothing_is_decoded(client, member, film, monkeypatch):
+    SiteSettings(pictures_an_hour=1).save()
+    decoded = []
+    monkeypatch.setattr(uploads, "inspect", lambda file: decoded.append(1) or inspect(file))
+    files = [picture_file((30 + n, 20), name=f"{n}.jpg") for n in range(3)]
+    html = text(send(client, film, *files))
+    assert len(decoded) == 1
+    assert html.count("data-refused") == 2
+    assert "1.jpg" in html
+    assert "2.jpg" in html
+
+
+def test_a_file_that_comes_alone_has_the_others_left_alone(client, member, film, monkeypatch):
+    (one,) = sent(client, film, picture_file())
+    read = []
+    monkeypatch.setattr(uploads.metadata, "read", lambda file: read.append(1) or Found())
+    response = send(client, film, picture_file((30, 20)), alone="1", row=one.key)
+    assert text(response).count("data-row=") == 1
+    assert len(read) == 1
+    monkeypatch.setattr(uploads, "MOST", 1)
+    full = send(client, film, picture_file((40, 20)), alone="1", row=one.key)
+    assert "are on this page already" in text(full)
 
 
 def test_an_animation_says_that_its_first_frame_is_kept(client, member, film):
