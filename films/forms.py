@@ -13,6 +13,7 @@ from films.images import inspect
 from films.models import Country, Image, Language
 from films.models.film import FIRST_YEAR
 from films.normalize import clean_name, search_key
+from users.limits import LimitReached, spend
 
 
 class ImageForm(CreditForm):
@@ -66,18 +67,29 @@ class ImageForm(CreditForm):
         return data
 
     def keep_file(self):
-        """After a refusal: store the good file, so that it need not be chosen again. What it
+        """Or None. After a refusal: store the good file, so that it need not be chosen again. What it
         says of itself stands in the fields that were left empty."""
         file = getattr(self, "cleaned_data", {}).get("file")
         if not file and not self.kept_image:
             return None
         self.data = self.data.copy()
+        if file and self.is_one_too_many():
+            return None
         if file:
             self.kept_image = Image.objects.keep(file, by=self.by, picture=self.picture)
             self.found = metadata.read(file)
             self.fill_empty(self.found_values() | {"changes": self.picture.changes})
         self.data[self.add_prefix("kept")] = self.kept_image.key
         return self.kept_image
+
+    def is_one_too_many(self):
+        """Each file that is kept counts; beyond the limit the form says when it may come."""
+        try:
+            spend("picture", self.by)
+        except LimitReached as limit:
+            self.add_error("file", ValidationError(limit.advice, code="limit"))
+            return True
+        return False
 
     def fill_empty(self, values):
         for name, value in values.items():

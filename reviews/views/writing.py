@@ -258,9 +258,9 @@ def picture_as_typed(request, review, picture):
     if not picture.is_bound:
         return picture
     picture.is_valid()
+    picture.keep_file()
     if "file" in picture.errors and request.FILES.get("picture-file"):
         return picture
-    picture.keep_file()
     typed = {name: picture[name].value() for name in picture.fields if name != "file"}
     return form_for_picture(request, review, initial=typed)
 
@@ -271,10 +271,10 @@ def picture_status(picture):
 
 def preview(request, form, picture):
     if not form.is_valid():
-        return refused(request, form, picture)
+        return refused(request, form, picture, is_kept=True)
     picture = picture_as_typed(request, form.instance, picture)
     if picture.is_bound:
-        return refused(request, form, picture)
+        return refused(request, form, picture, is_kept=True)
     review = form.instance
     context = {
         "form": form,
@@ -365,7 +365,7 @@ def spend_for(user, review, picture, *, publish):
     is_scheduled = review.publish_at and not Review.objects.scheduled().filter(pk=review.pk)
     if (publish or is_scheduled) and not review.published_at:
         spend("piece", user)
-    if picture.is_bound and picture.has_changed():
+    if picture.is_bound and picture.cleaned_data.get("file"):  # one that was kept has counted
         spend("picture", user)
 
 
@@ -514,8 +514,10 @@ def add_missing_film(request, form, picture):
     """To the form for films and back; what is typed waits as a draft."""
     then = "write"
     if form.is_valid() and (form.instance.pk or form.answered or not form.is_empty):
-        response = store(request, form, picture_as_typed(request, form.instance, picture),
-                         publish=False)  # fmt: skip
+        picture = picture_as_typed(request, form.instance, picture)
+        if picture.is_bound:
+            return refused(request, form, picture)
+        response = store(request, form, picture, publish=False)
         if response.status_code != HTTPStatus.FOUND:
             return response
         then = form.instance.pk

@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from films.models import License
+from films.models import Image, License
 from reviews.models import Review
 from tests.factories import bring_to, make_film, make_image, make_review, make_user
+from tests.films.test_uploads import WHOLE
 from tests.reviews.test_writing import WRITE, form_key, typed
 from users.models import SiteSettings
 
@@ -50,6 +51,42 @@ class Fields(HTMLParser):
         if tag == "textarea":
             self.forms[-1].append((self.area[0], self.area[1].removeprefix("\n")))
             self.area = None
+
+
+@pytest.mark.parametrize("view", ["preview", "theme", "draft", "pictures", "add"])
+def test_files_that_are_only_kept_count_as_well(client, media_folder, view):
+    SiteSettings(pictures_an_hour=1).save()
+    author, film = make_user(), make_film("Hope", 2013)
+    client.force_login(author)
+    draft = make_review(author, film, status="draft")
+    data = {"film": film.slug, "title": "A yellow bag", "body": "It rained.", "language": "en",
+            "text_license": "CC0-1.0", "view": view, "picture-title": "Window"}  # fmt: skip
+    for size, kept in (((60, 40), 1), ((70, 40), 1)):
+        draft.refresh_from_db()
+        sent = data | {"picture-file": picture_file(size), "version": draft.version}
+        response = client.post(f"/write/{draft.pk}/", sent)
+        assert Image.objects.count() == kept
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "one picture an hour" in page
+    assert 'value="Window"' in page
+    assert "It rained." in page
+
+
+def test_a_picture_that_was_kept_has_counted(client, media_folder):
+    SiteSettings(pictures_an_hour=1).save()
+    author, film = make_user(), make_film("Hope", 2013)
+    client.force_login(author)
+    draft = make_review(author, film, status="draft")
+    data = {"film": film.slug, "body": "It rained.", "language": "en", "text_license": "CC0-1.0",
+            "picture-title": "Window"}  # fmt: skip
+    sent = data | {"picture-file": picture_file(), "version": draft.version}
+    assert client.post(f"/write/{draft.pk}/", sent).status_code == 422
+    draft.refresh_from_db()
+    whole = {f"picture-{name}": value for name, value in WHOLE.items()}
+    again = data | whole | {"picture-kept": Image.objects.get().key, "version": draft.version}
+    assert client.post(f"/write/{draft.pk}/", again).status_code == 302
+    assert draft.review_images.get().image == Image.objects.get()
 
 
 def sent_again_by(page, index=0):
@@ -120,13 +157,13 @@ def writer(client):
     return user
 
 
-def picture_file():
+def picture_file(size=(640, 360)):
     import io
 
     from PIL import Image as Still
 
     file = io.BytesIO()
-    Still.new("RGB", (640, 360), "navy").save(file, "JPEG")
+    Still.new("RGB", size, "navy").save(file, "JPEG")
     return SimpleUploadedFile("window.jpg", file.getvalue(), "image/jpeg")
 
 
