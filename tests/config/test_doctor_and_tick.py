@@ -113,12 +113,13 @@ def test_a_piece_that_another_tick_has_just_published_is_no_failure(monkeypatch,
     assert "could not be published" not in caplog.text
 
 
-def test_uploads_nobody_finished_go_after_two_days():
+def test_uploads_nobody_finished_go_after_two_days(django_capture_on_commit_callbacks):
     old, new = (Image.objects.keep(picture_file(), by=make_user()) for _ in range(2))
     described = upload(make_user())
     long_ago = timezone.now() - timedelta(days=3)
     Image.objects.filter(pk__in=[old.pk, described.pk]).update(created_at=long_ago)
-    call_command("tick")
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("tick")
     assert set(Image.objects.all()) == {new, described}
     assert not default_storage.exists(old.original.name)
     assert default_storage.exists(new.original.name)
