@@ -217,11 +217,9 @@ class WriteForm(forms.ModelForm):
 
     def find_film(self):
         """The film that the form is about at present, right or not."""
-        if self.instance.film_id and not self.may_change_film:
-            return self.instance.film
-        slug = self["film"].value() or ""
-        if self.instance.film_id and slug == self.instance.film.slug:
-            return self.instance.film
+        slug, film = self["film"].value() or "", self.instance.film
+        if film and (slug == film.slug or not self.may_change_film):
+            return film
         return Film.objects.published().at(slug) if slug else None
 
     def find_answered(self):
@@ -359,10 +357,10 @@ class WriteForm(forms.ModelForm):
         """The piece itself is filled and rendered: only then is it known what it lacks."""
         super()._post_clean()
         review, data = self.instance, self.cleaned_data
-        if not self.may_change_film:
-            pass
-        elif "film" not in self.errors:
-            review.film = data.get("film")
+        film = data.get("film")
+        is_other = (film and film.pk) != review.film_id
+        if "film" not in self.errors and is_other and self.may_change_film:
+            review.film = film
         review.answers_to = None if data.get("drop_answer") else self.answered
         review.seen_on, review.seen_precision = data["seen_on"], data["seen_precision"]
         review.publish_at = self.publish_at if self.scheduling or not self.publishing else None

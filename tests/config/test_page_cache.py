@@ -155,7 +155,7 @@ def test_a_reply_or_a_picture_that_is_taken_away_is_gone_at_once(
 def test_a_picture_goes_with_the_last_piece_that_shows_it(
     visitor, essay, django_capture_on_commit_callbacks
 ):
-    image = make_image(title="Evening Breeze")
+    image = make_image(essay.author, title="Evening Breeze")
     essay.review_images.create(image=image, role="hero")
     assert visitor.get(image.get_absolute_url()).status_code == 200
     moderator = make_user(role="moderator")
