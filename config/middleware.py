@@ -1,4 +1,3 @@
-import codecs
 import logging
 import re
 import time
@@ -14,6 +13,7 @@ from django.shortcuts import render
 from django.urls import get_resolver
 from django.utils import timezone
 
+from config.charsets import readable_charset
 from config.logs import request_id
 from config.typed import given_back, is_for_members, typed_fields
 from users.limits import LimitReached
@@ -22,7 +22,6 @@ from users.sessions import note
 logger = logging.getLogger("afterimage.request")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-CHARSETS = {"utf-8", "ascii", "iso8859-1"}
 CHUNK = 64 * 1024
 HEALTH = ("/healthz", "/readyz")
 
@@ -227,15 +226,6 @@ def refusal(request):
     except (RequestDataTooBig, TooManyFilesSent) as error:
         return too_large(request, error)
     return None
-
-
-def readable_charset(charset):
-    if charset is None:
-        return True
-    try:
-        return codecs.lookup(charset.strip("\"' ")).name in CHARSETS
-    except (LookupError, ValueError):
-        return False
 
 
 def declared_length(request):

@@ -3,10 +3,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
 
+from config.charsets import readable_charset
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 site = get_wsgi_application()
-
-from config.middleware import readable_charset  # noqa: E402  (it wants the site's settings)
 
 
 def application(environ, start_response):
