@@ -128,6 +128,7 @@ class UserAdmin(StaffAdmin):
             **self.admin_site.each_context(request),
             "title": gettext("Take off the second factor"),
             "opts": self.opts,
+            "action": "take_off_second_factor",
             "rows": rows,
             "form": form,
             "checkbox": ACTION_CHECKBOX_NAME,

@@ -158,10 +158,10 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class DecidingAdmin(StaffAdmin):
-    has_text = True  # of which a passage can be named
     """A list whose rows are decided about. Says what a row is by `sign` (a drawing), `name`,
     `meta` (one line under the name), `kind` and `language_of`."""
 
+    has_text = True  # of which a passage can be named
     verbs = ()
     actions = ()
 

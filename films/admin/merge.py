@@ -101,6 +101,7 @@ def merge_page(modeladmin, request, films, form):
         "title": gettext("Merge two films"),
         "opts": modeladmin.opts,
         "media": modeladmin.media,
+        "action": "merge",
         "films": [(film, mini(film), change_url(film)) for film in films],
         "facts": compared(films),
         "form": form,
