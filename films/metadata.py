@@ -37,6 +37,13 @@ class Found:
         return self != Found()
 
 
+def of_original(image) -> Found:
+    """Of a picture that is here, as its member sent it; nothing where that is gone."""
+    with suppress(OSError), image.original.open("rb") as file:
+        return read(file)
+    return Found()
+
+
 def read(file) -> Found:
     """Never raises, whatever `file` is; reads no pixels."""
     with suppress(Exception):

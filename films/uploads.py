@@ -19,6 +19,7 @@ from films.images import check_length, inspect
 from films.metadata import Found
 from films.models import Image, License
 from users.limits import LimitReached, spend
+from users.moderation import Status
 
 logger = logging.getLogger("afterimage.pictures")
 
@@ -61,6 +62,10 @@ class FilmShelf:
         self.film = film
         self.options = {}
 
+    def has(self, sha256):
+        shown = self.film.film_images.filter(image__status=Status.PUBLISHED)
+        return shown.filter(image__sha256=sha256).exists()
+
     def add(self, form):
         """Show a picture whose record is complete."""
         image = form.save()
@@ -92,7 +97,7 @@ class Uploads:
         are sent to be stored."""
         for image in self.waiting(keys):
             is_typed = is_sent or any(name.startswith(f"{image.key}-") for name in data or ())
-            found = self.read(image)
+            found = metadata.of_original(image)
             self.add_row(image, found, data if is_typed else None, is_sent=is_sent)
 
     def begin_beside(self, keys):
@@ -106,18 +111,11 @@ class Uploads:
         images = {image.key: image for image in waiting}
         return [images[key] for key in keys if key in images]
 
-    def read(self, image):
-        try:
-            with image.original.open("rb") as file:
-                return metadata.read(file)
-        except OSError:
-            return Found()
-
     def add_row(self, image, found, data=None, *, is_sent=False, **about):
         options = {"by": self.by, "instance": image, "prefix": image.key,
                    "licenses": self.licenses, **self.shelf.options}  # fmt: skip
         make = self.shelf.form_class
-        form = make(data, **options) if data is not None else make(found=found, **options)
+        form = make(data, found=found, **options)
         if data is not None and not is_sent:  # what is typed, without errors for what is not yet
             typed = {name: form[name].value() for name in form.fields}
             form = make(initial=typed, found=found, **options)
@@ -146,6 +144,8 @@ class Uploads:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         if any(image.sha256 == digest for image in there):
             raise ValidationError(_("This picture is on the list already."), code="twice")
+        if self.shelf.has(digest):
+            raise ValidationError(_("This very picture stands there already."), code="there")
         spend("picture", self.by)  # before it is decoded, which costs most
         picture = inspect(file)
         image = Image.objects.keep(file, by=self.by, picture=picture)

@@ -31,7 +31,7 @@ def credit_queue(modeladmin, request):
         found = Image.objects.published().filter(pk=key if key.isdecimal() else None)
         check(request, [get_object_or_404(found)])
         return redirect(request.path)
-    images = list(Image.objects.unchecked().with_credit().select_related("uploaded_by")[:SHOWN])
+    images = list(Image.objects.unchecked().for_review()[:SHOWN])
     count, is_exact = bounded_count(Image.objects.unchecked())
     rows = rows_of(images)
     context = {
@@ -99,6 +99,7 @@ def facts_of(image):
         (_("Licence"), str(image.license or "")),
         (_("Own work"), _("Yes") if image.is_own_work else _("No")),
         (_("Permission"), image.permission),
+        (_("Its proof"), image.proof or ""),
         (_("Changes"), image.changes),
         (_("Size"), f"{image.width} × {image.height}"),
         (_("Added"), image.created_at.date().isoformat()),
@@ -110,7 +111,7 @@ def check_credits(modeladmin, request, queryset):
     """The action of the list: nothing happens before its page has been sent back."""
     if not request.user.can_moderate:
         raise PermissionDenied
-    images = list(queryset.published().filter(checked_at=None).with_credit()[: AT_ONCE + 1])
+    images = list(queryset.published().filter(checked_at=None).for_review()[: AT_ONCE + 1])
     if len(images) > AT_ONCE:
         messages.error(request, _("Choose at most %(limit)s at once.") % {"limit": AT_ONCE})
     elif not images:
@@ -128,6 +129,7 @@ def check_page(modeladmin, request, images):
         **modeladmin.admin_site.each_context(request),
         "title": _("The licence holds"),
         "opts": modeladmin.opts,
+        "action": "check_credits",
         "rows": rows_of([image for image in images if image not in own]),
         "own": own,
         "checkbox": ACTION_CHECKBOX_NAME,
@@ -154,5 +156,7 @@ def check(request, images):
 
 def twins_shown_of(image):
     """What the page of one picture says of its twins; nothing where there is none."""
-    row = row_of(image, twins_of([image])[image.pk])
-    return row if row["twin"] and image.status not in UNSEEN else None
+    twins = twins_of([image])[image.pk]
+    if not twins or image.status in UNSEEN:
+        return None
+    return row_of(Image.objects.for_review().get(pk=image.pk), twins)

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from films import metadata
 from films.admin.credit_queue import check_credits, credit_queue, twins_shown_of
 from films.models import CreditChange, FileErrand, Image, License
 from films.models.image import CREDIT_FIELDS
@@ -76,7 +77,7 @@ class ImageAdmin(ModeratedAdmin):
     search_fields = ["key"]
     search_help_text = _("Key, or beginning of the username of who added it")
     readonly_fields = [
-        "shown", "used_in", "twins", "checked", "corrections", "size", "state", "uploaded_by", "created_at", "sha256",
+        "shown", "used_in", "twins", "file_says", "checked", "corrections", "size", "state", "uploaded_by", "created_at", "sha256",
         "reports_shown", "decisions_shown",
     ]  # fmt: skip
     fieldsets = [
@@ -85,7 +86,7 @@ class ImageAdmin(ModeratedAdmin):
             _("Credit"),
             {
                 "fields": [
-                    "checked", "corrections", "title", ("creator_name", "creator_is_unknown"), "creator_url", "source_url",
+                    "checked", "file_says", "corrections", "title", ("creator_name", "creator_is_unknown"), "creator_url", "source_url",
                     "license", "changes", "is_own_work", "permission",
                 ]
             },
@@ -166,6 +167,15 @@ class ImageAdmin(ModeratedAdmin):
     def twins(self, row):
         found = twins_shown_of(row)
         return render_to_string("admin/_twins.html", {"row": found}) if found else _("None here")
+
+    @admin.display(description=_("the file says"))
+    def file_says(self, row):
+        found = metadata.of_original(row)
+        said = [found.title, found.creator, found.creator_url, found.source_url, found.license_url,
+                found.rights]  # fmt: skip
+        return format_html_join(
+            "", "<p dir=auto>{}</p>", ((words,) for words in said if words)
+        ) or _("Nothing")
 
     @admin.display(description=_("corrections"))
     def corrections(self, row):

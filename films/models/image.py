@@ -13,6 +13,7 @@ from films.looks import BANDS
 from films.models.credit_change import CreditChange
 from films.models.file_errand import FileErrand
 from films.models.files import WITHOUT_FILES, PictureFiles
+from films.models.permission_proof import PermissionProof
 from users import visitor_pages
 from users.addresses import address
 from users.moderation import Moderated, ModeratedQuerySet, ModerationAction, Status, Verb
@@ -82,6 +83,16 @@ class ImageQuerySet(ModeratedQuerySet):
         ).order_by("-created_at", "-pk")
         return self.select_related("license").annotate(
             takedown_reason=Subquery(reasons.values("reason")[:1])
+        )
+
+    def for_review(self):
+        """With what staff compare: two of them side by side, or one with its source; `proof` is
+        the newest of its permission, or None."""
+        proofs = PermissionProof.objects.filter(image=OuterRef("pk")).order_by("-pk")
+        return (
+            self.with_credit()
+            .select_related("uploaded_by")
+            .annotate(proof=Subquery(proofs.values("text")[:1]))
         )
 
     def visible_to(self, user):

@@ -21,8 +21,7 @@ def twins_of(images):
     found = {}
     for condition in conditions(images):
         rows = Image.objects.exclude(status__in=(Status.DRAFT, Status.DELETED)).filter(**condition)
-        rows = rows.with_credit().select_related("uploaded_by", "license")
-        found |= {row.pk: row for row in rows.order_by()[:MOST]}
+        found |= {row.pk: row for row in rows.for_review().order_by()[:MOST]}
     return {image.pk: likest(image, found.values()) for image in images}
 
 

@@ -16,7 +16,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw
 
 from films.looks import NEAR, PLAIN, distance, look_of
-from films.models import Image
+from films.models import Image, PermissionProof
 from films.models.image import LOOK_FIELDS
 from films.models.twins import conditions, twins_of
 from tests.factories import make_image, make_user
@@ -275,6 +275,22 @@ def test_the_page_of_a_picture_shows_its_twins_and_its_corrections(moderator):
     assert "The same again" in html
     assert "made by: Ada Moon → Ada Sun" in html
     assert "check_credits" in html
+
+
+def test_staff_compare_the_proof_of_a_permission_and_what_the_file_says(moderator):
+    exif = Pillow.Exif()
+    exif[0x8298] = "(c) Ada Moon"
+    by_letter = {"source_url": "", "permission": "Ada Moon, in May."}
+    first = uploaded(make_user("ada"), file=file_of(drawing(), exif=exif), **by_letter)
+    uploaded(make_user("ben"), file=file_of(drawing(), quality=60), **by_letter)
+    for words in ("Dear Mina, no.", "Dear Mina, of course."):
+        PermissionProof.objects.keep(first, words)
+    client = client_of(moderator)
+    for address in (QUEUE, reverse("admin:films_image_change", args=[first.pk])):
+        html = client.get(address).content.decode()
+        assert "Dear Mina, of course." in html
+        assert "Dear Mina, no." not in html
+    assert "(c) Ada Moon" in html
 
 
 def test_the_queue_costs_the_same_with_more_rows(moderator):
