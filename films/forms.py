@@ -67,8 +67,8 @@ class ImageForm(CreditForm):
         return data
 
     def keep_file(self):
-        """Or None. After a refusal: store the good file, so that it need not be chosen again. What it
-        says of itself stands in the fields that were left empty."""
+        """After a refusal: store the good file, so that it need not be chosen again. What it says
+        of itself stands in the fields that were left empty. Answers the picture, or None."""
         file = getattr(self, "cleaned_data", {}).get("file")
         if not file and not self.kept_image:
             return None

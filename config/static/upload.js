@@ -7,10 +7,10 @@ if (form) {
 const words = JSON.parse(document.getElementById("upload-words").textContent);
 const list = document.getElementById("rows");
 const input = document.getElementById("id_files");
-const ready = form.querySelector("button[name=ready]");
+const ready = form.querySelector(".pager button");
 const MOST = 20 * 1024 * 1024, NS = "http://www.w3.org/2000/svg";
 const waiting = [];
-let running = false, wanted = null;
+let running = false, wanted = null, typed = false, leaving = false;
 
 for (const el of form.querySelectorAll("[data-with-script]")) el.hidden = false;
 for (const el of form.querySelectorAll("[data-without-script]")) el.hidden = true;
@@ -25,7 +25,15 @@ const said = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => value
 
 /* Rows */
 
+/* Whoever comes back to the address finds them again. */
+const keepPlace = () => {
+  const address = new URL(location.href);
+  address.searchParams.delete("row");
+  for (const row of list.querySelectorAll("[data-row]")) address.searchParams.append("row", row.dataset.row);
+  if (address.href !== location.href) history.replaceState(history.state, "", address);
+};
 const count = () => {
+  keepPlace();
   const here = list.querySelectorAll("[data-row]").length;
   const refused = list.querySelectorAll("[data-refused]").length;
   ready.hidden = !here;
@@ -78,11 +86,7 @@ const put = (row, html, file) => {
   if (!items.length) return fail(row, file, words.lost, true);
   row.replaceWith(...items);
   for (const item of items) {
-    if (item.dataset.row) {
-      const here = new URL(location.href);
-      here.searchParams.append("row", item.dataset.row);
-      history.replaceState(history.state, "", here);
-    } else item.querySelector("button").replaceWith(dropButton(item, file.name));
+    if (!item.dataset.row) item.querySelector("button").replaceWith(dropButton(item, file.name));
   }
 };
 
@@ -143,11 +147,14 @@ addEventListener("paste", (event) => {
   event.preventDefault();
   add([...event.clipboardData.files]);
 });
+list.addEventListener("input", () => { typed = true; });
 form.addEventListener("submit", (event) => {
-  if (!waiting.length) return;
+  leaving = !waiting.length;
+  if (leaving) return;
   event.preventDefault(); // what is on its way comes along
   wanted = event.submitter;
 });
-addEventListener("beforeunload", (event) => { if (waiting.length) event.preventDefault(); });
+addEventListener("pageshow", () => { leaving = false; });
+addEventListener("beforeunload", (event) => { if (waiting.length || (typed && !leaving)) event.preventDefault(); });
 count();
 }

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -58,7 +59,10 @@ def upload_desk(request, shelf, template, context):
         uploads.drop(request.POST["drop"])
     if is_sent:
         uploads.complete()
-    uploads.take(request.FILES.getlist("files"))
+    files = request.FILES.getlist("files")
+    uploads.take(files)
+    if "send" in request.POST and not files:
+        messages.error(request, _("Choose the files first."))
     if uploads.added:
         messages.success(request, said_of(len(uploads.added)))
         if not uploads.rows and not uploads.refused:

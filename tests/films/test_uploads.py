@@ -114,6 +114,28 @@ def test_what_is_ready_is_added_and_the_rest_stays(client, member, film):
     assert "A wet street with one lamp lit." in text(page)
 
 
+def test_sending_no_file_says_what_to_do_first(client, member, film):
+    assert "Choose the files first." in text(send(client, film, send="1"))
+
+
+def test_enter_in_a_field_adds_what_is_ready(client, member, film):
+    """A browser presses the first button of the form."""
+    (image,) = sent(client, film, picture_file())
+    html = text(client.get(f"{address(film)}&row={image.key}"))
+    form = html.split('id="uploads"')[1]
+    assert re.search(r'<button[^>]*name="(\w+)"', form).group(1) == "ready"
+
+
+def test_a_picture_that_a_film_has_is_not_added_again(client, member, film):
+    (image,) = sent(client, film, picture_file())
+    assert client.post(address(film), record(image) | {"ready": "1"}).status_code == 302
+    response = send(client, film, picture_file())
+    assert response.status_code == 422
+    assert "stands there already" in text(response)
+    assert Image.objects.get() == image
+    assert sent(client, make_film("Other", 2014), picture_file())
+
+
 def begun_twice(member, shelf, image):
     """The same page, sent twice at the same time."""
     data = QueryDict(mutable=True)
@@ -353,6 +375,12 @@ def test_what_the_file_says_begins_its_record(client, member, film):
     assert '<option value="CC-BY-SA-3.0" selected>' in html
     assert html.count("From the file.") == 3
     assert "please check it" in html
+    image = Image.objects.get()
+    data = record(image, title="Pier", creator_name="김 수", license="CC-BY-SA-3.0", alt_text="")
+    again = text(client.post(address(film), data | {"ready": "1"}))
+    assert "Describe the picture" in again
+    assert again.count("From the file.") == 3
+    assert "please check it" in again
 
 
 def test_the_place_in_a_file_is_told_and_left_out(client, member, film):
