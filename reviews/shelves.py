@@ -18,8 +18,12 @@ class PieceShelf:
         self.review = review
         copy = kept_beside(review)
         text = copy.fields.get("body", "") if copy else review.body
-        self.options = {"review": review, "text": text}
+        self.options = {"review": review, "text": text, "heads": set()}
         self.unplaced = []  # lines that the text could not take
+
+    def has(self, sha256):
+        """A line may stand twice, and a still may be quoted for two passages."""
+        return False
 
     def add(self, form):
         """Nobody else sees it before the piece is published, or published anew."""

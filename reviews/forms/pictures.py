@@ -34,11 +34,15 @@ class PieceCreditForm(CreditForm):
         ),
     )
 
-    def __init__(self, *args, review, text, **kwargs):
-        self.review, self.text = review, text
+    def __init__(self, *args, review, text, heads, **kwargs):
+        """`heads` is what the forms of one page have in common: which of them are for the head."""
+        self.review, self.text, self.heads = review, text, heads
         super().__init__(*args, **kwargs)
         if review.published_at:  # its head is changed with the rest of it
             del self.fields["place"]
+        elif review.hero:
+            words = _("“%(title)s” stands at the head now; another takes its place.")
+            self.fields["place"].help_text = words % {"title": review.hero.title}
 
     def layout(self):
         place = ["place"] if not self.review.published_at else []
@@ -67,6 +71,10 @@ class PieceCreditForm(CreditForm):
 
     def demands(self, data):
         yield from super().demands(data)
+        if data.get("place") == "head":
+            self.heads.add(self.prefix)
+            fits = self.heads == {self.prefix}
+            yield "place", fits, _("Another of these goes to the head already. One fits there.")
         if data["basis"] != "quotation":
             return
         passage = data.get("passage", "")

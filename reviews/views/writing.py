@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from films.forms import ImageForm
@@ -37,6 +38,9 @@ CANDIDATES = 8
 MOST_LEFT = 20
 STORING = {"publish", "draft", "schedule", "add"}
 METHODS = ["GET", "HEAD", "POST"]
+QUOTED_IN_VAIN = _lazy(
+    "A quoted still is not shown: its passage is not in the text. It comes back with the passage."
+)
 
 
 @require_http_methods(METHODS)
@@ -445,6 +449,8 @@ def with_error(form, error):
 
 
 def stored(request, review, changed):
+    if changed and review.quotations.lost().exists():
+        messages.warning(request, QUOTED_IN_VAIN)
     if review.status == Status.DRAFT:
         if review.publish_at:
             messages.success(

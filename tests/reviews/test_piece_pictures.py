@@ -107,6 +107,20 @@ def test_a_picture_for_the_head_stands_there(client, draft):
     assert draft.body == BODY
 
 
+def test_one_picture_fits_at_the_head(client, draft):
+    client.post(address(draft), {"files": [picture_file(), picture_file((900, 600))]})
+    one, two = Image.objects.order_by("pk")
+    data = record(one, place="head") | record(two, place="head") | {"row": [one.key, two.key]}
+    response = client.post(address(draft), data | {"ready": "1"})
+    assert response.status_code == 422
+    assert "Another of these goes to the head already" in text(response)
+    assert draft.review_images.get().image == one
+    page = text(client.get(f"{address(draft)}?row={two.key}"))
+    assert "“Street at dusk” stands at the head now" in page
+    client.post(address(draft), record(two, place="head") | {"ready": "1"})
+    assert draft.review_images.get().image == two
+
+
 def test_of_a_piece_that_readers_see_only_what_is_kept_beside_it_changes(client, author, film):
     piece = make_review(author, film, body=BODY)
     image, response = bring(client, piece)
@@ -190,6 +204,9 @@ def test_a_still_goes_when_its_passage_goes_and_comes_back_with_it(
     names = [file["name"] for file in image.derivatives]
     with django_capture_on_commit_callbacks(execute=True):
         rewrite(client, draft, body=whole.replace(PASSAGE, "It was a long night."))
+    page = text(client.get(draft.get_absolute_url()))
+    assert "its passage is not in the text" in page
+    assert "It comes back with the passage" in text(client.get(image.get_absolute_url()))
     image.refresh_from_db()
     assert image.status == "draft"
     assert image.are_in("unseen")
