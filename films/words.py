@@ -98,8 +98,8 @@ def wanted_parts(word):
     runs = RUN.findall(word)
     for number, run in enumerate(runs, 1):
         if not is_unspaced(run):
-            # One letter begins every text: only the word of that letter is meant.
-            yield f"{run}*" if number == len(runs) and len(run) > 1 else run
+            # One letter or two begin a word of every text: only the whole word is meant.
+            yield f"{run}*" if number == len(runs) and len(run) > 2 else run
         elif len(run) == 1:
             yield f"{run}*"
         else:
