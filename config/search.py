@@ -12,11 +12,18 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from films import search
-from films.models import Credit, FilmTitle, ThemeLabel, look_up
+from films.models import Credit, FilmTitle, bring, look_up
 from films.normalize import clean_name, search_key
-from films.search import NOTHING, Found
+from films.search import NOTHING, Found, Name
 from films.words import query_words, words_of
-from reviews.search import find_pieces, lines_round, page_of_pieces, places
+from reviews.search import (
+    lines_round,
+    page_of_pieces,
+    piece_keys,
+    pieces_found,
+    places,
+    shown_pieces,
+)
 from users.limits import LimitReached, spend_at_address
 
 FILMS, PEOPLE, THEMES, COUNTRIES, PIECES = 10, 8, 8, 4, 5
@@ -92,14 +99,17 @@ def all_pieces(request, q, words):
 
 
 def find(words):
-    """One statement says which rows hold the words; the others bring those that are shown."""
+    """One statement says which rows hold the words, another brings those that are shown."""
     found = look_up(search.places(words) | places(words))
+    films, people = search.film_keys(found)[:FILMS], search.person_keys(found)[:PEOPLE]
+    themes, pieces = search.theme_keys(found)[:THEMES], piece_keys(found)[:PIECES]
+    rows = bring(search.shown(films, people, themes) | shown_pieces(pieces))
     return Results(
-        search.find_films(words, FILMS, found),
-        search.find_people(words, PEOPLE, found),
-        search.find_themes(words, THEMES, found),
+        search.films_found(words, films, found, rows),
+        search.people_found(words, people, found, rows),
+        search.themes_found(words, themes, found, rows),
         search.find_countries(words, COUNTRIES),
-        find_pieces(words, PIECES, found),
+        pieces_found(pieces, found, rows),
     )
 
 
@@ -154,14 +164,6 @@ def sections(results):
     return [row[1:] for row in sorted(there, key=lambda row: not row[0].is_named)]
 
 
-class Title(NamedTuple):
-    """A film's other title that holds the words, and what kind of title it is."""
-
-    text: str
-    language: str
-    kind: str
-
-
 KINDS = {
     FilmTitle.Kind.TRANSLATED: lambda: _("a translated title"),
     FilmTitle.Kind.ROMANIZED: lambda: _("its title in Latin letters"),
@@ -172,10 +174,12 @@ KINDS = {
 def found_as(results):
     """(film, the Title that was found if not its first, names of people that were found)."""
     films = results.films.rows
-    others = [film for film in films if not is_called(film, film.hits)]
-    rows = other_titles(others)
-    titles = {film.pk: title_found(film, rows.get(film.pk, ())) for film in films}
-    others = {film.pk: film.hits for film in others if titles[film.pk] is None}
+    titles = {film.pk: title_found(film) for film in films}
+    others = {
+        film.pk: film.hits
+        for film in films
+        if titles[film.pk] is None and not holds(film.title, film.hits)
+    }
     names = {}
     for person in results.people.rows:
         for film in {film for film, *_rest in person.films} & others.keys():
@@ -184,38 +188,24 @@ def found_as(results):
     return [(film, titles[film.pk], names.get(film.pk, [])) for film in films]
 
 
-def is_called(film, words):
-    return holds(film.title, words) or holds(film.original_title, words)
-
-
-def other_titles(films):
-    """{film: its other titles}; no query where there are no films."""
-    found = {}
-    if films:
-        rows = FilmTitle.objects.filter(film__in=films).order_by("kind", "language", "pk")
-        for row in rows.values_list("film_id", "text", "language", "kind", named=True):
-            found.setdefault(row.film_id, []).append(row)
-    return found
-
-
 def titles_of(film):
-    others = other_titles([film]).get(film.pk, ())
-    return " ".join([film.title, film.original_title, *(row.text for row in others)])
+    return " ".join([film.title, film.original_title, *(title.text for title in film.others)])
 
 
 def both_names(name, native):
     return f"{name} ({native})" if native else name
 
 
-def title_found(film, others):
+def title_found(film):
+    """Another of its titles that holds the words, if its first does not."""
     words = film.hits
     if holds(film.title, words):
         return None
     if holds(film.original_title, words):
-        return Title(film.original_title, film.original_language, _("its original title"))
-    for title in others:
+        return Name(film.original_title, film.original_language, _("its original title"))
+    for title in film.others:
         if holds(title.text, words):
-            return Title(title.text, title.language, KINDS[title.kind]())
+            return Name(title.text, title.language, KINDS[title.kind]())
     return None
 
 
@@ -255,28 +245,16 @@ def films_here(count):
 
 def themes_as(results):
     """(theme, the label that was found if it is not its name, how many films it has)."""
-    themes = results.themes.rows
-    others = [theme for theme in themes if not holds(theme.name, theme.hits)]
-    labels = labels_of(others)
     return [
-        (theme, label_found(theme, labels.get(theme.pk, ())), count_in_words(theme.film_count))
-        for theme in themes
+        (theme, label_found(theme), count_in_words(theme.film_count))
+        for theme in results.themes.rows
     ]
 
 
-def labels_of(themes):
-    """{theme: its labels, the English ones first}; no query where there are no themes."""
-    found = {}
-    if themes:
-        rows = ThemeLabel.objects.filter(theme__in=themes).order_by("pk")
-        rows = rows.values_list("theme_id", "text", "language", named=True)
-        for row in sorted(rows, key=lambda row: row.language != "en"):
-            found.setdefault(row.theme_id, []).append(row)
-    return found
-
-
-def label_found(theme, labels):
-    return next((label for label in labels if holds(label.text, theme.hits)), None)
+def label_found(theme):
+    if holds(theme.name, theme.hits):
+        return None
+    return next((label for label in theme.called if holds(label.text, theme.hits)), None)
 
 
 def count_in_words(films):
@@ -290,13 +268,20 @@ def search_complete(request):
     words = query_words(typed(request))
     names = []
     if words and len("".join(words).encode()) >= SHORTEST and may_complete(request):
-        found = look_up(search.places(words))
-        films = search.find_films(words, COMPLETED, found).rows
-        people = search.find_people(words, COMPLETED, found).rows
-        themes = search.find_themes(words, COMPLETED, found).rows
-        names = [film.title for film in films[:4]]
-        names += [person.name for person in people[:2]] + [theme.name for theme in themes[:2]]
+        names = names_of(words)
     return render(request, "config/_search_options.html", {"names": dict.fromkeys(names)})
+
+
+def names_of(words):
+    found = look_up(search.places(words))
+    films, people = search.film_keys(found)[:COMPLETED], search.person_keys(found)[:COMPLETED]
+    themes = search.theme_keys(found)[:2]
+    rows = bring(search.shown(films, people, themes))
+    return [
+        *(film.title for film in search.films_from(rows, dict.fromkeys(films, words))[:4]),
+        *(person.name for person in search.people_from(rows, dict.fromkeys(people, words))[:2]),
+        *(theme.name for theme in search.themes_from(rows, dict.fromkeys(themes, words))),
+    ]
 
 
 def may_complete(request):

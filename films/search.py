@@ -5,22 +5,22 @@ here, from columns, and so is the same on every database: a name typed as it is 
 that begin with what is typed, titles with all the words, and the rest.
 """
 
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 from films.models import (
     Country,
-    Credit,
     Film,
     FilmIndex,
     Person,
     PersonIndex,
     Place,
+    Shown,
     Theme,
     ThemeIndex,
     WordPart,
+    bring,
     look_up,
+    row_from,
 )
 from films.title_cards import CARD_FIELDS
 from films.words import TITLE, as_whole, in_names, query_words, whole
@@ -53,9 +53,22 @@ class Found(NamedTuple):
 NOTHING = Found([])
 
 
+class Name(NamedTuple):
+    """Another title of a film, and what kind of title it is; another label of a theme."""
+
+    text: str
+    language: str
+    kind: str = ""
+
+
 def places(words):
     """Where films, people and themes are looked for, for one `look_up` of all of them."""
     return film_places(words) | people_places(words) | theme_places(words)
+
+
+def shown(films, people, themes):
+    """What `bring` is to bring of those with these keys."""
+    return shown_films(films) | shown_people(people) | shown_themes(themes)
 
 
 def nearness(tokens, words):
@@ -87,15 +100,17 @@ def film_places(words):
     }
 
 
-def find_films(words, limit, found=None):
-    """Found films with every word in a title or a name of their people. `found` is what
-    `look_up` says of their places."""
-    if not words:
-        return NOTHING
-    found = found or look_up(film_places(words))
+def film_keys(found):
+    """Of the best, those to be shown first."""
+    best = best_films(found) if found["films"].held > FEW else found["films"].keys()
+    return best[:BEST]
+
+
+def films_found(words, keys, found, rows):
+    """Found films with every word in a title or a name of their people. `found` is what `look_up`
+    says of their places, and `rows` what `bring` has of them."""
+    films = films_from(rows, dict.fromkeys(keys, words))
     held = found["films"].held
-    best = best_films(found) if held > FEW else found["films"].keys()
-    films = films_of([(pk, words) for pk in best[:limit]])
     is_named = bool(found["named_films"].rows and films)
     return Found(films, min(held, MANY), held <= MANY, is_named)
 
@@ -112,17 +127,32 @@ def best_films(found):
 
 def complete_films(text, limit):
     """Films for a field in which `text` is being typed."""
-    return find_films(query_words(text), limit).rows
+    words = query_words(text)
+    keys = film_keys(look_up(film_places(words))) if words else []
+    return films_of(dict.fromkeys(keys, words))[:limit]
 
 
-def films_of(found):
-    """Published films of (primary key, words it was found by), in that order."""
-    hits = dict(found)
-    films = Film.objects.only(*CARD_FIELDS).order_by().in_bulk(hits)
-    rows = [films[pk] for pk in hits if pk in films and films[pk].is_published]
-    for film in rows:
-        film.hits = hits[film.pk]
-    return rows
+def shown_films(keys):
+    titles = "film_id", "kind", "language", "id", "text"
+    return {
+        "films": Shown("films_film", ("id", *CARD_FIELDS), "id", keys),
+        "titles": Shown("films_filmtitle", titles, "film_id", keys),
+    }
+
+
+def films_of(hits):
+    return films_from(bring(shown_films(list(hits))), hits)
+
+
+def films_from(rows, hits):
+    """Published films in the order of {primary key: words it was found by}, each with its other
+    titles as `others`."""
+    films = {row[0]: row_from(Film, ("id", *CARD_FIELDS), row) for row in rows["films"]}
+    for pk, film in films.items():
+        film.hits, film.others = hits[pk], []
+    for pk, kind, language, _id, text in sorted(rows["titles"]):
+        films[pk].others.append(Name(text, language, kind))
+    return [films[pk] for pk in hits if pk in films and films[pk].is_published]
 
 
 # People
@@ -138,48 +168,39 @@ def people_places(words):
     }
 
 
-def find_people(words, limit, found=None):
-    """Found people, each with `films`: (key, title, role) of theirs, the most written about first."""
-    if not words:
-        return NOTHING
-    found = found or look_up(people_places(words))
+def person_keys(found):
+    return list(dict.fromkeys([*found["named_people"].keys(), *found["people"].keys()]))
+
+
+def people_found(words, keys, found, rows):
+    """Found people; see `people_from`."""
+    people = people_from(rows, dict.fromkeys(keys, words))
     every, named = found["people"], found["named_people"]
-    keys = list(dict.fromkeys([*named.keys(), *every.keys()]))[:limit]
-    people = with_films(in_order(Person.objects.only(*PERSON_FIELDS), keys))
-    for person in people:
-        person.hits = words
     count = min(every.weighed, PEOPLE_WEIGHED) - len(keys) + len(people)
     is_named = bool(named.rows and people) and people[0].pk == named.rows[0][0]
     return Found(people, count, every.held <= PEOPLE_WEIGHED, is_named)
 
 
-def in_order(rows, keys):
-    """Rows of these keys, in their order; no query where there are none."""
-    found = rows.order_by().in_bulk(keys) if keys else {}
-    return [found[pk] for pk in keys if pk in found]
-
-
-def with_films(people):
-    credited = credits_of(people)
-    for person in people:
-        person.films = credited.get(person.pk, [])
-    return [person for person in people if person.films]
-
-
-def credits_of(people):
-    """{person: [(film, title, role)]} of published films."""
-    if not people:
-        return {}
-    rows = (
-        Credit.objects.filter(person__in=[person.pk for person in people])
-        .order_by("person_id", "-film__essay_count", "-film_id", "-role")
-        .values_list("person_id", "film_id", "film__title", "role", "film__status")
-    )
+def shown_people(keys):
+    credit = "person_id", "film_id", "film.title", "role", "film.status", "film.essay_count"
+    joined = "films_credit JOIN films_film AS film ON film.id = film_id"
     return {
-        person: [(film, title, role) for _p, film, title, role, status in some
-                 if status == "published"]
-        for person, some in groupby(rows, itemgetter(0))
-    }  # fmt: skip
+        "people": Shown("films_person", ("id", *PERSON_FIELDS), "id", keys),
+        "credits": Shown(joined, credit, "person_id", keys),
+    }
+
+
+def people_from(rows, hits):
+    """People in the order of {primary key: words it was found by}, each with `films`: (key, title,
+    role) of theirs that are published, the most written about first. Those without are left out."""
+    people = {row[0]: row_from(Person, ("id", *PERSON_FIELDS), row) for row in rows["people"]}
+    for pk, person in people.items():
+        person.hits, person.films = hits[pk], []
+    rows = [row for row in rows["credits"] if row[4] == "published"]
+    rows.sort(key=lambda row: (row[5], row[1], row[3]), reverse=True)
+    for pk, film, title, role, *_rest in rows:
+        people[pk].films.append((film, title, role))
+    return [people[pk] for pk in hits if pk in people and people[pk].films]
 
 
 # Themes and countries
@@ -189,16 +210,35 @@ def theme_places(words):
     return {"themes": Place(ThemeIndex, words, in_names(words), FEW + 1, FEW, BEST, FILMS)}
 
 
-def find_themes(words, limit, found=None):
+def theme_keys(found):
+    return found["themes"].keys()
+
+
+def themes_found(words, keys, found, rows):
     """Found themes."""
-    if not words:
-        return NOTHING
-    hits = (found or look_up(theme_places(words)))["themes"]
-    themes = in_order(Theme.objects.only(*THEME_FIELDS), hits.keys()[:limit])
-    for theme in themes:
-        theme.hits = words
+    hits = found["themes"]
     is_named = bool(hits.rows) and hits.rows[0][1] == 0
+    themes = themes_from(rows, dict.fromkeys(keys, words))
     return Found(themes, hits.weighed, hits.held <= FEW, is_named)
+
+
+def shown_themes(keys):
+    labels = "theme_id", "CASE WHEN language = 'en' THEN 0 ELSE 1 END", "id", "language", "text"
+    return {
+        "themes": Shown("films_theme", ("id", *THEME_FIELDS), "id", keys),
+        "labels": Shown("films_themelabel", labels, "theme_id", keys),
+    }
+
+
+def themes_from(rows, hits):
+    """Themes in the order of {primary key: words it was found by}, each with its labels as
+    `called`, the English ones first."""
+    themes = {row[0]: row_from(Theme, ("id", *THEME_FIELDS), row) for row in rows["themes"]}
+    for pk, theme in themes.items():
+        theme.hits, theme.called = hits[pk], []
+    for pk, _other, _id, language, text in sorted(rows["labels"]):
+        themes[pk].called.append(Name(text, language))
+    return [themes[pk] for pk in hits if pk in themes]
 
 
 def find_countries(words, limit):
@@ -267,20 +307,23 @@ def find_near_films(spelling, limit):
     if not places:
         return NOTHING, ""
     places.sort()
-    films = films_of([(-place[3], place[4]) for place in places[:limit]])
+    films = films_of({-place[3]: place[4] for place in places[:limit]})
     return Found(films, len(places), len(places) < FEW), " ".join(places[0][4])
 
 
 def find_near_people(spelling, limit):
-    keys = near(PersonIndex, spelling)
-    people = in_order(Person.objects.only(*PERSON_FIELDS), list(keys)[: 2 * limit])
-    return as_found(with_films(people)[:limit], keys)
+    hits = near(PersonIndex, spelling)
+    people = people_from(bring(shown_people(list(hits)[: 2 * limit])), hits)
+    return as_found(people[:limit], hits)
 
 
 def find_near_themes(spelling, limit):
-    keys = near(ThemeIndex, spelling)
-    themes = in_order(Theme.objects.in_use().only(*THEME_FIELDS), list(keys))
-    return as_found(themes[:limit], keys)
+    hits = near(ThemeIndex, spelling)
+    used = Theme.objects.in_use().filter(pk__in=hits).values_list("pk", flat=True)
+    used = set(used.order_by()) if hits else set()
+    keys = [pk for pk in hits if pk in used][:limit]
+    themes = themes_from(bring(shown_themes(keys)), {pk: hits[pk] for pk in keys})
+    return as_found(themes, hits)
 
 
 def near(index, spelling):
@@ -294,6 +337,4 @@ def near(index, spelling):
 
 
 def as_found(rows, hits):
-    for row in rows:
-        row.hits = hits[row.pk]
     return Found(rows, len(hits)), " ".join(rows[0].hits) if rows else ""

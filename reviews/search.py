@@ -4,16 +4,22 @@ neither: the index and the lines come from the text without them."""
 import re
 from dataclasses import replace
 
-from films.models import Place, look_up
+from films.models import Film, Place, Shown, row_from
 from films.normalize import search_key
-from films.search import BEST, MANY, NOTHING, Found, in_order
+from films.search import BEST, MANY, Found
 from films.words import in_texts, in_titles, is_unspaced
 from reviews.models import Review, ReviewIndex
+from users.models import User
+from users.names import BYLINE_FIELDS
 from users.paging import Order, PositionError, page_of
 
 PAGE_SIZE = 20
 NEWEST, TITLED = 100, 40  # of so many, the best are shown
 PUBLISHED = "(SELECT published_at FROM reviews_review WHERE id = pk)"
+PIECE_FIELDS = (
+    "kind", "slug", "status", "title", "lead", "safe_text", "film_title", "language", "word_count",
+    "published_at", "author_id", "film_id",
+)  # fmt: skip
 ORDER = Order("found", (("published_at", True), ("pk", True)))
 BEFORE, AFTER = 70, 150  # characters round the word
 LOOKED_THROUGH = 8_000
@@ -28,17 +34,42 @@ def places(words):
     return {"pieces": place, "titled_pieces": titled}
 
 
-def find_pieces(words, limit, found=None):
+def piece_keys(found):
+    return list(dict.fromkeys([*found["titled_pieces"].keys(), *found["pieces"].keys()]))
+
+
+def pieces_found(keys, found, rows):
     """Found pieces, those with the words in their title or their film's first, then the newest.
     Of very many, the last that were begun are looked at: they are the newest, but for a few."""
-    if not words:
-        return NOTHING
-    found = found or look_up(places(words))
-    every, titled = found["pieces"], found["titled_pieces"]
-    keys = list(dict.fromkeys([*titled.keys(), *every.keys()]))[:limit]
-    pieces = in_order(Review.objects.for_search(), keys)
-    shown = [piece for piece in pieces if piece.is_published]
+    every = found["pieces"]
+    shown = pieces_from(rows["pieces"], keys)
     return Found(shown, min(every.held, MANY), every.held <= MANY)
+
+
+def shown_pieces(keys):
+    """As `for_cards`, for the lines round a word that was searched for."""
+    source = (
+        "reviews_review AS piece JOIN users_user AS author ON author.id = piece.author_id "
+        "LEFT JOIN films_film AS film ON film.id = piece.film_id"
+    )
+    columns = [f"piece.{name}" for name in ("id", *PIECE_FIELDS)]
+    columns += [f"author.{name}" for name in BYLINE_FIELDS]
+    return {"pieces": Shown(source, (*columns, "film.slug"), "piece.id", keys)}
+
+
+def pieces_from(rows, keys):
+    pieces = {row[0]: piece_from(row) for row in rows}
+    return [pieces[pk] for pk in keys if pk in pieces and pieces[pk].is_published]
+
+
+def piece_from(row):
+    own, others = len(PIECE_FIELDS) + 1, len(BYLINE_FIELDS)
+    piece = row_from(Review, ("id", *PIECE_FIELDS), row[:own])
+    author = row_from(User, ("id", *BYLINE_FIELDS), [piece.author_id, *row[own : own + others]])
+    piece.author = author
+    if piece.film_id:
+        piece.film = row_from(Film, ("id", "slug"), [piece.film_id, row[-1]])
+    return piece
 
 
 def page_of_pieces(words, position):

@@ -9,6 +9,7 @@ from films.models.merge import FilmMerge
 from films.models.permission_proof import PermissionProof
 from films.models.person import Credit, Person
 from films.models.relation import FilmRelation
+from films.models.shown import Shown, bring, row_from
 from films.models.spelling import WordPart
 from films.models.tally import CountryDecade, Decade, ThemeCountry, ThemeDecade, ThemePair
 from films.models.theme import FilmTheme, Theme, ThemeLabel, ThemeListing, ThemeVote
@@ -39,6 +40,7 @@ __all__ = [
     "Person",
     "PersonIndex",
     "Place",
+    "Shown",
     "Theme",
     "ThemeCountry",
     "ThemeDecade",
@@ -48,5 +50,7 @@ __all__ = [
     "ThemePair",
     "ThemeVote",
     "WordPart",
+    "bring",
     "look_up",
+    "row_from",
 ]

@@ -117,14 +117,6 @@ class ReviewQuerySet(ModeratedQuerySet):
             *CARD_FIELDS, *along("author", BYLINE_FIELDS), *along("film", FILM_FIELDS)
         )
 
-    def for_search(self):
-        """As `for_cards`, for the lines round a word that was searched for."""
-        return self.select_related("author", "film").only(
-            "kind", "slug", "status", "title", "lead", "safe_text", "film_title", "language",
-            "is_spoiler", "word_count", "published_at", "film__slug",
-            *along("author", BYLINE_FIELDS),
-        )  # fmt: skip
-
     def for_own_film(self):
         """As `for_cards`, on the page of a film, which is at hand already."""
         return self.select_related("author").only(
