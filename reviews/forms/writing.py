@@ -218,7 +218,7 @@ class WriteForm(forms.ModelForm):
     def find_film(self):
         """The film that the form is about at present, right or not."""
         slug, film = self["film"].value() or "", self.instance.film
-        if film and (slug == film.slug or not self.may_change_film):
+        if film and (slug == film.slug or self.why_film_stays):
             return film
         return Film.objects.published().at(slug) if slug else None
 
@@ -232,12 +232,14 @@ class WriteForm(forms.ModelForm):
         return essays.filter(slug=slug).first() if slug else None
 
     @cached_property
-    def may_change_film(self):
-        """What counts for a film stays with it; and what was quoted is of this film."""
+    def why_film_stays(self):
+        """In words, or nothing where it may be another."""
         review = self.instance
         if review.published_at and review.status != Status.DRAFT:
-            return False
-        return not (review.pk and review.quotations.exists())
+            return _("What readers see stays with its film.")
+        if review.pk and review.quotations.exists():
+            return _("The text quotes stills of this film, so it stays with it.")
+        return ""
 
     def offer_themes(self):
         offered = []
@@ -359,7 +361,7 @@ class WriteForm(forms.ModelForm):
         review, data = self.instance, self.cleaned_data
         film = data.get("film")
         is_other = (film and film.pk) != review.film_id
-        if "film" not in self.errors and is_other and self.may_change_film:
+        if "film" not in self.errors and is_other and not self.why_film_stays:
             review.film = film
         review.answers_to = None if data.get("drop_answer") else self.answered
         review.seen_on, review.seen_precision = data["seen_on"], data["seen_precision"]

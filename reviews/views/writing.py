@@ -222,7 +222,7 @@ def go_on(request, form, picture, asked):
     typed = {name: form[name].value() for name in form.fields}
     if asked == "theme":
         typed |= {"themes": form.labels, "theme": ""}
-    if asked == "film" and "q" not in request.POST and form.may_change_film:
+    if asked == "film" and "q" not in request.POST and not form.why_film_stays:
         typed["film"] = ""
     picture = picture_as_typed(request, form.instance, picture)
     if asked.startswith("source-"):

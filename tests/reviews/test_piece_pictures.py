@@ -341,6 +341,7 @@ def test_a_draft_that_quotes_its_film_keeps_to_it(client, draft):
     film, image = draft.film, quoted(client, draft)
     page = text(client.get(f"/write/{draft.pk}/"))
     assert "Another film" not in page
+    assert "quotes stills of this film" in page
     rewrite(client, draft, film=make_film("Other", 2001).slug)
     image.refresh_from_db()
     assert (draft.film, draft.is_published, image.is_published) == (film, True, True)
