@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from films import search
-from films.models import Credit, FilmTitle, bring, look_up
+from films.models import Credit, FilmTitle, Shown, bring, look_up
 from films.normalize import clean_name, search_key
 from films.search import NOTHING, Found, Name
 from films.words import query_words, words_of
@@ -220,15 +220,19 @@ def holds(text, words):
 
 def names_found(hits):
     """{film: names of its people that hold one of the words}, of {film: words}."""
-    if not hits:
-        return {}
-    rows = Credit.objects.filter(film__in=hits)
-    rows = rows.order_by("film_id", "-role", "position", "pk")
+    source = "films_credit AS credit JOIN films_person AS person ON person.id = credit.person_id"
+    columns = ("film_id", "role", "position", "credit.id", "person.name", "person.native_name")
+    rows = bring({"names": Shown(source, columns, "film_id", list(hits))})["names"]
     found = {}
-    for film, name, native in rows.values_list("film_id", "person__name", "person__native_name"):
+    for film, _role, _position, _id, name, native in sorted(rows, key=by_role):
         if any(holds(both_names(name, native), [word]) for word in hits[film]):
             found.setdefault(film, []).append(both_names(name, native))
     return {film: list(dict.fromkeys(names))[:4] for film, names in found.items()}
+
+
+def by_role(row):
+    _film, role, position, pk, *_names = row
+    return role != Credit.Role.DIRECTOR, position, pk
 
 
 def films_in_words(person):

@@ -82,10 +82,6 @@ def in_names(words, withdrawn=False):
     return tuple(tuple(f"{sign}{word[:LENGTH]}*" for sign in signs) for word in words)
 
 
-def in_titles(words):
-    return tuple((f"{TITLE}{word}*",) for word in words)
-
-
 def as_whole(words):
     return ((whole(words),),)
 
@@ -94,13 +90,25 @@ def in_texts(words):
     return tuple((token,) for word in words for token in wanted_parts(word))
 
 
+def in_titled_texts(words):
+    """Of what is found `in_texts`, that whose title has the words."""
+    return tuple(
+        (f"{TITLE}{word}" if begins_any_text(word) else f"{TITLE}{word}*",) for word in words
+    )
+
+
 def wanted_parts(word):
     runs = RUN.findall(word)
     for number, run in enumerate(runs, 1):
         if not is_unspaced(run):
-            # One letter or two begin a word of every text: only the whole word is meant.
-            yield f"{run}*" if number == len(runs) and len(run) > 2 else run
+            is_last = number == len(runs)
+            yield f"{run}*" if is_last and not begins_any_text(run) else run
         elif len(run) == 1:
             yield f"{run}*"
         else:
             yield from (run[i : i + 2] for i in range(len(run) - 1))
+
+
+def begins_any_text(word):
+    """One letter or two begin a word of every text: only the whole word is meant."""
+    return len(word) < 3 and not is_unspaced(word)

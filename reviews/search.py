@@ -7,7 +7,7 @@ from dataclasses import replace
 from films.models import Film, Place, Shown, row_from
 from films.normalize import search_key
 from films.search import BEST, MANY, Found
-from films.words import in_texts, in_titles, is_unspaced
+from films.words import in_texts, in_titled_texts, is_unspaced
 from reviews.models import Review, ReviewIndex
 from users.models import User
 from users.names import BYLINE_FIELDS
@@ -28,9 +28,8 @@ WORD = re.compile(r"[^\W_]+")
 
 def places(words):
     """Where pieces are looked for: the newest with the words, and those that are called so."""
-    texts = in_texts(words)
-    place = Place(ReviewIndex, words, texts, MANY + 1, NEWEST, BEST, PUBLISHED)
-    titled = place._replace(groups=texts + in_titles(words), held=TITLED)
+    place = Place(ReviewIndex, words, in_texts(words), MANY + 1, NEWEST, BEST, PUBLISHED, ranks=())
+    titled = place._replace(groups=in_titled_texts(words), held=TITLED)
     return {"pieces": place, "titled_pieces": titled}
 
 
@@ -107,11 +106,19 @@ def lines_round(piece, words):
 
 def first_place(text, words):
     """Where the first of the words stands, as it was typed or else with its accents."""
-    patterns = (("" if is_unspaced(word) else r"(?<![^\W_])") + re.escape(word) for word in words)
-    plain = [found.start() for p in patterns if (found := re.search(p, text, re.IGNORECASE))]
+    low = text.replace("İ", "I").lower()  # of any other letter the small one is one letter too
+    plain = [place for word in words if (place := place_of(word, low)) >= 0]
     if plain:
         return min(plain)
     for found in WORD.finditer(text[:LOOKED_THROUGH]):
         if not found[0].isascii() and search_key(found[0]).startswith(tuple(words)):
             return found.start()
     return None
+
+
+def place_of(word, text):
+    """Where a word of `text` begins so, or in a script without spaces any part of it; else -1."""
+    place = text.find(word)
+    while place > 0 and text[place - 1].isalnum() and not is_unspaced(word):
+        place = text.find(word, place + 1)
+    return place

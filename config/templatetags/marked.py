@@ -45,5 +45,7 @@ def part_of(word, words):
 
 def length_of(word, wanted):
     """How many characters of `word` say `wanted`."""
+    if word[: len(wanted)].lower() == wanted:
+        return len(wanted)
     lengths = range(1, len(word) + 1)
     return next((n for n in lengths if search_key(word[:n]).startswith(wanted)), len(word))

@@ -28,7 +28,8 @@ class Place(NamedTuple):
     best: int
     weight: str  # SQL, of the row `pk`: the highest first; none leaves a row out
     rows: str = ""  # SQL, instead of groups: rows that may have the words
-    ranks: tuple = (0, 1, 2, 3)  # of what is called so, begins so, has the words in a title, others
+    # Of what is called so, begins so, has the words in a title, and of others. Without, all are equal.
+    ranks: tuple = (0, 1, 2, 3)
 
 
 class Hits(NamedTuple):
@@ -76,6 +77,10 @@ def held_rows(place):
 
 
 def weighed_rows(name, place):
+    chosen = f"FROM held_{name} ORDER BY pk DESC LIMIT {place.weighed}"
+    if not place.ranks:
+        rows = f"SELECT pk, {place.weight} AS weight, 0 AS nearness {chosen}"
+        return f"SELECT * FROM ({rows}) AS chosen WHERE weight IS NOT NULL", []  # noqa: S608
     table = place.index._meta.db_table
     nearness, values = ranking(place)
     sql = f"""
@@ -83,7 +88,7 @@ def weighed_rows(name, place):
             SELECT
                 pk, {place.weight} AS weight,
                 (SELECT ' ' || words || ' ' FROM {table} WHERE rowid = held_{name}.pk) AS there
-            FROM held_{name} ORDER BY pk DESC LIMIT {place.weighed}
+            {chosen}
         ) AS chosen WHERE weight IS NOT NULL"""  # noqa: S608
     return sql, values
 
