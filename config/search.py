@@ -180,11 +180,7 @@ def found_as(results):
         for film in films
         if titles[film.pk] is None and not holds(film.title, film.hits)
     }
-    names = {}
-    for person in results.people.rows:
-        for film in {film for film, *_rest in person.films} & others.keys():
-            names.setdefault(film, []).append(both_names(person.name, person.native_name))
-    names |= names_found({film: hits for film, hits in others.items() if film not in names})
+    names = names_found(others)
     return [(film, titles[film.pk], names.get(film.pk, [])) for film in films]
 
 
@@ -237,10 +233,8 @@ def by_role(row):
 
 def films_in_words(person):
     """(“Director of” or “Played in”, a film's title, how many films here)."""
-    director = [row for row in person.films if row[2] == Credit.Role.DIRECTOR]
-    _film, title, role = (director or person.films)[0]
-    said = _("Director of") if role == Credit.Role.DIRECTOR else _("Played in")
-    return said, title, films_here(len({film for film, *_rest in person.films}))
+    said = _("Director of") if person.role == Credit.Role.DIRECTOR else _("Played in")
+    return said, person.known_for, films_here(person.film_count)
 
 
 def films_here(count):

@@ -27,6 +27,7 @@ from films.words import TITLE, as_whole, in_names, query_words, whole
 
 FEW = 200  # so many are put in order one by one
 MANY = 1_000  # counted so far
+NEAR = 80  # of another spelling
 BEST = 12  # are shown of each kind
 KNOWN = 120  # films, the most written about, that are looked through where very many are found
 PEOPLE_WEIGHED = 100  # by how many films they have
@@ -182,25 +183,31 @@ def people_found(words, keys, found, rows):
 
 
 def shown_people(keys):
-    credit = "person_id", "film_id", "film.title", "role", "film.status", "film.essay_count"
-    joined = "films_credit JOIN films_film AS film ON film.id = film_id"
-    return {
-        "people": Shown("films_person", ("id", *PERSON_FIELDS), "id", keys),
-        "credits": Shown(joined, credit, "person_id", keys),
-    }
+    theirs = (
+        "FROM films_credit AS credit JOIN films_film AS film ON film.id = credit.film_id "
+        "WHERE credit.person_id = person.id AND film.status = 'published'"
+    )
+    known_for = (
+        f"(SELECT role || ' ' || title {theirs} ORDER BY "
+        "role DESC, film.essay_count DESC, film.id DESC LIMIT 1)"
+    )
+    count = f"(SELECT COUNT(DISTINCT film.id) {theirs})"
+    columns = [f"person.{name}" for name in ("id", *PERSON_FIELDS)]
+    source = Shown("films_person AS person", (*columns, known_for, count), "person.id", keys)
+    return {"people": source}
 
 
 def people_from(rows, hits):
-    """People in the order of {primary key: words it was found by}, each with `films`: (key, title,
-    role) of theirs that are published, the most written about first. Those without are left out."""
-    people = {row[0]: row_from(Person, ("id", *PERSON_FIELDS), row) for row in rows["people"]}
-    for pk, person in people.items():
-        person.hits, person.films = hits[pk], []
-    rows = [row for row in rows["credits"] if row[4] == "published"]
-    rows.sort(key=lambda row: (row[5], row[1], row[3]), reverse=True)
-    for pk, film, title, role, *_rest in rows:
-        people[pk].films.append((film, title, role))
-    return [people[pk] for pk in hits if pk in people and people[pk].films]
+    """People in the order of {primary key: words it was found by}, each with `film_count`, of
+    published ones, and of the most written about that they directed, or else played in, `role`
+    and `known_for`, its title. Those without are left out."""
+    people = {}
+    for pk, *values, known_for, count in rows["people"]:
+        if count:
+            people[pk] = person = row_from(Person, ("id", *PERSON_FIELDS), [pk, *values])
+            person.hits, person.film_count = hits[pk], count
+            person.role, _space, person.known_for = known_for.partition(" ")
+    return [people[pk] for pk in hits if pk in people]
 
 
 # Themes and countries
@@ -301,14 +308,14 @@ def find_near_films(spelling, limit):
     """(Found films, nearest spelling first; the query as the nearest of them spells it)."""
     rows = FilmIndex.objects.matching(spelling.groups).order_by("pk")
     places = []
-    for pk, essays, tokens in rows.values_list("pk", "film__essay_count", "words")[:FEW]:
+    for pk, essays, tokens in rows.values_list("pk", "film__essay_count", "words")[:NEAR]:
         far, words = spelling.measured(tokens)
         places.append((far, nearness(tokens, words), -essays, -pk, words))
     if not places:
         return NOTHING, ""
     places.sort()
     films = films_of({-place[3]: place[4] for place in places[:limit]})
-    return Found(films, len(places), len(places) < FEW), " ".join(places[0][4])
+    return Found(films, len(places), len(places) < NEAR), " ".join(places[0][4])
 
 
 def find_near_people(spelling, limit):

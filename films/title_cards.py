@@ -10,7 +10,7 @@ import hashlib
 import math
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 
 from django.utils.html import escape
@@ -413,8 +413,13 @@ def glyph(theme) -> SafeString:
     motif, ink = _theme_words(theme)
     return mark_safe(  # noqa: S308
         f'<span class="glyph t-bright g-{ink} i-{ink}" aria-hidden="true">'
-        f"{_art(motif, 200, 200, digest(theme.slug))}</span>"
+        f"{_glyph_art(motif, theme.slug)}</span>"
     )
+
+
+@lru_cache(maxsize=1024)
+def _glyph_art(motif, slug):
+    return _art(motif, 200, 200, digest(slug))
 
 
 def banner(theme) -> SafeString:

@@ -3,7 +3,7 @@
 import unicodedata
 
 from django.db import models
-from django.db.models import Count, Value
+from django.db.models import Count
 
 from films.normalize import search_key
 
@@ -71,26 +71,20 @@ class WordPartQuerySet(models.QuerySet):
 
     def near(self, words):
         """For each of `words`, {word as it is spelt: distance} of the nearest but itself."""
-        words = [word for word in words if tolerance(word)]
-        if not words:
-            return {}
-        rows = [self.sharing(word).annotate(near=Value(word)) for word in words]
-        found = {word: [] for word in words}
-        for row in rows[0].union(*rows[1:], all=True):
-            found[row["near"]].append((-row["shared"], row["word"]))
-        return {word: nearest(word, candidates) for word, candidates in found.items()}
+        return {word: nearest(word, self.sharing(word)) for word in words if tolerance(word)}
 
     def sharing(self, word):
-        """{"word", "shared"}: words that have most of the parts of `word`."""
+        """(how many, word): words that have most of the parts of `word`."""
         parts = trigrams(word)
         least = max(len(parts) - 3 * tolerance(word) - 1, 2)  # what so many slips leave
         rows = self.filter(part__in=parts).order_by().values("word")
-        return rows.annotate(shared=Count("pk")).filter(shared__gte=least)
+        rows = rows.annotate(shared=Count("pk")).filter(shared__gte=least)
+        return rows.values_list("shared", "word")
 
 
 def nearest(word, candidates):
     limit, wanted, found = tolerance(word), units(word), {}
-    for _shared, other in sorted(candidates)[:CANDIDATES]:
+    for _shared, other in sorted(candidates, key=lambda row: (-row[0], row[1]))[:CANDIDATES]:
         far = distance(wanted, units(other), limit)
         if 0 < far <= limit:
             found[other] = far
