@@ -26,7 +26,7 @@ from reviews.search import (
 )
 from users.limits import LimitReached, spend_at_address
 
-FILMS, PEOPLE, THEMES, COUNTRIES, PIECES = 10, 8, 8, 4, 5
+FILMS, PEOPLE, THEMES, COUNTRIES, PIECES = 8, 6, 6, 4, 4
 COMPLETED = 8
 SHORTEST = 2  # letters that are completed; one of a script that writes whole syllables
 
