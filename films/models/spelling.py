@@ -78,7 +78,7 @@ class WordPartQuerySet(models.QuerySet):
         parts = trigrams(word)
         least = max(len(parts) - 3 * tolerance(word) - 1, 2)  # what so many slips leave
         rows = self.filter(part__in=parts).order_by().values("word")
-        rows = rows.annotate(shared=Count("pk")).filter(shared__gte=least)
+        rows = rows.annotate(shared=Count("*")).filter(shared__gte=least)
         return rows.values_list("shared", "word")
 
 
