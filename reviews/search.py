@@ -14,6 +14,7 @@ from users.names import BYLINE_FIELDS
 from users.paging import Order, PositionError, page_of
 
 PAGE_SIZE = 20
+PAGED = 1_000
 NEWEST, TITLED = 100, 40  # of so many, the best are shown
 PUBLISHED = "(SELECT published_at FROM reviews_review WHERE id = pk)"
 PIECE_FIELDS = (
@@ -75,7 +76,7 @@ def page_of_pieces(words, position):
     """(Page of the pieces with the words, the newest first; whether the position was good). Of
     very many, the last thousand that were begun."""
     matching = ReviewIndex.objects.matching(in_texts(words)).order_by("-pk")
-    keys = list(matching.values_list("pk", flat=True)[:MANY])
+    keys = list(matching.values_list("pk", flat=True)[:PAGED])
     # By their keys alone, since SQLite would take any index on a status before them; only published ones have a row in the index.
     pieces = Review.objects.filter(pk__in=keys).for_cards()
     try:
