@@ -185,7 +185,7 @@ def people_found(words, keys, found, rows):
 def shown_people(keys):
     theirs = (
         "FROM films_credit AS credit JOIN films_film AS film ON film.id = credit.film_id "
-        "WHERE credit.person_id = person.id AND film.status = 'published'"
+        "WHERE credit.person_id = person.id AND 'published' = film.status"
     )
     known_for = (
         f"(SELECT role || ' ' || title {theirs} ORDER BY "
