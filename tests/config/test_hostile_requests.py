@@ -1,11 +1,13 @@
 """Addresses, queries and bodies that nobody types by hand: a clear answer, never a 500."""
 
+import asyncio
 from urllib.parse import quote
 
 import pytest
 from django.test import RequestFactory
 from django.urls import get_resolver
 
+from config import asgi
 from config.wsgi import application
 from tests.factories import make_film, make_review, make_user
 
@@ -136,6 +138,26 @@ def test_a_query_with_a_body_in_an_odd_encoding_reaches_no_code_that_breaks():
     answer = application(environ, lambda status, headers: said.append(status))
     assert said == ["400 Bad Request"]
     assert b"encoding" in b"".join(answer)
+
+
+@pytest.mark.parametrize(("encoding", "status"), [("rot13", 400), ("utf-8", 200)])
+def test_nor_does_it_where_asgi_serves_the_site(encoding, status):
+    sent, bodies = [], [{"type": "http.request", "body": b""}]
+
+    async def receive():  # the client stays
+        return bodies.pop() if bodies else await asyncio.Event().wait()
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [
+        (b"host", b"testserver"),
+        (b"content-type", f"text/plain; charset={encoding}".encode()),
+    ]
+    scope = {"type": "http", "method": "GET", "path": "/healthz", "query_string": b"q=x",
+             "headers": headers}  # fmt: skip
+    asyncio.run(asgi.application(scope, receive, send))
+    assert sent[0]["status"] == status
 
 
 def test_a_body_of_a_megabyte_is_refused(client):
