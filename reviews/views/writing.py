@@ -26,6 +26,7 @@ from reviews.autosaving import NotKept, keep_over, keep_typed
 from reviews.figures import filled_preview
 from reviews.forms import FORM_KEY, WriteForm
 from reviews.models import LeftText, Review, StaleCopy, WorkingCopy
+from reviews.models.revision import NOTE_LIMIT
 from reviews.models.storing import StaleText
 from reviews.passages import hidden_from
 from reviews.sources import sources_in
@@ -406,7 +407,18 @@ def store(request, form, picture_form, *, publish):
     except ValidationError as error:
         return refused(request, with_error(form, error), picture_form)
     WorkingCopy.objects.settle(review, form.cleaned_data["copy"], form.window_key)
+    give_note_back(request, form)
     return stored(request, review, changed)
+
+
+def give_note_back(request, form):
+    """What was said of a change has no place once readers no longer see the piece."""
+    note = request.POST.get("what_changed", "").strip()[:NOTE_LIMIT]
+    if note and "what_changed" not in form.fields:
+        said = _(
+            "Readers do not see it now, so what you said of the change is not kept: “%(note)s”"
+        )
+        messages.warning(request, said % {"note": note})
 
 
 def store_text(form, **what):

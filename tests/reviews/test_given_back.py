@@ -245,3 +245,12 @@ def test_changes_to_a_published_piece_that_are_refused_come_back_whole(client, w
     assert_given_back(page, sent, refusal)
     piece.refresh_from_db()
     assert piece.body.startswith("as it was")
+
+
+def test_what_was_said_of_a_change_comes_back_if_readers_see_the_piece_no_longer(client, writer):
+    piece = make_review(writer, status="hidden")
+    said = typed(piece.film, version=str(piece.version), what_changed="A line on the bag.")
+    page = client.post(reverse("reviews:edit", args=[piece.pk]), said, follow=True)
+    assert "A line on the bag." in page.content.decode()
+    piece.refresh_from_db()
+    assert piece.body == said["body"]
