@@ -17,18 +17,16 @@ REPLIES = 400
 class Line:
     comment: Comment
     is_shown: bool
+    is_by_writer: bool  # of the piece itself
+    html: str
     action: ModerationAction | None = None
     replies: list = field(default_factory=list)
-    opens_marks: bool = False
 
-    @property
-    def is_stub(self):
-        return not self.is_shown
-
-    @property
-    def html(self):
-        html = self.comment.html
-        return markdown.opened(html) if self.opens_marks else html
+    def __post_init__(self):
+        # Lists of them are long: what each prints is at hand.
+        self.anchor = f"comment-{self.comment.pk}"
+        self.author = self.comment.author
+        self.is_stub = not self.is_shown
 
 
 def shows_text(comment, viewer):
@@ -51,8 +49,9 @@ def thread_of(review, viewer, position="", *, opens_marks=False):
     actions = actions_on([c for c in (*page, *replies) if not c.is_published])
 
     def line_of(comment):
-        is_shown = shows_text(comment, viewer)
-        return Line(comment, is_shown, actions.get(comment.pk), opens_marks=opens_marks)
+        is_shown, by_writer = shows_text(comment, viewer), comment.author_id == review.author_id
+        html = markdown.opened(comment.html) if opens_marks else comment.html
+        return Line(comment, is_shown, by_writer, html, actions.get(comment.pk))
 
     lines = {comment.pk: line_of(comment) for comment in page}
     for reply in replies:

@@ -85,19 +85,20 @@ def theme_row(row, film, most_votes, ask):
 
 
 @register.simple_tag
-def comment_line(line, review, user, *, may_reply=False):
-    """A line of the thread. What a member sees has links of their own in it and is not kept."""
-    row = line.comment
-    context = {"line": line, "review": review, "user": user, "may_reply": may_reply}
-    if user.is_authenticated or not row.is_published:
-        return SafeString(get_template("reviews/_comment.html").render(context))
-    return fragment(
-        "reviews/_comment.html",
-        context,
-        row.pk,
-        row.updated_at,
-        row.author.username,
-        row.author.name,
-        row.author_id == review.author_id,
-        timezone.get_current_timezone_name(),
-    )
+def comment_thread(thread, review, user):
+    """The replies to a piece. What a member sees has links of their own in it and is not kept."""
+    context = {"thread": thread, "review": review, "user": user}
+    if user.is_authenticated:
+        return SafeString(get_template("reviews/_thread.html").render(context))
+    lines = [(said_in(line), *map(said_in, line.replies)) for line in thread]
+    zone = timezone.get_current_timezone_name()
+    return fragment("reviews/_thread.html", context, review.author_id, zone, *lines)
+
+
+def said_in(line):
+    """What is printed of a reply, or of the decision that stands in its place."""
+    row, author, action = line.comment, line.comment.author, line.action
+    parts = row.pk, row.updated_at, row.status, author.username, author.name
+    if action is None:
+        return parts
+    return (*parts, action.pk, action.rule and (action.rule.number, action.rule.title))

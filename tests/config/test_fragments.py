@@ -3,7 +3,15 @@
 import pytest
 
 from films.models import Film, License
-from tests.factories import make_country, make_film, make_image, make_review, make_user
+from tests.factories import (
+    make_comment,
+    make_country,
+    make_film,
+    make_image,
+    make_review,
+    make_user,
+)
+from users.models import Rule
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +112,25 @@ def test_a_state_that_ended_shows_its_years_at_once(client):
     former.is_former = True
     former.save()
     assert "1918 to 1992" in client.get("/countries/").content.decode()
+
+
+def test_whatever_changes_in_a_thread_shows_at_once(client, film):
+    def page():
+        return client.get(film.reviews.get().get_absolute_url()).content.decode()
+
+    first = make_comment(film.reviews.get(), author=make_user("noor"), body="So did I.")
+    reply = make_comment(film.reviews.get(), parent=first, body="Not I.")
+    assert "So did I." in page()
+    first.rewrite("So did she.")
+    assert "So did she." in page()
+    first.author.display_name = "Noor A."
+    first.author.save()
+    assert "Noor A." in page()
+    assert "Not I." in page()
+    rule = Rule.objects.create(number=90, title="Be kind", text="Be kind.")
+    reply.hide(by=make_user(role="moderator"), rule=rule, reason="No.")
+    assert "Not I." not in page()
+    assert "rule 90, Be kind" in page()
+    Rule.objects.filter(pk=rule.pk).update(title="Be civil")
+    assert "rule 90, Be civil" in page()
+    assert make_comment(film.reviews.get(), body="Nor she.").body in page()
