@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from reviews import markdown
 from reviews.models import Comment
 from users.models import ModerationAction, Status
-from users.paging import Order, page_of
+from users.paging import Order, first_page, page_of
 
 ORDER = Order("comments", (("created_at", False), ("pk", False)))
 SIZE = 50
+FEW = 100
 # Under one comment; a longer exchange is an essay.
 REPLIES = 400
 
@@ -39,13 +40,12 @@ def shows_text(comment, viewer):
 
 
 def thread_of(review, viewer, position="", *, opens_marks=False):
-    """(Page of top comments, [Line]); as many queries for 3 comments as for 300.
+    """(Page of top comments, [Line]); one query for a few comments, two for any number.
 
     Raises PositionError.
     """
     comments = review.comments.for_thread().in_thread_for(viewer)
-    page = page_of(comments.filter(parent=None), ORDER, position, SIZE)
-    replies = list(comments.filter(parent__in=[c.pk for c in page])[:REPLIES]) if page.items else []
+    page, replies = few(review, comments, position) or many(comments, position)
     actions = actions_on([c for c in (*page, *replies) if not c.is_published])
 
     def line_of(comment):
@@ -58,6 +58,26 @@ def thread_of(review, viewer, position="", *, opens_marks=False):
         line = line_of(reply)
         lines[reply.parent_id].replies.append(line)
     return page, list(lines.values())
+
+
+def few(review, comments, position):
+    """All at once, where they are not many more than a page; else None."""
+    if position or review.comment_count > FEW:
+        return None
+    found = list(comments.order_by("parent_id", "created_at", "pk")[: FEW + 1])
+    if len(found) > FEW:
+        return None
+    top = {comment.pk: comment for comment in found if not comment.parent_id}
+    page = first_page(list(top.values()), ORDER, SIZE)
+    shown = {comment.pk for comment in page}
+    return page, [comment for comment in found if comment.parent_id in shown]
+
+
+def many(comments, position):
+    page = page_of(comments.filter(parent=None), ORDER, position, SIZE)
+    if not page.items:
+        return page, []
+    return page, list(comments.filter(parent__in=[c.pk for c in page])[:REPLIES])
 
 
 def actions_on(comments):

@@ -111,16 +111,28 @@ def page_of(queryset, order, position, size):
 
 
 def _forward(queryset, order, rows, start, size):
-    first = rows is queryset
     found = list(rows.order_by(*order.terms())[: size + 1])
+    if rows is queryset:
+        return first_page(found, order, size)
     items = found[:size]
     more = len(found) > size
     return Page(
         items,
         start if items else 0,
         next=_dump(order, "n", start + size, items[-1]) if more else None,
-        previous=None if first or not items else _dump(order, "p", start, items[0]),
-        is_first=first,
+        previous=_dump(order, "p", start, items[0]) if items else None,
+        is_first=False,
+    )
+
+
+def first_page(found, order, size):
+    """Of rows that are at hand, in this order; more than `size` of them if there is another."""
+    items = found[:size]
+    more = len(found) > size
+    return Page(
+        items,
+        1 if items else 0,
+        next=_dump(order, "n", 1 + size, items[-1]) if more else None,
     )
 
 

@@ -80,7 +80,10 @@ class CommentQuerySet(ModeratedQuerySet):
         return rows.order_by("created_at", "pk")
 
     def for_thread(self):
-        rows = self.select_related("author").defer("body", "safe_text")
+        rows = self.select_related("author").only(
+            "review", "parent", "status", "is_waiting", "created_at", "updated_at", "edited_at",
+            "deleted_at", "html", "language", *along("author", BYLINE_FIELDS),
+        )  # fmt: skip
         return rows.order_by("created_at", "pk")
 
 
