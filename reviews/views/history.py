@@ -32,7 +32,7 @@ def history(request, **where):
     review = Review.objects.visible_to(request.user).for_history().filter(**where).first()
     if review is None:
         return missing(request, **where)
-    if request.path != review.history_address:
+    if "pk" in where and review.is_essay and review.slug:
         return redirect(review.history_address, permanent=True)
     sees_all = sees_withheld(review, request.user)
     rows = review.revisions.order_by("-number")
