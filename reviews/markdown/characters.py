@@ -14,7 +14,7 @@ _HANGUL = "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3"
 _KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f"
 _HAN = "々〆\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 
-_KOREAN = re.compile(f"[0-9]*[{_HANGUL}]+(?:[ ·,0-9]+[{_HANGUL}]+)*")
+_KOREAN = re.compile(f"(?<![0-9])[0-9]*[{_HANGUL}]+(?:[ ·,0-9]+[{_HANGUL}]+)*")
 _JAPANESE = re.compile(f"[{_KANA}{_HAN}]+(?:[、。・「」『』！？〜]+[{_KANA}{_HAN}]+)*")
 _JAPANESE_IN_CHINESE = re.compile(f"[{_KANA}{_HAN}]+")
 _ANY_KANA = re.compile(f"[{_KANA}]")

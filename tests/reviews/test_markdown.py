@@ -627,3 +627,9 @@ def test_whether_a_text_may_be_kept_is_said_without_reading_it(monkeypatch):
     assert [e.code for e in unkeepable("x" * 40_001)] == ["too_long"]
     assert [e.code for e in unkeepable("\n" * 20_000)] == ["too_many_lines"]
     assert [e.code for e in unkeepable("*" * 30_000)] == ["too_many_marks"]
+
+
+def test_a_run_of_digits_beside_hangul_is_read_once():
+    start = time.thread_time()
+    render("한 " + "1" * 39_900)
+    assert time.thread_time() - start < 2  # seconds; it was fifteen
