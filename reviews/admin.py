@@ -29,7 +29,7 @@ from reviews.models import (
     Viewing,
     WorkingCopy,
 )
-from reviews.passages import with_passages
+from reviews.passages import size_of, with_passages
 from users.models import User
 from users.moderation import Status, Verb
 from users.moderation_admin import UNSEEN, DecidingAdmin, ModeratedAdmin, StatusFilter
@@ -322,7 +322,8 @@ class HiddenPassageAdmin(DecidingAdmin, ReadOnlyAdmin):
         return mini(row.review.film) if row.review.film else ""
 
     def name(self, row):
-        return row.text
+        """Without its words: lists show none that may give something away."""
+        return gettext("A passage, %(size)s") % {"size": size_of(row)}
 
     def meta(self, row):
         return format_html(gettext("In <bdi>{}</bdi>, {}"), row.review, row.action.entry)

@@ -276,7 +276,7 @@ addEventListener("paste", (event) => { if (!event.clipboardData.types.includes("
 document.getElementById("hints-keys")?.removeAttribute("hidden");
 body.addEventListener("keydown", (event) => {
   if (!(mac ? event.metaKey : event.ctrlKey) || event.altKey || event.isComposing) return;
-  const found = MARKS.find(([, code, shift]) => shift === event.shiftKey && (shift ? event.code === code : event.key.toLowerCase() === code.at(-1).toLowerCase()));
+  const found = MARKS.find(([, code, shift]) => shift === event.shiftKey && (shift ? event.code === code : (/^[a-z]$/i.test(event.key) ? event.key.toLowerCase() === code.at(-1).toLowerCase() : event.code === code)));
   if (found) { event.preventDefault(); found[3](); }
 });
 }

@@ -31,6 +31,7 @@ from reviews.forms.fields import (
 from reviews.forms.viewings import STARS, DateParts, half_stars, partial_date
 from reviews.models import Review
 from reviews.models.kinds import Kind, Replies
+from reviews.models.publishing import IN_LISTS, hides_something
 from reviews.models.quotation import pictures_for
 from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT
 from reviews.models.revision import NOTE_LIMIT
@@ -170,7 +171,8 @@ class WriteForm(forms.ModelForm):
         review = kwargs["instance"]
         kwargs["initial"] = self.initial_of(review) | kwargs.get("initial", {})
         super().__init__(data, use_required_attribute=False, **kwargs)
-        self.publishing = publishing or scheduling or bool(review.published_at)
+        # What is held may appear by a decision of others.
+        self.publishing = publishing or scheduling or review.status != Status.DRAFT
         self.scheduling = scheduling
         self.film, self.rendered = None, None
         if review.status != Status.PUBLISHED:
@@ -289,11 +291,8 @@ class WriteForm(forms.ModelForm):
     def without_marks(self, name):
         """What stands in lists is read by everybody: it can hide nothing."""
         text = self.cleaned_data[name]
-        if self.publishing and (">!" in text or ":::spoiler" in text):
-            raise ValidationError(
-                _("Nothing can be hidden here: it stands in lists. Leave the spoiler out."),
-                code="spoiler_in_lists",
-            )
+        if self.publishing and hides_something(text):
+            raise ValidationError(IN_LISTS, code="spoiler_in_lists")
         return text
 
     def clean_body(self):

@@ -32,6 +32,14 @@ MANY_LINKS = _(
 )
 
 
+IN_LISTS = _("Nothing can be hidden here: it stands in lists. Leave the spoiler out.")
+
+
+def hides_something(line):
+    """Whether a line of plain text has what would be a spoiler's mark in the text."""
+    return ">!" in line or ":::spoiler" in line
+
+
 class Publishing:
     """What happens to a Review besides its text."""
 
@@ -41,8 +49,9 @@ class Publishing:
         Raises ValidationError "film_missing", "body_missing", "title_missing".
         """
         with transaction.atomic():
-            if self.status == Status.DRAFT:
+            if not self.published_at:
                 self.check_ready()
+            if self.status == Status.DRAFT:
                 self.follow_film()
             # A history that is loaded (with dates) was looked at in its time.
             if at is None and self.status == Status.DRAFT and self.was_held_by_rule():
@@ -93,6 +102,9 @@ class Publishing:
             errors["body"] = ValidationError(_("Write something first."), code="body_missing")
         elif self.kind == Kind.ESSAY and not self.title:
             errors["title"] = ValidationError(_("An essay needs a title."), code="title_missing")
+        for name in ("title", "lead"):
+            if hides_something(getattr(self, name)):
+                errors[name] = ValidationError(IN_LISTS, code="spoiler_in_lists")
         if errors:
             raise ValidationError(errors)
 
@@ -180,6 +192,7 @@ class Publishing:
     def label(self, *, by, **record):
         with transaction.atomic():
             action = super().label(by=by, **record)
+            self.revisions.update(is_spoiler=True, safe_text="")
             type(self).objects.get(pk=self.pk).index_words(is_public=self.is_published)
         return action
 
@@ -188,6 +201,7 @@ class Publishing:
         with transaction.atomic():
             is_new = not self.published_at
             if is_new:
+                self.check_ready()
                 self.drop_pictures_of_others()
             action = super().restore(by=by, **record)
             if self.is_published:

@@ -127,7 +127,7 @@ def piece_context(request, review):
         "film": review.film,
         "hero": drawn_hero(review),
         "body": filled(review, opens_marks=reading.opens_marks),
-        "contents": review.contents if is_open and review.word_count > CONTENTS_FROM else [],
+        "contents": review.contents if is_open and review.weight > CONTENTS_FROM else [],
         "themes": review.theme_list,
         "is_author": is_author,
         "action": last_action(review),

@@ -342,7 +342,7 @@ def test_staff_hide_and_show_in_the_admin(client, essay, moderator, rule):
     change = client.get(reverse("admin:reviews_review_change", args=[essay.pk])).content.decode()
     assert SECRET in change
     listing = reverse("admin:reviews_hiddenpassage_changelist")
-    assert SECRET in client.get(listing).content.decode()
+    assert passage.action.entry in client.get(listing).content.decode()
     own = reverse("admin:reviews_hiddenpassage_change", args=[passage.pk])
     assert "Show it again" in client.get(own).content.decode()
     HiddenPassage.objects.update(is_found=False)
@@ -384,3 +384,24 @@ def test_the_file_for_readers_holds_none_of_it_either(client, moderator, body):
     told = text.replace("*", "").lower()
     assert "quonsellary" not in told
     assert "pickle" not in told
+
+
+def test_the_list_of_staff_says_nothing_of_the_words(client, hidden, moderator):
+    client.force_login(moderator)
+    page = client.get("/admin/reviews/hiddenpassage/").content.decode()
+    assert "A passage, 7 words" in page
+    assert "Quonsellary" not in page
+    HiddenPassage.objects.update(is_found=False)
+    assert "Quonsellary" not in client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "around", ["## What {} said\n\n", ">!{}!<\n\n", "| a |\n|---|\n| {} |\n\n"]
+)
+def test_wherever_it_stands_its_reason_stands_there(client, moderator, rule, around):
+    body = around.format(SECRET) + "rain " * 420
+    piece = make_review(title="A yellow bag", body=body)
+    piece.hide_passage(by=moderator, passage=SECRET, rule=rule, reason="It gives an address.")
+    page = client.get(piece.get_absolute_url()).content.decode()
+    assert "It gives an address." in page
+    assert "Quonsellary" not in page

@@ -455,3 +455,20 @@ def test_a_decision_that_came_while_it_was_read_stands(essay):
     assert (mine.status, mine.body) == (Status.HIDDEN, SECOND)
     assert list(mine.review_themes.values_list("listed_at", flat=True)) == [None]
     assert len(numbers(essay)) == 1
+
+
+@pytest.mark.parametrize("title", ["폐기", "Вечер", "كيف", "Ünïcode"])
+def test_the_history_of_an_essay_with_any_address_is_read(client, title):
+    piece = make_review(title=title, body=FIRST)
+    assert piece.slug
+    assert page_of(client, piece)
+    moved = client.get(reverse("reviews:note_history", args=[piece.pk]))
+    assert moved.headers["Location"] == piece.history_address
+
+
+def test_a_label_closes_the_versions_too():
+    piece = make_review(title="Ends", body=FIRST)
+    piece.label(by=make_user(role="moderator"), reason="It tells the ending.")
+    version = piece.revisions.get()
+    assert version.is_spoiler
+    assert not version.safe_text

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -197,3 +199,45 @@ def test_one_that_its_author_held_back_in_that_moment_stays(writer, monkeypatch)
     assert publish_due(Review.objects, 10) == 1
     second.refresh_from_db()
     assert second.status == "draft"
+
+
+def test_a_visit_right_after_the_hour_publishes_it(settings, monkeypatch):
+    settings.LOOK_FOR_DUE_SECONDS = 3600
+    piece, hour = make_review(status="draft", title="Six o’clock"), timezone.now()
+    Review.objects.filter(pk=piece.pk).update(publish_at=hour + timedelta(minutes=5))
+    visitor = Client()
+    assert "Six o’clock" not in visitor.get("/essays/").content.decode()
+    monkeypatch.setattr(timezone, "now", lambda: hour + timedelta(minutes=5, seconds=1))
+    cache.clear()
+    assert "Six o’clock" in visitor.get("/essays/").content.decode()
+
+
+@pytest.mark.parametrize("field", ["title", "lead"])
+def test_nothing_goes_out_whose_title_or_lead_would_hide_something(writer, field):
+    """A draft may say it, while it is written."""
+    piece = make_review(writer, status="draft", **{field: "Then >!he dies!<"})
+    with pytest.raises(ValidationError) as refused:
+        piece.publish(by=writer)
+    assert refused.value.error_dict.keys() == {field}
+    due(piece)
+    assert publish_due(Review.objects, 10) == 0
+    piece.refresh_from_db()
+    assert piece.status == "draft"
+    assert piece.missed_at
+
+
+@pytest.mark.parametrize("verb", ["restore", "publish"])
+@pytest.mark.parametrize("spoilt", [{"lead": "Then >!he dies!<"}, {"title": ""}])
+def test_what_was_held_before_it_appeared_goes_out_whole_or_not_at_all(
+    client, writer, verb, spoilt
+):
+    piece = make_review(writer, status="draft", title="Six o’clock", body="rain " * 450)
+    piece.hold(by=make_user(role="moderator"), reason="Let me look.")
+    sent = typed(piece.film, title=piece.title, version=f"{piece.version}") | spoilt
+    assert client.post(edit_of(piece), sent).status_code == 422
+    Review.objects.filter(pk=piece.pk).update(**spoilt)
+    piece.refresh_from_db()
+    with pytest.raises(ValidationError):
+        getattr(piece, verb)(by=make_user(role="moderator"), reason="Why not.")
+    piece.refresh_from_db()
+    assert piece.status == "held"
