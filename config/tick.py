@@ -52,8 +52,17 @@ def send_due_digests():
 
 
 def let_go():
-    """Of members whose days to think again are over."""
-    return sum(leave(member) for member in due_to_leave(timezone.now())[:AT_ONCE])
+    """Of members whose days to think again are over; one who cannot go keeps no other here."""
+    gone, stuck = 0, []
+    for member in due_to_leave(timezone.now())[:AT_ONCE]:
+        try:
+            gone += leave(member)
+        except Exception:
+            logger.exception("The member with the key %s could not leave.", member.pk)
+            stuck.append(member.pk)
+    if stuck:
+        raise RuntimeError(f"{len(stuck)} could not leave, {gone} did.")
+    return gone
 
 
 def ask_again():

@@ -155,7 +155,9 @@ class UserAdmin(StaffAdmin):
     def get_readonly_fields(self, request, obj=None):
         # Whoever could give roles could give themselves any.
         roles = [] if request.user.is_superuser else ["is_active", "is_staff", "groups", "level"]
-        return [*self.readonly_fields, *roles]
+        # Whose name the site gave cannot have chosen it.
+        names = ["username"] if obj and obj.left_at else []
+        return [*self.readonly_fields, *roles, *names]
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

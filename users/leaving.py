@@ -47,6 +47,14 @@ def forget_quotes(model, keys):
         about.update(target_title="", passage="")
 
 
+def former_name(member):
+    """A username for who has left; "former-7" may be somebody's from before it was reserved."""
+    name, number = f"former-{member.pk}", 2
+    while User.objects.named(name).exclude(pk=member.pk).exists():
+        name, number = f"former-{member.pk}-{number}", number + 1
+    return name
+
+
 def scrub(member):
     """The account itself. Runs in the transaction of `config.leaving.leave`."""
     known = EmailAddress.objects.filter(user=member).values_list("email", flat=True)
@@ -64,7 +72,7 @@ def scrub(member):
     fresh = User()
     for field in AS_NEW:
         setattr(member, field, getattr(fresh, field))
-    changed = {"username": f"former-{member.pk}", "display_name": "", "email": "",
+    changed = {"username": former_name(member), "display_name": "", "email": "",
                "is_active": False, "is_superuser": False, "left_at": timezone.now(),
                "leaving_at": None}  # fmt: skip
     for field, value in changed.items():

@@ -107,10 +107,11 @@ def skeleton(name):
 
 
 _RESERVED_SKELETONS = frozenset(skeleton(word) for word in RESERVED)
+_FORMER = re.compile(r"former-[\d-]+", re.IGNORECASE)  # who has left is called so
 
 
 def validate_not_reserved(name):
-    if skeleton(name) in _RESERVED_SKELETONS:
+    if skeleton(name) in _RESERVED_SKELETONS or _FORMER.fullmatch(name):
         raise ValidationError(
             _("“%(name)s” could be taken for the site or its staff. Choose another name."),
             code="reserved",

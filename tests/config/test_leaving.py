@@ -12,7 +12,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.files.storage import default_storage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 from django.utils import timezone
@@ -154,6 +154,30 @@ def test_it_is_for_members_and_by_post_only(client, member):
 
 
 # Gone
+
+
+def test_a_username_that_is_taken_already_keeps_nobody_here(
+    member, django_capture_on_commit_callbacks
+):
+    make_user(f"Former-{member.pk}")
+    ask_to_leave(member, keeps_pieces=False)
+    gone(django_capture_on_commit_callbacks)
+    member.refresh_from_db()
+    assert (member.username, bool(member.left_at)) == (f"former-{member.pk}-2", True)
+
+
+def test_one_who_cannot_leave_keeps_no_other_here(member, monkeypatch, caplog):
+    other = make_user("nora")
+    for who in (member, other):
+        ask_to_leave(who, keeps_pieces=False)
+    days_pass()
+    monkeypatch.setattr("reviews.leaving.scrub", lambda who, keeps: 1 // (who.pk != member.pk))
+    with pytest.raises(CommandError, match="members left"):
+        call_command("tick")
+    member.refresh_from_db()
+    other.refresh_from_db()
+    assert (member.left_at, bool(other.left_at)) == (None, True)
+    assert f"The member with the key {member.pk} could not leave." in caplog.text
 
 
 def test_pieces_go_if_that_was_chosen(client, member, django_capture_on_commit_callbacks):

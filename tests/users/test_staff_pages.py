@@ -4,6 +4,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from films.models import Language
 from tests.factories import (
@@ -99,6 +100,15 @@ def test_members_are_neither_added_nor_deleted(client):
     answer = client.post(url_of("users.user", "delete", member.pk), {"post": "yes"})
     assert answer.status_code == 403
     assert User.objects.filter(pk=member.pk).exists()
+
+
+def test_the_name_of_who_has_left_is_not_for_change(client):
+    gone = make_user("former-3", left_at=timezone.now())
+    client.force_login(boss())
+    page = client.get(url_of("users.user", "change", gone.pk)).content.decode()
+    assert "former-3" in page
+    assert 'name="username"' not in page
+    assert 'name="display_name"' in page
 
 
 def test_a_moderator_sees_no_address_and_no_password(client):
