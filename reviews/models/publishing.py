@@ -27,8 +27,8 @@ from users.notifications import Kind as Notice
 from users.notifications import Notification
 
 MANY_LINKS = _(
-    "A new member’s first three pieces may have two links to other sites each. This one has "
-    "more, and waits until a moderator has looked at it."
+    "On a new member’s first day, and until three of their pieces are published, each may have "
+    "two links to other sites. This one has more, and waits until a moderator has looked at it."
 )
 
 

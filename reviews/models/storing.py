@@ -16,7 +16,6 @@ from reviews.models.passage import HiddenPassage
 from reviews.models.quotation import Quotation, pictures_for
 from reviews.models.review_rows import DERIVED_FIELDS, TYPED_FIELDS
 from reviews.models.revision import Revision
-from reviews.models.text_rule import look_at
 from reviews.models.theme import ReviewTheme
 from users.moderation import Status, Verb
 from users.visitor_pages import empty_when_done
@@ -110,7 +109,7 @@ class Storing:
                 self.let_count()
                 self.withdraw_themes(had - set(self.themes.all()))
                 self.publish_pictures()
-                is_held = look_at(self, self.words_to_look_at)
+                is_held = self.was_held_by_rule()
                 self.keep_revision(stored, note, is_withheld=is_held)
             return changed
 

@@ -1,9 +1,14 @@
 """Words and links that staff want to look at before, or after, others read them."""
 
 import re
+from contextlib import suppress
+from datetime import timedelta
+from html import unescape
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,21 +18,52 @@ from users.models import Report, ReportReason, Rule
 LINKS_RULE = "links of new members"
 FREE_LINKS = 2
 FIRST_PIECES = 3
-HREF = re.compile(r'href="https?://([^/"?#:]+)', re.IGNORECASE)
+FIRST_DAY = timedelta(days=1)
+HREF = re.compile(r'href="([^"]*)"', re.IGNORECASE)
+# A browser reads all of these as "https://".
+ELSEWHERE = re.compile(r"(https?:/*|//+)", re.IGNORECASE)
 
 
 def hosts_in(html):
-    return [host.lower().removeprefix("www.") for host in HREF.findall(html)]
+    return [host for href in HREF.findall(html) if (host := host_of(unescape(href)))]
+
+
+def host_of(address):
+    """The site that a browser goes to from here; empty where that is this one, or none."""
+    start = ELSEWHERE.match(address)
+    if not start:
+        return ""
+    try:
+        host = urlsplit(f"https://{address[start.end() :]}").hostname or ""
+    except ValueError:
+        return ""
+    return as_host(unquote(host))
+
+
+def as_host(name):
+    with suppress(UnicodeError):  # too long, or no name at all: compared as it stands
+        name = name.encode("idna").decode("ascii")
+    return name.lower().rstrip(".").removeprefix("www.")
 
 
 def has_too_many_links(piece):
-    """Whether a new member's piece has more links than their first ones may have, and nobody
-    has looked at it yet."""
-    author = piece.author
-    published = author.reviews.filter(published_at__isnull=False).order_by()
-    if author.is_staff or published[:FIRST_PIECES].count() >= FIRST_PIECES:
+    """Whether a new member's piece has more links than theirs may have, and nobody has looked at
+    it yet."""
+    return (
+        len(hosts_in(piece.html)) > FREE_LINKS
+        and is_new(piece.author, piece)
+        and not was_decided(piece, LINKS_RULE)
+    )
+
+
+def is_new(author, piece):
+    """For their first day, and until three other pieces of theirs stand."""
+    if author.is_staff:
         return False
-    return len(hosts_in(piece.html)) > FREE_LINKS and not was_decided(piece, LINKS_RULE)
+    if timezone.now() - author.date_joined < FIRST_DAY:
+        return True
+    others = author.reviews.published().exclude(pk=piece.pk).order_by()
+    return others[:FIRST_PIECES].count() < FIRST_PIECES
 
 
 def was_decided(row, by_rule):
@@ -111,7 +147,8 @@ class TextRule(models.Model):
     def is_broken_by(self, words, hosts):
         if self.kind == self.Kind.WORDS:
             return f" {self.text} " in words
-        return any(host == self.text or host.endswith(f".{self.text}") for host in hosts)
+        site = as_host(self.text)
+        return any(host == site or host.endswith(f".{site}") for host in hosts)
 
     @property
     def record(self):

@@ -1,7 +1,10 @@
 """Links of new members, and the rules for words and links: they hold or report, never remove."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from reviews.models import Comment, Review, TextRule
 from tests.factories import make_film, make_review, make_user
@@ -9,6 +12,9 @@ from users.models import ModerationAction, Notification, Report, Rule
 
 pytestmark = pytest.mark.django_db
 LINKS = " ".join(f"[{n}](https://site{n}.example/)" for n in range(3))
+
+
+YESTERDAY = timezone.now() - timedelta(days=1, hours=1)
 
 
 @pytest.fixture
@@ -27,6 +33,10 @@ def publish(piece):
 
 
 # Links of new members
+
+
+def test_links_without_a_scheme_are_counted():
+    assert publish(draft(body=LINKS.replace("https:", ""))) == "held"
 
 
 def test_a_new_members_piece_with_many_links_waits_for_a_moderator(client):
@@ -51,10 +61,47 @@ def test_few_links_or_links_within_the_site_are_nobodys_business(body):
 
 
 def test_the_fourth_piece_may_have_as_many_as_it_likes():
-    author = make_user()
+    author = make_user(date_joined=YESTERDAY)
     for _ in range(3):
         assert publish(draft(author)) == "published"
     assert publish(draft(author, body=f"rain {LINKS}")) == "published"
+
+
+def test_three_pieces_of_one_day_free_nobody():
+    author = make_user()
+    for _ in range(3):
+        assert publish(draft(author)) == "published"
+    assert publish(draft(author, body=f"rain {LINKS}")) == "held"
+
+
+def test_pieces_that_were_taken_away_free_nobody():
+    author = make_user(date_joined=YESTERDAY)
+    pieces = [draft(author) for _ in range(3)]
+    for piece in pieces:
+        publish(piece)
+    pieces[0].delete_by_owner(by=author)
+    assert publish(draft(author, body=f"rain {LINKS}")) == "held"
+
+
+def edit(piece, body):
+    piece.body = body
+    piece.render()
+    piece.store(themes=[], hero=None, image_keys=[], version=piece.version)
+    piece.refresh_from_db()
+    return piece.status
+
+
+def test_links_put_into_a_new_members_published_piece_wait_too():
+    author = make_user(date_joined=YESTERDAY)
+    pieces = [draft(author) for _ in range(4)]
+    for piece in pieces[:3]:
+        publish(piece)
+    piece = pieces[2]
+    assert edit(piece, f"rain {LINKS}") == "held"
+    piece.restore(by=make_user(role="moderator"), reason="They are fine.")
+    assert edit(piece, f"snow {LINKS}") == "published"
+    publish(pieces[3])
+    assert edit(pieces[0], f"rain {LINKS}") == "published"
 
 
 def test_what_a_moderator_let_through_is_not_held_again(film):
@@ -98,6 +145,50 @@ def test_words_are_found_in_any_spelling(body):
 def test_other_words_are_not(body):
     rule()
     assert publish(draft(body=body)) == "published"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "//pills.example/",
+        "///pills.example/",
+        "https:/pills.example/",
+        "https:pills.example",
+        "https:///pills.example/",
+        "https://me@pills.example/",
+        "https://other.example@pills.example:80/",
+        "https://pills.example./",
+        "https://pills%2eexample/",
+        "https://%70ills.example/",
+        "https://pi%C2%ADlls.example/",
+        "https://pills。example/",
+    ],
+)
+def test_a_link_is_read_as_browsers_read_it(address):
+    rule("pills.example", kind="link")
+    assert publish(draft(body=f"[x]({address})")) == "held"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/pills.example/",
+        "https://other.example/pills.example/",
+        "https://pills.example@other.example/",
+        "https://other.example/?//pills.example",
+        "https://[pills.example/",
+        f"https://{'a' * 70}.example/",
+        "mailto:me@pills.example",
+    ],
+)
+def test_what_leads_elsewhere_is_not_read_as_the_link(address):
+    rule("pills.example", kind="link")
+    assert publish(draft(body=f"[x]({address})")) == "published"
+
+
+def test_a_rule_knows_a_site_in_any_alphabet():
+    rule("Müller.example", kind="link")
+    assert publish(draft(body="[x](https://shop.müller.example/)")) == "held"
 
 
 @pytest.mark.parametrize(
@@ -167,11 +258,7 @@ def test_a_reply_is_held_before_anybody_is_told_of_it():
 def test_a_later_edit_is_looked_at_too():
     rule()
     piece = make_review(words=60)
-    piece.body = "Buy cheap pills"
-    piece.render()
-    piece.store(themes=[], hero=None, image_keys=[], version=piece.version)
-    piece.refresh_from_db()
-    assert piece.status == "held"
+    assert edit(piece, "Buy cheap pills") == "held"
     reply = Comment.objects.add(review=make_review(), author=make_user(), body="Fine.")
     reply.rewrite("Buy cheap pills")
     reply.refresh_from_db()
@@ -183,11 +270,7 @@ def test_staff_have_their_say_once():
     piece = draft(body="cheap pills")
     publish(piece)
     piece.restore(by=make_user(role="moderator"), reason="It is a quotation.")
-    piece.body = "cheap pills, as they say"
-    piece.render()
-    piece.store(themes=[], hero=None, image_keys=[], version=piece.version)
-    piece.refresh_from_db()
-    assert piece.status == "published"
+    assert edit(piece, "cheap pills, as they say") == "published"
 
 
 def test_a_rule_out_of_use_does_nothing():
