@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -77,7 +78,11 @@ def set_channels(request):
     for kind in kinds_for(member):
         chosen = request.POST.getlist(kind)
         member.channels[kind] = "".join(way for way, _name in WAYS if way in chosen)
-    member.save(update_fields=["channels"])
+    # Whom mail reaches at once from now on still hears in a digest of what waits for one.
+    unmailed = [kind for kind in USUAL if not {DIGEST, MAIL} & set(channels_of(member, kind))]
+    with transaction.atomic():
+        member.save(update_fields=["channels"])
+        Notification.objects.drop_due(member, unmailed)
     messages.success(request, _("Saved."))
 
 

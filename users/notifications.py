@@ -115,6 +115,10 @@ class NotificationQuerySet(models.QuerySet):
     def unread(self):
         return self.shown().filter(read_at__isnull=True)
 
+    def drop_due(self, member, kinds):
+        """Let no digest tell `member` of what is of these kinds and waits for one."""
+        self.filter(member=member, is_due=True, kind__in=kinds).update(is_due=False)
+
     def for_lines(self):
         return self.select_related("actor", "action__rule", "content_type")
 
@@ -318,11 +322,13 @@ def read_off_token(token):
     return pk, kind
 
 
-def mail(member, kind, subject, lines):
-    """A message with the lines; `kind` is "digest" for several kinds at once."""
+def mail(member, kind, subject, lines, later=0):
+    """A message with the lines; `kind` is "digest" for several kinds at once. So many more come
+    `later`."""
     token = off_token(member, kind)
     off = origin() + reverse("users:mail_off", args=[token])
-    context = {"lines": lines, "origin": origin(), "off": off, "kind": kind, "name": member.name}
+    context = {"lines": lines, "origin": origin(), "off": off, "kind": kind, "name": member.name,
+               "later": later}  # fmt: skip
     headers = {}
     if kind not in ALWAYS:
         headers["List-Unsubscribe"] = f"<{off}>"
@@ -339,7 +345,9 @@ def stop_mail(member, kind):
     off = {DIGEST} if kind == "digest" else {DIGEST, MAIL}
     for one in kinds:
         member.channels[one] = "".join(w for w in channels_of(member, one) if w not in off)
-    member.save(update_fields=["channels"])
+    with transaction.atomic():
+        member.save(update_fields=["channels"])
+        Notification.objects.drop_due(member, kinds)
 
 
 def send_digests(members, limit):
@@ -364,7 +372,8 @@ def send_digest(member):
             return 0
         lines = [line for line in lines_for(notices) if line.address]
         # First noted, then sent: better one too few than the same one every five minutes.
-        rows.update(is_due=False)
+        Notification.objects.filter(pk__in=[row.pk for row in notices]).update(is_due=False)
+        later = rows.count()
         member.__class__.objects.filter(pk=member.pk).update(digest_at=timezone.now())
     if not lines:
         return 0
@@ -373,5 +382,5 @@ def send_digest(member):
         if len(lines) == 1
         else _("What happened on %(site)s") % {"site": SiteSettings.current().name}
     )
-    mail(member, "digest", subject, lines).send()
+    mail(member, "digest", subject, lines, later=later).send()
     return 1

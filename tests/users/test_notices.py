@@ -302,6 +302,41 @@ def test_the_link_of_a_digest_ends_digests(client, author):
     assert outbox.outbox == []
 
 
+@pytest.mark.parametrize("kind", ["digest", "reply"])
+def test_the_link_of_a_mail_ends_what_waits_for_the_next_digest_too(client, author, kind):
+    reply(make_review(author=author))
+    client.post(reverse("users:mail_off", args=[off_token(author, kind)]))
+    call_command("tick")
+    assert outbox.outbox == []
+    assert told(author) == ["reply"]
+
+
+@pytest.mark.parametrize(("ways", "count"), [(["h"], 0), (["h", "d"], 1), (["m"], 1)])
+def test_what_waits_for_a_digest_follows_the_choice_of_ways(client, author, ways, count):
+    reply(make_review(author=author))
+    client.post(NOTICES, {"channels": "yes", "reply": ways})
+    call_command("tick")
+    assert len(outbox.outbox) == count
+
+
+def test_what_one_digest_cannot_hold_comes_with_the_next(author, monkeypatch):
+    monkeypatch.setattr("users.notifications.LINES", 3)
+    User.objects.filter(pk=author.pk).update(channels={"reply": "d"})
+    essay = make_review(author=User.objects.get(pk=author.pk))
+    for _ in range(5):
+        reply(essay)
+    outbox.outbox.clear()
+    for said, more in ((3, "2 more come with the next digests."), (2, "")):
+        call_command("tick")
+        body = outbox.outbox.pop().body
+        assert body.count("replied to") == said
+        assert ("more come" in body) == bool(more)
+        assert more in body
+        User.objects.update(digest_at=timezone.now() - timedelta(days=1))
+    call_command("tick")
+    assert outbox.outbox == []
+
+
 def test_a_forged_link_is_404(client, author):
     token = off_token(author, "reply")
     for forged in (token[:-1] + "x", "x", token.replace(":", "", 1)):
