@@ -39,6 +39,37 @@ class BackupError(Exception):
     """Says in words what is wrong; nothing was changed."""
 
 
+# What is in the database now, of a later version too, which no dump knows of. Extensions stay with
+# what is theirs, and so does `public`: it may belong to somebody else.
+EMPTY = r"""
+DO $$
+DECLARE command text;
+BEGIN
+    FOR command IN
+        SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace
+        WHERE nspname NOT IN ('public', 'information_schema') AND nspname NOT LIKE 'pg\_%'
+        UNION ALL
+        SELECT format('DROP %s IF EXISTS %I.%I CASCADE',
+                      CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+                          WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END,
+                      nspname, relname)
+        FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE nspname = 'public' AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+            AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass
+                            AND objid = c.oid AND deptype IN ('e', 'i'))
+        UNION ALL
+        SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure)
+        FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+        WHERE nspname = 'public'
+            AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass
+                            AND objid = p.oid AND deptype = 'e')
+    LOOP
+        EXECUTE command;
+    END LOOP;
+END $$;
+"""
+
+
 # Writing
 
 
@@ -317,8 +348,8 @@ def faults_in_sqlite(path, rows):
 
 
 def restore(path, *, replace=False, progress=lambda name: None):
-    """Bring database and pictures back to what the backup holds. Pictures come first, and then
-    the database at one stroke: a row never waits for its file.
+    """Bring database and pictures back to what the backup holds: the database first, at one
+    stroke, and then the pictures. Where the database stays, they stay.
 
     Raises BackupError, having changed nothing, where the backup is not whole, is of the other
     kind of database or of a newer version, or where somebody's data are here and `replace` does
@@ -332,15 +363,15 @@ def restore(path, *, replace=False, progress=lambda name: None):
     if not replace and has_data():
         raise BackupError("There are members here already. --replace lets them go.")
     with opened(path) as archive, tempfile.TemporaryDirectory(dir=settings.DATA_DIR) as folder:
+        database = Path(folder) / DATABASES[connection.vendor]
+        with database.open("wb") as out:
+            shutil.copyfileobj(archive.extractfile(database.name), out, CHUNK)
+        restore_database(database)
+        progress(database.name)
         for member in archive:
             if member.name.startswith(MEDIA):
                 restore_file(member.name.removeprefix(MEDIA), archive.extractfile(member))
                 progress(member.name)
-            elif member.name in DATABASES.values():
-                database = Path(folder) / member.name
-                with database.open("wb") as out:
-                    shutil.copyfileobj(archive.extractfile(member), out, CHUNK)
-        restore_database(database)
     return manifest
 
 
@@ -376,5 +407,11 @@ def restore_database(path):
         connection.close()
         return
     connection.close()
-    run_tool("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges",
-             "--single-transaction", f"--dbname={address()}", path)  # fmt: skip
+    script, emptying = path.with_suffix(".sql"), path.with_name("empty.sql")
+    emptying.write_text(EMPTY)
+    # A file and no pipe: of half a script, psql would keep the half.
+    run_tool("pg_restore", "--no-owner", "--no-privileges", "--no-comments",
+             f"--file={script}", path)  # fmt: skip
+    run_tool("psql", "--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1",
+             "--single-transaction", f"--file={emptying}", f"--file={script}",
+             f"--dbname={address()}")  # fmt: skip

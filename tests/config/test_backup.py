@@ -86,6 +86,73 @@ def test_backup_wipe_and_restore_give_the_same(site, tmp_path, media_folder, cli
     assert ModerationAction.objects.count() == 1
 
 
+@pytest.fixture
+def _no_later():
+    """Nothing can be emptied that a table unknown to Django points at."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP VIEW IF EXISTS later_seen")
+        cursor.execute("DROP TABLE IF EXISTS later")
+
+
+@pytest.mark.usefixtures("_no_later")
+def test_what_a_later_version_added_goes(site, tmp_path, media_folder):
+    """As after a migration that the former version knows nothing of."""
+    path = tmp_path / "site.tar"
+    call_command("backup", str(path), verbosity=0)
+    tables = contents()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE later (id integer PRIMARY KEY, "
+            "review_id bigint NOT NULL REFERENCES reviews_review (id))"
+        )
+        cursor.execute("INSERT INTO later VALUES (1, %s)", [site.pk])
+        cursor.execute("CREATE VIEW later_seen AS SELECT * FROM later")
+        cursor.execute("ALTER TABLE films_film ADD COLUMN later integer")
+    call_command("restore", "--replace", str(path), verbosity=0)
+    there = connection.introspection.table_names(include_views=True)
+    assert not {"later", "later_seen"} & set(there)
+    assert contents() == tables
+    make_review(title="After")
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has neither")
+def test_other_schemas_and_functions_come_back(site, tmp_path):
+    path = tmp_path / "site.tar"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA beside")
+        cursor.execute("CREATE TABLE beside.noted AS SELECT 1 AS n")
+        cursor.execute("CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1'")
+        call_command("backup", str(path), verbosity=0)
+        cursor.execute("CREATE TABLE beside.later AS SELECT 2 AS n")
+    try:
+        call_command("restore", "--replace", str(path), verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT n, one(), to_regclass('beside.later') FROM beside.noted")
+            assert cursor.fetchall() == [(1, 1, None)]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA beside CASCADE; DROP FUNCTION one()")
+
+
+def test_where_the_database_cannot_be_brought_back_no_picture_is(
+    site, tmp_path, media_folder, monkeypatch
+):
+    path = tmp_path / "site.tar"
+    call_command("backup", str(path), verbosity=0)
+    tables, taken_down = contents(), next(iter(stored()))
+    default_storage.delete(taken_down)
+
+    def fail(path):
+        raise backup.BackupError("The database says no.")
+
+    monkeypatch.setattr(backup, "restore_database", fail)
+    with pytest.raises(CommandError, match="says no"):
+        call_command("restore", "--replace", str(path), verbosity=0)
+    assert taken_down not in stored()
+    assert contents() == tables
+
+
 def test_what_waits_for_the_worker_is_left_out(site, tmp_path, media_folder, worker):
     member = site.author
     Letter.objects.post(member, to=member.email, subject="Quonsellary", body="Quonsellary")
