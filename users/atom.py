@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.html import escape
 from django.utils.translation import get_language
 
 from users.addresses import absolute
@@ -21,7 +22,7 @@ class Entry(NamedTuple):
     author: str
     published: datetime | None
     updated: datetime | None
-    summary: str = ""
+    summary: str = ""  # plain text
 
 
 def entry_of(piece):
@@ -63,7 +64,7 @@ def answer(request, kind, title, path, own_path, entries):
             author_name=clean(entry.author),
             pubdate=entry.published,
             updateddate=entry.updated,
-            description=clean(entry.summary),
+            description=escape(clean(entry.summary)),  # readers take it for HTML
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=kind.content_type)
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.html import escape
 from django.views.decorators.http import conditional_page, require_safe
 
 from films import browse as browsing
@@ -83,8 +82,7 @@ def browse_feed(request):
 def entry_of_film(film):
     at = film.last_written_at if film.last_written_at != NEVER else None
     facts = filter(None, (film.original_title, film.card_country, film.card_director))
-    # Feed readers take a summary for HTML.
-    return Entry(str(film), film.get_absolute_url(), "", at, at, escape(", ".join(facts)))
+    return Entry(str(film), film.get_absolute_url(), "", at, at, ", ".join(facts))
 
 
 def beside(request, query, page):

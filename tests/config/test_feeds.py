@@ -80,6 +80,23 @@ def test_no_feed_gives_a_film_away(client, film, mina, address):
     assert CANARY not in client.get(address).content.decode()
 
 
+SAID = "Then <img src=x onerror=alert(1)> and a < b &amp; c"
+ESCAPED = "Then &lt;img src=x onerror=alert(1)&gt; and a &lt; b &amp;amp; c"
+
+
+@pytest.mark.parametrize("address", [*FEEDS, "/log/feed/"])
+def test_a_summary_is_text_and_no_markup(client, film, mina, address):
+    """Its type is html: who reads the feed takes one layer of escaping off."""
+    piece = make_review(mina, film, lead=SAID, themes=["injustice"])
+    moderator = make_user(role="moderator")
+    piece.hold(by=moderator, reason=SAID)
+    piece.restore(by=moderator, reason=SAID)
+    summaries = list(read(client, address).iter(f"{ATOM}summary"))
+    assert summaries
+    for summary in summaries:
+        assert (summary.get("type"), summary.text) == ("html", ESCAPED)
+
+
 def test_notes_are_in_the_feeds_of_their_film_and_author_only(client, film, mina):
     make_review(mina, film, words=30)
     assert titles(read(client, "/films/hope-2013/feed/")) == ["On Hope"]
