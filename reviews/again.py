@@ -78,11 +78,12 @@ def seen_in_words(review, again):
 
 
 def thread_of(review):
-    viewings, pieces = [], []
-    if review.film_id:
-        rows = review.author.viewings.filter(film=review.film_id)
+    film, viewings, pieces = review.film, [], []
+    if film:
+        rows = review.author.viewings.filter(film=film).order_by()
         viewings = list(rows.values_list("seen_on", "is_unfinished"))
-        rows = review.author.reviews.published().filter(film=review.film_id).for_turns()
+    if film and film.essay_count + film.note_count > review.is_published:
+        rows = review.author.reviews.published().filter(film=film).for_turns()
         pieces = list(rows[:MOST])
     if review not in pieces:
         pieces.append(review)

@@ -30,6 +30,10 @@ CARD_FIELDS = (
 )  # fmt: skip
 
 
+def newness(piece):
+    return piece.published_at, piece.pk
+
+
 class ReviewQuerySet(ModeratedQuerySet):
     def essays(self):
         return self.filter(kind=Kind.ESSAY)
@@ -86,30 +90,33 @@ class ReviewQuerySet(ModeratedQuerySet):
         return self.order_by("-published_at", "-pk")
 
     def essays_in_order(self, limit):
-        """The first essays by the formula, with a place for a new one; of one film. Both are
-        found by their own index, and fetched in one query by key alone, or SQLite would walk
-        all pieces of the film."""
-        now, rows = timezone.now(), self.essays().values("pk")
+        """The first essays by the formula, with a place for a new one; of one film."""
+        now, rows = timezone.now(), self.essays()
         since = now - order.NEW_FOR
-        first, given = rows.order_by("-rank", "-pk")[:limit].query.sql_with_params()
         new = rows.filter(published_at__gte=since).newest_first()[: order.MOST_NEW]
-        new, more = new.query.sql_with_params()
-        keys = RawSQL(  # noqa: S611
-            f"SELECT * FROM ({first}) AS first UNION ALL SELECT * FROM ({new}) AS new",  # noqa: S608
-            [*given, *more],
-        )
-        found = self.model.objects.for_cards().filter(pk__in=keys).order_by()
+        first = rows.order_by("-rank", "-pk")[:limit]
+        found = self.model.objects.for_cards().of_lists(first, new)
         found = sorted(found, key=lambda p: (p.rank, p.pk), reverse=True)
-        recent = sorted(found, key=lambda p: (p.published_at, p.pk), reverse=True)
+        recent = sorted(found, key=newness, reverse=True)
         recent = [piece for piece in recent if piece.published_at >= since]
         return order.seated(found, recent, now, limit)
+
+    def of_lists(self, *lists):
+        """The rows of several short lists, each once, in no order. Each list is found by its own
+        index, and all are fetched in one query by key alone, or SQLite would walk whole tables."""
+        if not lists:
+            return self.none()
+        queries = [rows.values("pk").query.sql_with_params() for rows in lists]
+        keys = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS keys" for sql, _given in queries)  # noqa: S608
+        given = [value for _sql, values in queries for value in values]
+        return self.filter(pk__in=RawSQL(keys, given)).order_by()  # noqa: S611
 
     def newest_of_both(self, limit):
         """Essays and notes together. Each kind is in order in the index, both of a film or a
         member are not: thousands would be sorted for the first twenty."""
         kinds = self.essays(), self.notes()
         pieces = [piece for kind in kinds for piece in kind.newest_first()[:limit]]
-        return sorted(pieces, key=lambda p: (p.published_at, p.pk), reverse=True)[:limit]
+        return sorted(pieces, key=newness, reverse=True)[:limit]
 
     def for_cards(self):
         """What a line in a list prints. Bodies stay in the database."""

@@ -21,6 +21,7 @@ from reviews.forms import CommentForm
 from reviews.markdown import excerpt
 from reviews.models import Review
 from reviews.models.kinds import Kind
+from reviews.models.review_rows import newness
 from reviews.readers import reading_of
 from reviews.structured import preview_of, structured
 from reviews.threads import thread_of
@@ -101,7 +102,8 @@ def note(request, pk):
 
 
 def piece(request, **where):
-    review = Review.objects.visible_to(request.user).for_page().filter(**where).first()
+    rows = Review.objects.visible_to(request.user).for_page().filter(**where)
+    review = next(iter(rows.order_by()), None)
     if review is None:
         return taken_away(request, where)
     if request.path != review.get_absolute_url() and "pk" in where and review.slug:
@@ -135,13 +137,12 @@ def piece_context(request, review):
         "is_open": is_open,
         "times": again.thread_of(review),
         "answered": answered_by(review),
-        "by_author": near(review.author.reviews, review),
-        "on_film": on_same_film(review),
         "page_title": title_of(review),
         "description": excerpt(review.summary, 200),
         "length": in_words.length(review),
         "canonical": request.build_absolute_uri(review.get_absolute_url()),
     }
+    context |= near(review)
     context["readable_address"] = uri_to_iri(context["canonical"])
     if review.is_essay and review.published_at:
         context |= under_essay(request, review)
@@ -208,21 +209,21 @@ def last_action(review):
     return review.moderation_actions().about_status().select_related("rule").first()
 
 
-def near(pieces, review):
-    """A few others; more of the author than on the film, since those stand beside it."""
-    rows = pieces.published().essays().for_cards().newest_first().exclude(pk=review.pk)
-    return list(rows.exclude(film=review.film_id)[:NEAR])
-
-
-def on_same_film(review):
-    if not review.film_id:
-        return []
-    rows = review.film.reviews.published().for_cards().newest_first()
-    rows = rows.exclude(author=review.author_id)
-    rows = rows.essays() if review.is_essay else rows.notes()
-    if review.is_spoiler:
-        rows = rows.without_the_ending()
-    return list(rows[:NEAR])
+def near(review):
+    """A few others: of its author on other films, and of other authors on its film."""
+    lists = []
+    if review.is_essay and review.author.essay_count > review.is_published:
+        lists.append(review.author.reviews.published().essays().exclude(film=review.film_id))
+    film, kind = review.film, review.kind
+    if film and (film.essay_count if kind == Kind.ESSAY else film.note_count) > review.is_published:
+        rows = film.reviews.published().filter(kind=kind).exclude(author=review.author_id)
+        lists.append(rows.without_the_ending() if review.is_spoiler else rows)
+    lists = [rows.newest_first()[:NEAR] for rows in lists]
+    found = sorted(Review.objects.for_cards().of_lists(*lists), key=newness, reverse=True)
+    return {
+        "by_author": [piece for piece in found if piece.film_id != review.film_id],
+        "on_film": [piece for piece in found if piece.film_id == review.film_id],
+    }
 
 
 @require_safe
