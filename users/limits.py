@@ -4,6 +4,7 @@ need one that they share."""
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from ipaddress import ip_address, ip_network
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
@@ -132,7 +133,15 @@ def allowance(kind):
 
 def spend_at_address(kind, request):
     """As `spend`, of whoever is at the other end of the line."""
-    _spend(kind, get_adapter(request).get_client_ip(request))
+    _spend(kind, line_of(get_adapter(request).get_client_ip(request)))
+
+
+def line_of(address):
+    """Of IPv6, one line has 2 to the power of 64 addresses."""
+    ip = ip_address(address)
+    if ip.version == 4 or ip.ipv4_mapped:
+        return str(getattr(ip, "ipv4_mapped", None) or ip)
+    return str(ip_network((int(ip), 64), strict=False))
 
 
 def spend(kind, user, **where):

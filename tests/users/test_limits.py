@@ -55,6 +55,23 @@ def test_an_hour_is_spent_by_kind_and_member_and_begins_with_the_first_act(
     assert reached.value.field == "body"
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("2001:db8::1", "2001:db8::2:3:4:5", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+    ],
+)
+def test_one_line_is_counted_once_whatever_its_address(client, one, other, is_same):
+    SiteSettings(searches_a_minute=1).save()
+    assert client.get("/search/?q=rain", REMOTE_ADDR=one).status_code == 200
+    answer = client.get("/search/?q=rain", REMOTE_ADDR=other)
+    assert answer.status_code == (429 if is_same else 200)
+
+
 def test_nobody_is_stopped_by_a_cache_that_keeps_nothing(one_an_hour, settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     mina = make_user()
