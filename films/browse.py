@@ -22,6 +22,7 @@ from films.models import (
 from films.models.film import FEW, FIRST_YEAR
 from films.normalize import clean_name, search_key
 from films.words import in_names, query_words
+from users.limits import spend_at_address
 from users.moderation import Status
 from users.paging import Order, PositionError, bounded_count, page_of
 
@@ -260,6 +261,13 @@ def canonical_query(query, raw):
 
 
 # Finding
+
+
+def find_for(request, query):
+    """As `find`; words are a search. Raises LimitReached."""
+    if query.words:
+        spend_at_address("search", request)
+    return find(query)
 
 
 def find(query):

@@ -63,7 +63,7 @@ def canonical_redirect(request, query):
 
 
 def browse_results(request, query):
-    page, (count, is_exact), is_good_position = browsing.find(query)
+    page, (count, is_exact), is_good_position = browsing.find_for(request, query)
     first = query.address(request.path)
     return {
         "query": query,

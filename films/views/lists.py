@@ -27,7 +27,7 @@ def browse_json(request):
     query = browsing.read(request.GET)
     if elsewhere := canonical_redirect(request, query):
         return elsewhere
-    page, (count, is_exact), is_good_position = browsing.find(query)
+    page, (count, is_exact), is_good_position = browsing.find_for(request, query)
     notices = browsing.notices(query, is_good_position)
     links = beside(request, query, page)
     answer = {
@@ -51,7 +51,7 @@ def browse_csv(request):
     query = browsing.read(request.GET)
     if elsewhere := canonical_redirect(request, query):
         return elsewhere
-    page, _count, is_good_position = browsing.find(query)
+    page, _count, is_good_position = browsing.find_for(request, query)
     records = [
         record | {"countries": " ".join(record["countries"])}
         for record in records_of(request, page.items)
@@ -72,7 +72,7 @@ def browse_feed(request):
     query = replace(browsing.read(request.GET), chosen_sort="", after="")
     if elsewhere := canonical_redirect(request, query):
         return elsewhere
-    page, _count, _is_good = browsing.find(replace(query, chosen_sort="recent"))
+    page, _count, _is_good = browsing.find_for(request, replace(query, chosen_sort="recent"))
     title, path = browsing.in_words(query), query.address(reverse("films:browse"))
     own_path = query.address(request.path)
     response = rss(request, title, path, own_path, map(entry_of_film, page.items))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from films.models import Film, FilmLanguage, ThemeLabel
 from tests.factories import make_country, make_film, make_review, make_theme, make_user
 from tests.plans import plan_of, sorts, statements_of
+from users.models import SiteSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,16 @@ def titles(response):
 
 def notices(response):
     return re.findall(r'<p class="alert" role="alert">(.*?)</p>', response.content.decode())
+
+
+@pytest.mark.parametrize("name", ["browse", "browse_json", "browse_csv", "browse_feed"])
+def test_words_are_a_search_and_are_counted_as_one(client, name):
+    SiteSettings(searches_a_minute=2).save()
+    path = reverse(f"films:{name}")
+    answers = [client.get(path, {"q": word}).status_code for word in ("a", "b", "c")]
+    assert answers == [200, 200, 429]
+    assert client.get("/search/?q=rain").status_code == 429
+    assert client.get(path).status_code == 200
 
 
 @pytest.fixture
