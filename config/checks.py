@@ -4,14 +4,21 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 
-LOCAL_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+# All workers see it, and it adds one at a stroke: limits are counted in it. Those in files and in
+# the database read, add and write, so two workers at once count one.
+COUNTS_FOR_ALL = {
+    "django.core.cache.backends.redis.RedisCache",
+    "django.core.cache.backends.memcached.PyMemcacheCache",
+    "django.core.cache.backends.memcached.PyLibMCCache",
+}
 
 
 @register(Tags.caches, deploy=True)
 def shared_cache_for_several_workers(app_configs, **kwargs):
-    if settings.WEB_CONCURRENCY > 1 and settings.CACHES["default"]["BACKEND"] == LOCAL_MEMORY:
+    backend = settings.CACHES["default"]["BACKEND"]
+    if settings.WEB_CONCURRENCY > 1 and backend not in COUNTS_FOR_ALL:
         yield Error(
-            "More than one worker needs a cache that they share.",
+            "More than one worker needs a cache that they share and that counts.",
             hint="Set CACHE_URL to a Redis server, or WEB_CONCURRENCY to 1.",
             id="afterimage.E001",
         )

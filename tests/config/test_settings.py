@@ -70,9 +70,11 @@ def test_complete_production_settings_pass_the_deploy_checks(tmp_path):
 
 def test_two_workers_without_a_shared_cache_fail_the_deploy_checks(tmp_path):
     two = PRODUCTION | {"WEB_CONCURRENCY": "2"}
-    result = run("check", "--deploy", data_dir=tmp_path, **two)
-    assert result.returncode != 0
-    assert "afterimage.E001" in result.stderr
+    others = ("dummycache://", f"filecache://{tmp_path}/cache", "dbcache://kept")
+    for cache in ({}, *({"CACHE_URL": url} for url in others)):
+        result = run("check", "--deploy", data_dir=tmp_path, **two, **cache)
+        assert result.returncode != 0
+        assert "afterimage.E001" in result.stderr
     shared = two | {"CACHE_URL": "redis://127.0.0.1:6379/0"}
     assert run("check", "--deploy", data_dir=tmp_path, **shared).returncode == 0
 
