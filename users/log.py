@@ -36,7 +36,8 @@ CLASSES = {Verb.LABEL: "labelled", Verb.HOLD: "held", Verb.HIDE: "hidden"} | {
     Verb.HIDE_PASSAGE: "hidden",
     Verb.SHOW_PASSAGE: "restored",
 }
-KINDS = {kind: THINGS[kind] for kind in ("review", "comment", "afterthought", "image", "film")}
+# No member is named: there is no choosing by them.
+KINDS = {kind: name for kind, name in THINGS.items() if kind != "user"}
 
 
 @dataclass(frozen=True)

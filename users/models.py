@@ -3,12 +3,11 @@
 import zoneinfo
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from users.moderation import (
     Moderated,
     ModerationAction,
     Report,
+    Reportable,
     ReportReason,
     Rule,
     Status,
@@ -130,7 +130,7 @@ class MemberManager(UserManager.from_queryset(UserQuerySet)):
         return self.get(username__iexact=username)
 
 
-class User(AbstractUser):
+class User(Reportable, AbstractUser):
     class Display(models.TextChoices):
         AUTO = "auto", _("as the device says")
         LIGHT = "light", _("light")
@@ -252,10 +252,9 @@ class User(AbstractUser):
             return str(_("a former moderator") if self.is_staff else _("a former member"))
         return self.display_name or self.username
 
-    # What reports and their record need of whatever is reported
+    # Of what reports and their record need, what is another matter with a member
 
     may_moderate_own = False
-    status = Status.PUBLISHED  # a member's page is there, or its member has left
 
     @property
     def is_public(self):
@@ -270,17 +269,6 @@ class User(AbstractUser):
 
     def moderation_title(self):
         return self.name
-
-    def keep(self, *, by, reason="", **record):
-        """Settle what was reported about this member: their page stays as it is."""
-        if not by.can_moderate or self.is_owned_by(by):
-            raise PermissionDenied
-        if not reason.strip():
-            raise ValidationError(_("Give the reason."), code="reason_required")
-        with transaction.atomic():
-            return ModerationAction.record(
-                self, Verb.KEEP, self.status, by=by, at=timezone.now(), reason=reason, **record
-            )
 
     @cached_property
     def can_moderate(self):

@@ -336,6 +336,37 @@ class Moderated(models.Model):
         """Move the stored counters by +1 or -1; runs in the verb's transaction."""
 
 
+class Reportable:
+    """What reports and their record need of a thing without states: it is there, and a decision
+    about it changes nothing on its own."""
+
+    may_moderate_own = True
+    status = Status.PUBLISHED
+    is_public = True
+    owner = None
+
+    def is_owned_by(self, user):
+        return False
+
+    def moderation_title(self):
+        return str(self)
+
+    def conceals(self, text):
+        return False
+
+    def keep(self, *, by, reason="", **record):
+        """Settle what was reported about it: it stays, or was put right by hand."""
+        is_own = self.is_owned_by(by) and not self.may_moderate_own
+        if not by.can_moderate or is_own:
+            raise PermissionDenied
+        if not reason.strip():
+            raise ValidationError(_("Give the reason."), code="reason_required")
+        with transaction.atomic():
+            return ModerationAction.record(
+                self, Verb.KEEP, self.status, by=by, at=timezone.now(), reason=reason, **record
+            )
+
+
 class Rule(models.Model):
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
     title = models.CharField(_("title"), max_length=80)

@@ -39,6 +39,8 @@ THINGS = {
     "afterthought": gettext_lazy("an afterthought"),
     "image": gettext_lazy("a picture"),
     "film": gettext_lazy("a film"),
+    "theme": gettext_lazy("a theme"),
+    "person": gettext_lazy("a person’s page"),
     "user": gettext_lazy("a member’s page"),
 }
 DONE = {

@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from users.models import Moderated, User
+from users.models import Moderated, Reportable
 
 HEADINGS = {
     "essay": _("Report an essay"),
@@ -12,13 +12,16 @@ HEADINGS = {
     "afterthought": _("Report an afterthought"),
     "image": _("Report a picture"),
     "film": _("Report a film’s page"),
+    "theme": _("Report a theme"),
+    "person": _("Report a person’s page"),
     "user": _("Report a member"),
 }
 
 
 def reportable(kind, pk):
     """The row, as long as everybody can see it; else 404."""
-    models = {model._meta.model_name: model for model in (User, *Moderated.__subclasses__())}
+    bases = (*Moderated.__subclasses__(), *Reportable.__subclasses__())
+    models = {model._meta.model_name: model for model in bases}
     row = models[kind]._default_manager.filter(pk=pk).first() if kind in models else None
     if row is None or not row.is_public:
         raise Http404

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from films.admin.film import CARD_FIELDS
 from films.models import Film, Person, PersonIndex
 from films.normalize import piece_slug, sort_key
+from users.models import Report
 from users.staff_admin import StaffAdmin, any_of, link_to, starting_with
 
 FILMS_RENAMED = 500
@@ -36,7 +37,7 @@ class PersonAdmin(StaffAdmin):
         return any_of(queryset, [starting_with(*start) for start in starts if start[1]])
 
     def may_be_deleted(self, row):
-        return not row.credits.exists()
+        return not (row.credits.exists() or Report.objects.on(row).open().exists())
 
     @admin.display(description=_("person"))
     def person(self, row):

@@ -8,6 +8,7 @@ from films.listing import relist_theme
 from films.models import Theme, ThemeIndex, ThemeLabel
 from films.normalize import search_key
 from films.title_cards import glyph
+from users.models import Report
 from users.staff_admin import StaffAdmin, StaffInline, StaffInlineFormSet, any_of, starting_with
 
 # More are listed anew by `manage.py recount`, outside of a request.
@@ -82,7 +83,8 @@ class ThemeAdmin(StaffAdmin):
 
     def may_be_deleted(self, row):
         used = row.film_themes.exists() or row.narrower.exists()
-        return not (used or row.review_themes.exists())
+        reported = Report.objects.on(row).open()
+        return not (used or row.review_themes.exists() or reported.exists())
 
     @admin.display(description=_("theme"))
     def theme(self, row):

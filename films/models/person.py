@@ -6,6 +6,7 @@ from films.models.spelling import WordPart
 from films.normalize import clean_name, piece_slug, search_key, sort_key
 from films.words import name_tokens
 from users.addresses import address
+from users.models import Reportable
 
 
 def sorted_under(name):
@@ -15,6 +16,9 @@ def sorted_under(name):
 
 
 class PersonQuerySet(models.QuerySet):
+    def for_log(self):
+        return self.only("name", "slug")
+
     def for_names(self, names):
         """The people of these names, in their order, new ones where there are none. An editor
         tells namesakes apart later."""
@@ -42,7 +46,7 @@ class PersonQuerySet(models.QuerySet):
         return slug
 
 
-class Person(models.Model):
+class Person(Reportable, models.Model):
     name = models.CharField(_("name"), max_length=120, db_index=True)
     slug = models.SlugField(_("address"), max_length=140, unique=True, allow_unicode=True)
     sort_name = models.CharField(_("sorted under"), max_length=140, db_index=True)

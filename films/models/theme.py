@@ -13,6 +13,7 @@ from films.title_cards import CARD_FIELDS
 from films.words import name_tokens
 from users.addresses import address
 from users.columns import along
+from users.models import Reportable
 from users.names import BYLINE_FIELDS
 
 EDITORS_VOTES = 3
@@ -68,6 +69,9 @@ class ThemeQuerySet(models.QuerySet):
     def with_films(self):
         return self.filter(film_count__gt=0)
 
+    def for_log(self):
+        return self.only("name", "slug")
+
     def for_index(self):
         """By group, the most frequent first. Groups without a name come last."""
         return self.in_use().order_by(
@@ -87,7 +91,7 @@ class ThemeQuerySet(models.QuerySet):
         return self.filter(labels__key=search_key(text)).distinct()
 
 
-class Theme(TagBase):
+class Theme(Reportable, TagBase):
     # TagBase's own fields are replaced, to bound them.
     name = models.CharField(_("name"), max_length=60, unique=True)
     slug = models.SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)

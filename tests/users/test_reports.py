@@ -5,7 +5,9 @@ from tests.factories import (
     make_comment,
     make_film,
     make_image,
+    make_person,
     make_review,
+    make_theme,
     make_user,
 )
 from users.models import Report
@@ -30,6 +32,8 @@ THINGS = {
     "afterthought": make_afterthought,
     "image": make_image,
     "film": make_film,
+    "theme": lambda: make_theme("greed"),
+    "person": lambda: make_person("Ida"),
 }
 
 
@@ -75,7 +79,14 @@ def test_a_reply_under_a_piece_that_is_held_cannot_be_reported(client, reader):
 
 
 @pytest.mark.parametrize(
-    "path", ["/report/theme/1/", "/report/review/999999/", "/report/rating/1/", "/report/member/1/"]
+    "path",
+    [
+        "/report/theme/999999/",
+        "/report/country/1/",
+        "/report/review/999999/",
+        "/report/rating/1/",
+        "/report/member/1/",
+    ],
 )
 def test_there_is_nothing_else_to_report(client, reader, path):
     assert client.get(path).status_code == 404
@@ -136,3 +147,33 @@ def test_an_error_at_a_question_is_not_led_in_by_a_colon(client):
     page = client.post(address("review", make_review()), {}).content.decode()
     assert "What is wrong? Say what is wrong with it." in page
     assert "?:" not in page
+
+
+@pytest.mark.parametrize("kind", ["theme", "person"])
+def test_what_has_no_states_is_looked_at_and_its_reporter_told(client, reader, kind):
+    row = THINGS[kind]()
+    client.post(address(kind, row), {"reason": "other", "note": "Two in one."})
+    client.force_login(make_user("keeper", role="moderator"))
+    report = Report.objects.get()
+    given = {"action": "keep", "index": 0, "_selected_action": report.pk, "post": "yes"}
+    client.post("/admin/users/report/", given | {"reason": "Put right."}, follow=True)
+    report.refresh_from_db()
+    assert report.settled_by.verb == "keep"
+    entry = client.get(report.settled_by.get_absolute_url()).content.decode()
+    assert row.get_absolute_url() in entry
+    assert "Put right." in entry
+    assert row.get_absolute_url() in client.get(f"/log/?kind={kind}").content.decode()
+    client.force_login(reader)
+    told = client.get("/notices/").content.decode()
+    assert "What you reported was looked at" in told
+
+
+@pytest.mark.parametrize("kind", ["theme", "person"])
+def test_what_is_reported_is_settled_before_it_is_deleted(client, reader, kind):
+    row = THINGS[kind]()
+    client.post(address(kind, row), {"reason": "spam"})
+    client.force_login(make_user(role="moderator", is_superuser=True))
+    delete = f"/admin/films/{kind}/{row.pk}/delete/"
+    assert client.get(delete).status_code == 403
+    row.keep(by=make_user(role="moderator"), reason="Seen.")
+    assert client.get(delete).status_code == 200
