@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
+from django.db import DatabaseError
 from django.db.models import Count, Max
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -44,6 +45,9 @@ def services():
     for name, is_there in health.NEEDED.items():
         if not is_there():
             yield Finding(f"Missing: {name}.")
+            if name == "migrations":
+                for migration in health.missing_migrations():
+                    yield Finding(f"Not applied: {migration} (manage.py migrate)")
     try:
         name = default_storage.save("doctor.txt", ContentFile(b"ok"))
         default_storage.delete(name)
@@ -132,8 +136,8 @@ def minutes(time):
 
 
 CHECKS = {
+    "services": services,  # what is missing here explains the rest
     "settings": settings_that_warn,
-    "services": services,
     "files": files,
     "credits": credits,
     "counters": counters,
@@ -144,8 +148,16 @@ CHECKS = {
 
 
 def examine():
-    """{name of the check: Findings}"""
-    return {name: list(check()) for name, check in CHECKS.items()}
+    """(name of a check, its Findings), each as soon as it is known."""
+    for name, check in CHECKS.items():
+        yield name, list(outcome_of(check))
+
+
+def outcome_of(check):
+    try:
+        yield from check()
+    except DatabaseError as error:
+        yield Finding(f"The database refuses: {str(error).strip()}")
 
 
 def lines(findings):

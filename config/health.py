@@ -42,10 +42,16 @@ def has_database():
 
 def has_migrations():
     try:
-        executor = MigrationExecutor(connection)
-        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return not missing_migrations()
     except DatabaseError:  # which is named already
         return True
+
+
+def missing_migrations():
+    """Those of the software that the database has not seen, in their order."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [str(migration) for migration, _is_backwards in plan]
 
 
 def has_cache():

@@ -1,9 +1,15 @@
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from config import health, tick
@@ -52,6 +58,31 @@ def test_each_fault_is_named_with_what_mends_it(capsys, picture, monkeypatch):
     assert "(manage.py reindex)" in said
     assert f"Picture {picture.key} has no file {picture.derivatives[0]['name']}" in said
     assert "Missing: cache." in said
+
+
+def test_a_missing_migration_comes_first_and_hides_nothing_else(capsys):
+    MigrationRecorder(connection).record_unapplied("reviews", "0018_quotations")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE films_image RENAME TO films_image_of_a_later_version")
+    said, code = examined(capsys)
+    assert code == 1
+    assert said.index("Not applied: reviews.0018_quotations (manage.py migrate)") < 200
+    assert "files: 1\n  The database refuses: " in said
+    assert "worker: " in said
+
+
+def test_a_database_that_is_away_is_said_to_be(tmp_path):
+    away = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing", "DATABASE_POOL": "0"}
+    environment = os.environ | away | {"DATA_DIR": str(tmp_path)}
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    done = subprocess.run(
+        [sys.executable, "manage.py", "doctor"],
+        env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "  Missing: database.\n" in done.stdout
+    assert "worker: 1\n  The database refuses: " in done.stdout
+    assert "Traceback" not in done.stderr
 
 
 def test_what_is_only_untidy_is_said_and_does_not_fail(capsys):

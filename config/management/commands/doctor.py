@@ -10,11 +10,12 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *, verbosity, **options):
-        found = doctor.examine()
-        for name, findings in found.items():
+        is_ill = False
+        for name, findings in doctor.examine():
+            is_ill |= any(finding.is_serious for finding in findings)
             if findings or verbosity:
                 self.stdout.write(f"{name}: {len(findings) or 'well'}")
             for line in doctor.lines(findings):
                 self.stdout.write(line)
-        if any(finding.is_serious for findings in found.values() for finding in findings):
+        if is_ill:
             sys.exit(1)
