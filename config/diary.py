@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from films.title_cards import CARD_FIELDS
 from reviews.models.viewing import Precision, SeenAs
+from users.addresses import absolute
 from users.columns import along
 from users.models import User
 from users.moderation import Status
@@ -63,7 +64,7 @@ def diary(request, username):
         "seen": films_seen(person),
         "first": person.viewings.dated().aggregate(at=Min("seen_on"))["at"],
         "has_both": person.essay_count and person.note_count,
-        "canonical": request.build_absolute_uri(request.path),
+        "canonical": absolute(request, request.path),
     }
     return render(request, "config/diary.html", context)
 

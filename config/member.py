@@ -13,6 +13,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from config.diary import films_seen, may_read, newest_rows
 from films.models import Theme
 from reviews.models import ReviewTheme
+from users.addresses import absolute
 from users.atom import ENTRIES, atom, entry_of
 from users.models import User
 from users.paging import Order, PositionError, page_of
@@ -43,7 +44,7 @@ def member(request, username):
     shown = request.GET.get("show", "")
     context = {
         "person": person,
-        "canonical": request.build_absolute_uri(person.get_absolute_url()),
+        "canonical": absolute(request, person.get_absolute_url()),
         "seen": films_seen(person),
         "has_both": person.essay_count and person.note_count,
         "has_diary": may_read(person, request.user) and person.viewings.exists(),

@@ -3,6 +3,8 @@
 import logging
 from contextlib import suppress
 from http.client import FORBIDDEN, SERVICE_UNAVAILABLE
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -17,6 +19,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from users.addresses import absolute, origin
 from users.leaving import stay
 from users.letters import LetterBox
 from users.models import MemberSession, User
@@ -82,7 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Where it cannot be sent, whoever waits for it reads so, whether or not the address has
         an account."""
         try:
-            super().send_mail(template_prefix, email, context)
+            super().send_mail(template_prefix, email, at_home(context, self.request))
         except OSError as error:  # whose words quote the address
             logger.error("A letter about an account could not be sent: %s", type(error).__name__)
             ratelimit.clear(self.request, action="confirm_email", key=email.lower())
@@ -142,6 +145,27 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request, user, form, commit=True):
         user.display_name = form.cleaned_data.get("display_name", "")
         return super().save_user(request, user, form, commit)
+
+
+def at_home(context, request):
+    """What a letter is filled with, its links leading to the site's own address, by whichever
+    other it was asked for."""
+    moved = {
+        name: absolute(request, urlsplit(value)._replace(scheme="", netloc="").geturl())
+        for name, value in context.items()
+        if name.endswith("_url")
+    }
+    return context | moved | {"current_site": Home(urlsplit(origin(request)).netloc)}
+
+
+class Home(NamedTuple):
+    """As allauth wants a site."""
+
+    domain: str
+
+    @property
+    def name(self):
+        return self.domain
 
 
 def answers_to(user, name):

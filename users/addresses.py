@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 
 
 @lru_cache(maxsize=8192)
@@ -23,4 +24,4 @@ def absolute(request, path):
     """For what leaves the site: feeds, previews, structured data."""
     if path.startswith(("http://", "https://")):  # a store of files with a host of its own
         return path
-    return f"{origin(request)}{path}"
+    return f"{origin(request)}{iri_to_uri(path)}"

@@ -22,7 +22,7 @@ from films.normalize import search_key
 from films.profiles import films_near
 from films.search import complete_films
 from films.templatetags.film_facts import half_stars
-from users.addresses import address
+from users.addresses import absolute, address
 from users.atom import ENTRIES, atom, entry_of
 from users.gone import gone
 from users.limits import LimitReached, spend
@@ -78,7 +78,7 @@ def browse_results(request, query):
         "looser": browsing.looser_address(query, request.path),
         "first": first,
         "base": f"{first}{'&' if '?' in first else '?'}after=",
-        "canonical": request.build_absolute_uri(query.address(request.path, after=query.after)),
+        "canonical": absolute(request, query.address(request.path, after=query.after)),
     }
 
 

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from films import citing
 from films.models import Film, Image
 from films.structured import image_object, preview_image
+from users.addresses import absolute
 from users.gone import gone
 
 USES_SHOWN = 12
@@ -28,7 +29,7 @@ def image(request, key):
         "films": Film.objects.published().showing(image)[:USES_SHOWN],
         "essays": image.reviews.published().newest_first().for_cards()[:USES_SHOWN],
         "action": None if image.is_published else image.moderation_actions().first(),
-        "address": request.build_absolute_uri(image.get_absolute_url()),
+        "address": absolute(request, image.get_absolute_url()),
     }
     if image.is_public:
         context["structured"] = image_object(image, request)

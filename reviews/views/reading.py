@@ -68,7 +68,7 @@ def chosen_pieces(request, choice, pieces, kind, film=None):
         "first": first,
         "base": f"{first}{'&' if '?' in first else '?'}after=",
         "says": in_words.pieces_shown(page, total, is_exact, kind),
-        "canonical": request.build_absolute_uri(first),
+        "canonical": absolute(request, first),
         "is_indexed": is_good and not (choice.narrows or choice.unknown),
     }
 
@@ -140,7 +140,7 @@ def piece_context(request, review):
         "page_title": title_of(review),
         "description": excerpt(review.summary, 200),
         "length": in_words.length(review),
-        "canonical": request.build_absolute_uri(review.get_absolute_url()),
+        "canonical": absolute(request, review.get_absolute_url()),
     }
     context |= near(review)
     context["readable_address"] = uri_to_iri(context["canonical"])

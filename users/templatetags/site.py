@@ -1,5 +1,6 @@
 from django import template
 
+from users.addresses import absolute as absolute_address
 from users.site_settings import SiteSettings
 
 register = template.Library()
@@ -8,3 +9,8 @@ register = template.Library()
 @register.simple_tag
 def site_name():
     return SiteSettings.site_name()
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context, path):
+    return absolute_address(context["request"], path)
