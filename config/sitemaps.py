@@ -1,14 +1,22 @@
 """Every public address, a section to a kind, a file to 10,000."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemaps
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
-from django.views.decorators.cache import cache_control
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from films.models import Country, Film, Image, Theme
+from films.models import Country, Film, Image, Person, Theme
 from reviews.models import Review
+from users.addresses import absolute
 from users.models import User
+from users.visitor_pages import for_anybody
 
 
 class KeyRanges:
@@ -48,6 +56,18 @@ class RowSitemap(Sitemap):
     def paginator(self):
         return KeyRanges(self.items(), self.limit)
 
+    def filled_pages(self):
+        """Numbers of those with a row."""
+        pages = self.paginator
+        numbers = range(1, pages.num_pages + 1)
+        return [number for number in numbers if pages.page(number).object_list.exists()]
+
+    def get_protocol(self, protocol=None):
+        return urlsplit(settings.SITE_ORIGIN).scheme or protocol
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_ORIGIN).netloc or site.domain
+
     def lastmod(self, row):
         return getattr(row, self.changed) if self.changed else None
 
@@ -80,6 +100,13 @@ class ThemeSitemap(RowSitemap):
         return Theme.objects.with_films().only("slug").order_by("pk")
 
 
+class PersonSitemap(RowSitemap):
+    changed = ""
+
+    def items(self):
+        return Person.objects.with_films().only("slug").order_by("pk")
+
+
 class CountrySitemap(RowSitemap):
     changed = ""
 
@@ -109,18 +136,42 @@ SITEMAPS = {
     "notes": NoteSitemap,
     "themes": ThemeSitemap,
     "countries": CountrySitemap,
+    "people": PersonSitemap,
     "images": ImageSitemap,
     "members": MemberSitemap,
 }
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
+@sitemaps.x_robots_tag
 def sitemap(request):
-    return sitemaps.index(request, SITEMAPS, sitemap_url_name="sitemap_section")
+    """The files that have something in them: the schema allows no empty one."""
+    files = [file for name, kind in SITEMAPS.items() for file in files_of(request, name, kind())]
+    if not files:
+        raise Http404
+    answer = render(
+        request, "sitemap_index.xml", {"sitemaps": files}, content_type="application/xml"
+    )
+    return kept_for_an_hour(answer)
+
+
+def files_of(request, name, sitemap):
+    path = absolute(request, reverse("sitemap_section", args=[name]))
+    changed = sitemap.get_latest_lastmod()
+    return [
+        sitemaps.SitemapIndexItem(f"{path}?p={number}" if number > 1 else path, changed)
+        for number in sitemap.filled_pages()
+    ]
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
 def section(request, section):
-    return sitemaps.sitemap(request, SITEMAPS, section=section)
+    answer = sitemaps.sitemap(request, SITEMAPS, section=section)
+    if not answer.context_data["urlset"]:
+        raise Http404
+    return kept_for_an_hour(answer)
+
+
+def kept_for_an_hour(answer):
+    patch_cache_control(answer, **for_anybody(3600))
+    return answer

@@ -3,6 +3,7 @@ must not stay in them so long: an epoch, of which every kept page bears the numb
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
 
@@ -24,3 +25,9 @@ def empty_when_done():
     """`new_epoch`, as soon as the transaction has taken effect. If the cache is away, what was
     done stands, and the pages are gone within a minute."""
     transaction.on_commit(new_epoch, robust=True)
+
+
+def for_anybody(seconds):
+    """Arguments of `patch_cache_control` for an answer that is the same to everybody: whoever
+    stands between keeps it only where a CDN is said to."""
+    return {"public" if settings.BEHIND_CDN else "private": True, "max_age": seconds}

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from films.models.index import PersonIndex
@@ -6,7 +7,7 @@ from films.models.spelling import WordPart
 from films.normalize import clean_name, piece_slug, search_key, sort_key
 from films.words import name_tokens
 from users.addresses import address
-from users.models import Reportable
+from users.models import Reportable, Status
 
 
 def sorted_under(name):
@@ -18,6 +19,10 @@ def sorted_under(name):
 class PersonQuerySet(models.QuerySet):
     def for_log(self):
         return self.only("name", "slug")
+
+    def with_films(self):
+        credits = Credit.objects.filter(person=OuterRef("pk"), film__status=Status.PUBLISHED)
+        return self.filter(Exists(credits))
 
     def for_names(self, names):
         """The people of these names, in their order, new ones where there are none. An editor

@@ -3,15 +3,17 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.http import JsonResponse
 from django.urls import Resolver404, resolve
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from reviews.models import Review
 from reviews.structured import preview_of
 from users.addresses import absolute
 from users.models import SiteSettings
+from users.visitor_pages import for_anybody
 
 PIECES = {"reviews:essay", "reviews:note"}
-DAY = 24 * 3600
+DAY, FIVE_MINUTES = 24 * 3600, 300
 
 
 @require_safe
@@ -31,7 +33,7 @@ def oembed(request):
         return refusal(404, "There is no essay or note at this address.")
     answer = link_to(review, request, *limits)
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
-    response.headers["Cache-Control"] = "public, max-age=300"
+    patch_cache_control(response, **for_anybody(FIVE_MINUTES))
     return response
 
 

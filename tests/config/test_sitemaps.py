@@ -4,12 +4,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from config.sitemaps import RowSitemap
+from config.sitemaps import SITEMAPS, RowSitemap
 from films.models import Film
 from reviews.models import Review
-from tests.factories import make_film, make_image, make_review
+from tests.factories import make_country, make_film, make_image, make_person, make_review, make_user
+
+NS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 pytestmark = pytest.mark.django_db
+
+
+def listed(client, section):
+    """What it says, or nothing where it has no rows and so is not there."""
+    response = client.get(f"/sitemap-{section}.xml")
+    assert response.status_code in (200, 404)
+    return response.content.decode() if response.status_code == 200 else ""
 
 
 def page(client, section, number=1):
@@ -19,9 +28,13 @@ def page(client, section, number=1):
 
 
 def test_the_index_names_every_section_with_its_last_change(client):
-    essay = make_review()
+    make_country("KR")
+    essay = make_review(film=make_film(themes=["injustice"], directors=["Ida"]))
+    make_review(words=20)
+    make_image()
     index = client.get("/sitemap.xml").content.decode()
-    for section in ("films", "essays", "notes", "themes", "countries", "images", "members"):
+    assert index.count("<sitemap>") == len(SITEMAPS)
+    for section in SITEMAPS:
         assert f"<loc>http://testserver/sitemap-{section}.xml</loc>" in index
     assert f"<lastmod>{essay.updated_at:%Y-%m-%d}" in index
 
@@ -30,10 +43,10 @@ def test_the_index_names_every_section_with_its_last_change(client):
 def test_what_is_not_public_is_in_no_sitemap(client, status):
     essay, note = make_review(status=status), make_review(words=20, status=status)
     image = make_image(status=status)
-    assert essay.get_absolute_url() not in page(client, "essays")
-    assert note.get_absolute_url() not in page(client, "notes")
-    assert image.get_absolute_url() not in page(client, "images")
-    assert essay.author.username not in page(client, "members")
+    assert essay.get_absolute_url() not in listed(client, "essays")
+    assert note.get_absolute_url() not in listed(client, "notes")
+    assert image.get_absolute_url() not in listed(client, "images")
+    assert essay.author.username not in listed(client, "members")
 
 
 def test_what_is_public_is_listed_with_the_date_of_its_last_change(client):
@@ -78,3 +91,51 @@ def test_a_section_costs_the_same_queries_at_three_rows_and_at_thirty(client):
     with CaptureQueriesContext(connection) as queries:
         page(client, "notes")
     assert len(queries) <= 3
+
+
+def test_what_has_no_rows_is_in_no_index_and_not_there(client, monkeypatch):
+    monkeypatch.setattr(RowSitemap, "limit", 2)
+    assert client.get("/sitemap.xml").status_code == 404
+    films = [make_film() for _number in range(6)]
+    Film.objects.filter(pk__in=[film.pk for film in films[:4]]).update(status="hidden")
+    index = client.get("/sitemap.xml").content.decode()
+    assert "sitemap-essays" not in index
+    assert client.get("/sitemap-essays.xml").status_code == 404
+    named = [element.text for element in ElementTree.fromstring(index.encode()).iter(f"{NS}loc")]
+    there = [client.get(address.removeprefix("http://testserver")) for address in named]
+    assert all(ElementTree.fromstring(answer.content).findall(f"{NS}url") for answer in there)
+    assert len([address for address in named if "films" in address]) < films[-1].pk // 2
+
+
+def test_people_are_listed_who_have_a_film(client):
+    make_film(directors=["Ida"])
+    make_person("Nobody")
+    gone = make_film(directors=["Gone"])
+    gone.hide(by=make_user(role="moderator"), reason="For now.")
+    people = page(client, "people")
+    assert "/people/ida/</loc>" in people
+    assert people.count("<loc>") == 1
+
+
+def test_addresses_are_on_the_sites_own_host(client, settings):
+    settings.ALLOWED_HOSTS, settings.SITE_ORIGIN = ["www.films.example"], "https://films.example"
+    film = make_film()
+    for path in ("/sitemap.xml", "/sitemap-films.xml"):
+        text = client.get(path, headers={"host": "www.films.example"}).content.decode()
+        assert "<loc>https://films.example/" in text
+        assert "www." not in text.replace("http://www.sitemaps.org", "").replace("www.w3", "")
+    assert f"<loc>https://films.example{film.get_absolute_url()}</loc>" in text
+
+
+@pytest.mark.parametrize(("has_cdn", "said"), [(False, "private"), (True, "public")])
+def test_others_keep_it_only_where_there_is_a_cdn(client, settings, has_cdn, said):
+    settings.BEHIND_CDN = has_cdn
+    essay = make_review()
+    for path in (
+        "/sitemap.xml",
+        "/sitemap-films.xml?p=1",
+        f"/oembed/?url=http://testserver{essay.get_absolute_url()}",
+    ):
+        kept = client.get(path).headers["Cache-Control"]
+        assert said in kept
+        assert ("public" in kept) == has_cdn
