@@ -1,17 +1,28 @@
 """The comments under a piece, a page of them, with what each reader may see of each."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 
 from reviews import markdown
 from reviews.models import Comment
 from users.models import ModerationAction, Status
-from users.paging import Order, first_page, page_of
+from users.paging import Order, Page, first_page, page_of, position_of
 
 ORDER = Order("comments", (("created_at", False), ("pk", False)))
 SIZE = 50
 FEW = 100
-# Under one comment; a longer exchange is an essay.
-REPLIES = 400
+# Answers under one comment, where there are several pages; the rest have pages of their own.
+ANSWERS = 10
+
+
+class Found(NamedTuple):
+    page: Page
+    top: list
+    answers: list
+    is_cut: bool = False  # there may be more than ANSWERS under a comment
 
 
 @dataclass
@@ -22,6 +33,7 @@ class Line:
     html: str
     action: ModerationAction | None = None
     replies: list = field(default_factory=list)
+    is_cut: bool = False  # it has more answers than these
 
     def __post_init__(self):
         # Lists of them are long: what each prints is at hand.
@@ -39,45 +51,84 @@ def shows_text(comment, viewer):
     return viewer.is_authenticated and (comment.author_id == viewer.pk or viewer.can_moderate)
 
 
-def thread_of(review, viewer, position="", *, opens_marks=False):
+def number_in(given, name):
+    """The number of a comment that an address or a form gives, or None."""
+    text = given.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def thread_of(review, viewer, position="", *, holding=None, under=None, opens_marks=False):
     """(Page of top comments, [Line]); one query for a few comments, two for any number.
+
+    `under` is the number of a comment: the page is one of its answers. `holding` is that of a
+    comment or an answer: the page is the one that it is on, found in at most five more queries.
 
     Raises PositionError.
     """
     comments = review.comments.for_thread().in_thread_for(viewer)
-    page, replies = few(review, comments, position) or many(comments, position)
-    actions = actions_on([c for c in (*page, *replies) if not c.is_published])
+    found = find(review, comments, position, holding, under)
+    actions = actions_on([c for c in (*found.top, *found.answers) if not c.is_published])
 
     def line_of(comment):
         is_shown, by_writer = shows_text(comment, viewer), comment.author_id == review.author_id
         html = markdown.opened(comment.html) if opens_marks else comment.html
         return Line(comment, is_shown, by_writer, html, actions.get(comment.pk))
 
-    lines = {comment.pk: line_of(comment) for comment in page}
-    for reply in replies:
-        line = line_of(reply)
-        lines[reply.parent_id].replies.append(line)
-    return page, list(lines.values())
+    lines = {comment.pk: line_of(comment) for comment in found.top}
+    for answer in found.answers:
+        line = lines[answer.parent_id]
+        if found.is_cut and len(line.replies) == ANSWERS:
+            line.is_cut = True
+        else:
+            line.replies.append(line_of(answer))
+    return found.page, list(lines.values())
 
 
-def few(review, comments, position):
+def find(review, comments, position, holding, under):
+    if not (position or under):
+        found = few(review, comments)
+        if found and (not holding or holding in {c.pk for c in (*found.top, *found.answers)}):
+            return found
+    if holding:
+        position, under = place_of(comments, holding) or (position, under)
+    top = under and comments.filter(pk=under, parent=None).first()
+    if top:
+        page = page_of(comments.filter(parent=top), ORDER, position, SIZE)
+        return Found(page, [top], page.items)
+    return many(comments, position)
+
+
+def place_of(comments, number):
+    """(position, the comment whose answers have pages or None) of the page that a comment is on;
+    None where its reader has no such comment."""
+    row = comments.filter(pk=number).first()
+    if row and row.parent_id:
+        answers = comments.filter(parent=row.parent_id)
+        if row.pk not in list(answers.values_list("pk", flat=True)[:ANSWERS]):
+            return position_of(answers, ORDER, row, SIZE), row.parent_id
+        row = comments.filter(pk=row.parent_id).first()
+    return row and (position_of(comments.filter(parent=None), ORDER, row, SIZE), None)
+
+
+def few(review, comments):
     """All at once, where they are not many more than a page; else None."""
-    if position or review.comment_count > FEW:
+    if review.comment_count > FEW:
         return None
     found = list(comments.order_by("parent_id", "created_at", "pk")[: FEW + 1])
     if len(found) > FEW:
         return None
-    top = {comment.pk: comment for comment in found if not comment.parent_id}
-    page = first_page(list(top.values()), ORDER, SIZE)
+    page = first_page([comment for comment in found if not comment.parent_id], ORDER, SIZE)
     shown = {comment.pk for comment in page}
-    return page, [comment for comment in found if comment.parent_id in shown]
+    return Found(page, page.items, [c for c in found if c.parent_id in shown])
 
 
 def many(comments, position):
     page = page_of(comments.filter(parent=None), ORDER, position, SIZE)
     if not page.items:
-        return page, []
-    return page, list(comments.filter(parent__in=[c.pk for c in page])[:REPLIES])
+        return Found(page, [], [])
+    nth = Window(RowNumber(), partition_by="parent", order_by=["created_at", "pk"])
+    answers = comments.filter(parent__in=[c.pk for c in page]).annotate(nth=nth)
+    return Found(page, page.items, list(answers.filter(nth__lte=ANSWERS + 1)), is_cut=True)
 
 
 def actions_on(comments):

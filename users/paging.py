@@ -110,6 +110,17 @@ def page_of(queryset, order, position, size):
     )
 
 
+def position_of(queryset, order, row, size):
+    """Of the page that holds `row`, where every page is full; "" for the first."""
+    before = _beyond(queryset, order, order.values(row), True)
+    count = before.order_by().count()
+    if count < size:
+        return ""
+    over = count % size
+    edge = before.order_by(*order.terms(reverse=True))[over]
+    return _dump(order, "n", count - over + 1, edge)
+
+
 def _forward(queryset, order, rows, start, size):
     found = list(rows.order_by(*order.terms())[: size + 1])
     if rows is queryset:

@@ -90,7 +90,7 @@ def comment_thread(thread, review, user):
     context = {"thread": thread, "review": review, "user": user}
     if user.is_authenticated:
         return SafeString(get_template("reviews/_thread.html").render(context))
-    lines = [(said_in(line), *map(said_in, line.replies)) for line in thread]
+    lines = [(said_in(line), line.is_cut, *map(said_in, line.replies)) for line in thread]
     zone = timezone.get_current_timezone_name()
     return fragment("reviews/_thread.html", context, review.author_id, zone, *lines)
 

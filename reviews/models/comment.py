@@ -155,7 +155,8 @@ class Comment(Moderated):
         return self.moderation_title()
 
     def get_absolute_url(self):
-        return f"{self.review.get_absolute_url()}#comment-{self.pk}"
+        # Which page it is on changes with what is before it; the piece finds it.
+        return f"{self.review.get_absolute_url()}?comment={self.pk}#comment-{self.pk}"
 
     def get_edit_url(self):
         return reverse("reviews:comment_edit", args=[self.pk])

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from reviews.forms import CommentForm
 from reviews.models import Comment, Review
+from reviews.threads import number_in
 from users.limits import spend
 from users.moderation import Status
 
@@ -35,10 +36,8 @@ def comment_add(request, pk):
 
 def parent_of(request, review):
     """What is answered, or None. One level: who answers a reply answers what that replies to."""
-    number = request.POST.get("parent", "")
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
-        return None
-    parent = review.comments.published().filter(pk=number).first()
+    number = number_in(request.POST, "parent")
+    parent = number and review.comments.published().filter(pk=number).first()
     return parent and (parent.parent or parent)
 
 

@@ -24,7 +24,7 @@ from reviews.models.kinds import Kind
 from reviews.models.review_rows import newness
 from reviews.readers import reading_of
 from reviews.structured import preview_of, structured
-from reviews.threads import thread_of
+from reviews.threads import number_in, thread_of
 from reviews.views.afterthoughts import under_essay
 from users.addresses import absolute
 from users.gone import gone
@@ -161,16 +161,25 @@ def oembed_address(request, address):
 
 
 def comments_context(request, review, reading):
-    asked = {"opens_marks": reading.opens_marks}
+    asked = {
+        "opens_marks": reading.opens_marks,
+        "holding": number_in(request.GET, "comment") or number_in(request.GET, "reply"),
+        "under": number_in(request.GET, "under"),
+    }
     try:
         page, lines = thread_of(review, request.user, request.GET.get("after", ""), **asked)
     except PositionError:
         page, lines = thread_of(review, request.user, **asked)
-    context = {"comments": page, "thread": lines}
+    context = {"comments": page, "thread": lines, "answers_under": answers_under(page, lines)}
     if request.user.is_authenticated:
         context["comment_form"] = CommentForm()
         context["reply_to"] = reply_to(request, lines)
     return context
+
+
+def answers_under(page, lines):
+    """The number of the comment whose answers the page is, where it is not one of comments."""
+    return "" if page.items == [line.comment for line in lines] else str(lines[0].comment.pk)
 
 
 def marks_context(request, review):

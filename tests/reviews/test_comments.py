@@ -29,7 +29,7 @@ def test_a_reply_stands_under_the_piece_at_once(client, reader):
     piece = make_review()
     response = add(client, piece, "He held >!the mirror!<.")
     comment = Comment.objects.get()
-    assert response.url == f"{piece.get_absolute_url()}#comment-{comment.pk}"
+    assert response.url == f"{piece.get_absolute_url()}?comment={comment.pk}#comment-{comment.pk}"
     html = client.get(piece.get_absolute_url()).content.decode()
     assert 'class="veil"' in html
     assert "One reply" in html

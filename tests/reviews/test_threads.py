@@ -1,9 +1,13 @@
 """A page of the replies to a piece: all of them in one query where they fit, else two."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 
 from reviews import threads
+from reviews.models import Comment
 from tests.factories import make_comment, make_review, make_user
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +80,81 @@ def test_what_waits_for_the_pieces_author_is_there_for_its_writer_alone(piece):
     type(comment).objects.filter(pk=comment.pk).update(status="draft", is_waiting=True)
     assert shown(threads.thread_of(piece, reader)[1]) == [(comment.body, [])]
     assert read(piece)[1] == []
+
+
+# Addresses of comments, and answers beyond those that a page of comments shows
+
+
+@pytest.fixture
+def crowded(piece, monkeypatch):
+    """Eight comments on three pages; the fifth has eight answers, of which a page shows two."""
+    monkeypatch.setattr(threads, "ANSWERS", 2)
+    for number in range(8):
+        make_comment(piece, body=f"comment {number}")
+    fifth = Comment.objects.get(body="comment 4")
+    for number in range(8):
+        make_comment(piece, body=f"answer {number}", parent=fifth)
+    return piece
+
+
+def page_at(client, comment):
+    address, _hash, anchor = comment.get_absolute_url().partition("#")
+    html = client.get(address).content.decode()
+    assert f'id="{anchor}"' in html
+    return html
+
+
+def bodies(html):
+    return re.findall(r"<p>((?:comment|answer) \d)</p>", html)
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_the_address_of_a_comment_opens_the_page_that_it_is_on(client, crowded, number):
+    html = page_at(client, Comment.objects.get(body=f"comment {number}"))
+    start = number // 3 * 3
+    shown = [f"comment {n}" for n in range(start, min(start + 3, 8))]
+    assert [one for one in bodies(html) if one.startswith("comment")] == shown
+
+
+def test_every_answer_has_a_page_and_links_lead_there(client, crowded):
+    for number in range(8):
+        page_at(client, Comment.objects.get(body=f"answer {number}"))
+    html = page_at(client, Comment.objects.get(body="comment 4"))
+    assert bodies(html) == ["comment 3", "comment 4", "answer 0", "answer 1", "comment 5"]
+    seen, link = [], re.search(r'href="(\?under=\d+)#', html)
+    while link:
+        html = client.get(
+            crowded.get_absolute_url() + link[1].replace("&amp;", "&")
+        ).content.decode()
+        assert bodies(html)[0] == "comment 4"
+        seen += bodies(html)[1:]
+        link = re.search(r'href="(\?under=[^"]+)" rel="next"', html)
+    assert seen == [f"answer {number}" for number in range(8)]
+
+
+def test_a_reply_on_a_later_page_goes_to_what_it_answers(client, crowded):
+    client.force_login(make_user())
+    last = Comment.objects.get(body="comment 7")
+    (link,) = re.findall(rf'href="(\?reply={last.pk})#reply"', page_at(client, last))
+    html = client.get(crowded.get_absolute_url() + link).content.decode()
+    parent = re.search(r'name="parent" value="(\d+)"', html)[1]
+    sent = {"body": "So did hers.", "parent": parent}
+    response = client.post(reverse("reviews:comment_add", args=[crowded.pk]), sent)
+    added = Comment.objects.get(body="So did hers.")
+    assert added.parent == last
+    assert response.url == added.get_absolute_url()
+
+
+@pytest.mark.parametrize("body", ["comment 1", "comment 7", "answer 1", "answer 7"])
+def test_finding_a_comment_takes_few_queries(crowded, body, django_assert_max_num_queries):
+    crowded.refresh_from_db()
+    number = Comment.objects.get(body=body).pk
+    with django_assert_max_num_queries(8):
+        _page, lines = threads.thread_of(crowded, VISITOR, holding=number)
+    assert any(body in (one, *rest) for one, rest in shown(lines))
+
+
+@pytest.mark.parametrize("asked", ["comment=9999", "comment=x", "under=9999", "reply=-1"])
+def test_an_unknown_number_opens_the_first_page(client, crowded, asked):
+    html = client.get(f"{crowded.get_absolute_url()}?{asked}").content.decode()
+    assert bodies(html) == ["comment 0", "comment 1", "comment 2"]
