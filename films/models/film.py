@@ -31,7 +31,6 @@ from films.normalize import clean_name, film_slug, search_key, sort_key
 from films.title_cards import CARD_FIELDS, derive
 from films.words import film_tokens, in_names
 from users.addresses import address
-from users.columns import along
 from users.locks import one_at_a_time
 from users.moderation import Moderated, ModeratedQuerySet, Status, TransitionError, Verb
 
@@ -364,15 +363,15 @@ class Film(Moderated):
         return [credit.person for credit in self.credits.all() if credit.role == role]
 
     def relatives(self):
-        """Relations of this film to others and of others to it, where both are listed."""
-        return (
-            FilmRelation.objects.filter(Q(film=self) | Q(other=self))
-            .filter(film__status__in=[self.status, Status.PUBLISHED])
-            .filter(other__status__in=[self.status, Status.PUBLISHED])
-            .select_related("film", "other")
-            .only("kind", *along("film", CARD_FIELDS), *along("other", CARD_FIELDS))
-            .order_by("pk")
-        )
+        """(film, what it is to this one) of those that it is related to, as far as they are
+        listed. Most have none."""
+        rows = FilmRelation.objects.filter(Q(film=self) | Q(other=self)).order_by("pk")
+        related = [(row.other_of(self), row.words_for(self)) for row in rows]
+        if not related:
+            return []
+        listed = Film.objects.filter(status__in=[self.status, Status.PUBLISHED]).for_cards()
+        films = listed.in_bulk([key for key, _words in related])
+        return [(films[key], words) for key, words in related if key in films]
 
     def add_image(self, image, *, by, caption=""):
         """Show a picture on the film's page, after those that are there."""

@@ -26,8 +26,9 @@ class FilmRelation(models.Model):
     def __str__(self):
         return f"{self.film_id} {self.kind} {self.other_id}"
 
-    def other_than(self, film):
-        return self.other if self.film_id == film.pk else self.film
+    def other_of(self, film):
+        """Key of the one that is not `film`."""
+        return self.other_id if self.film_id == film.pk else self.film_id
 
     def words_for(self, film):
         """What the one that is not `film` is to it."""

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, models, transaction
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
@@ -294,7 +294,7 @@ class FilmThemeQuerySet(models.QuerySet):
     def with_vote_of(self, user):
         """Each row's `own_vote`: True, False, or None without a vote (or an account)."""
         if not user.is_authenticated:
-            return self.annotate(own_vote=Value(None, output_field=models.BooleanField(null=True)))
+            return self
         votes = ThemeVote.objects.filter(film_theme=OuterRef("pk"), member=user)
         return self.annotate(own_vote=Subquery(votes.values("agrees")[:1]))
 
@@ -321,6 +321,7 @@ class FilmTheme(ItemBase):
     )
 
     objects = FilmThemeQuerySet.as_manager()
+    own_vote = None  # until `with_vote_of` says otherwise
 
     class Meta:
         verbose_name = _("theme of a film")

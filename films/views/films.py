@@ -117,7 +117,8 @@ def boxes(rows, chosen, words=str):
 
 @require_safe
 def film(request, slug):
-    film = Film.objects.with_pages().for_page().filter(slug=slug).first()
+    films = Film.objects.with_pages().for_page().filter(slug=slug)
+    film = next(iter(films.order_by()), None)
     if film is None:
         return film_elsewhere(request, slug)
     return film_page(request, film)
@@ -146,12 +147,12 @@ def film_elsewhere(request, slug):
 
 
 def film_page(request, film, *, theme_form=None, status=200):
-    essays = film.reviews.published()
-    notes = film.reviews.published().notes().newest_first().for_own_film()
+    pieces = film.reviews.published()
+    essays, notes = pieces.for_film_page(film, ESSAYS_SHOWN, NOTES_SHOWN)
     context = {
         "film": film,
-        "essays": essays.essays_in_order(ESSAYS_SHOWN) if film.essay_count else [],
-        "notes": notes[:NOTES_SHOWN] if film.note_count else [],
+        "essays": essays,
+        "notes": notes,
         "ask": f"{reverse('account_login')}?{urlencode({'next': film.get_absolute_url()})}",
     }
     if not film.is_withdrawn:
@@ -166,7 +167,7 @@ def film_page(request, film, *, theme_form=None, status=200):
 
 def catalogue_parts(request, film):
     film_themes = list(film.film_themes.for_film_page().with_vote_of(request.user))
-    relatives = [(row.other_than(film), row.words_for(film)) for row in film.relatives()]
+    relatives = film.relatives()
     near = films_near(film, film_themes, but=[other.pk for other, _words in relatives])
     near = [(other, capfirst(", ".join(names))) for other, names in near]
     return {

@@ -89,17 +89,27 @@ class ReviewQuerySet(ModeratedQuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
-    def essays_in_order(self, limit):
-        """The first essays by the formula, with a place for a new one; of one film."""
+    def for_film_page(self, film, essays, notes):
+        """(The first essays by the formula, with a place for a new one; the newest notes) of
+        those on a film, which is at hand already."""
         now, rows = timezone.now(), self.essays()
         since = now - order.NEW_FOR
-        new = rows.filter(published_at__gte=since).newest_first()[: order.MOST_NEW]
-        first = rows.order_by("-rank", "-pk")[:limit]
-        found = self.model.objects.for_cards().of_lists(first, new)
-        found = sorted(found, key=lambda p: (p.rank, p.pk), reverse=True)
-        recent = sorted(found, key=newness, reverse=True)
-        recent = [piece for piece in recent if piece.published_at >= since]
-        return order.seated(found, recent, now, limit)
+        lists = []
+        if film.essay_count:
+            new = rows.filter(published_at__gte=since).newest_first()[: order.MOST_NEW]
+            lists += [rows.order_by("-rank", "-pk")[:essays], new]
+        if film.note_count:
+            lists.append(self.notes().newest_first()[:notes])
+        found = sorted(
+            self.model.objects.for_own_film().of_lists(*lists), key=newness, reverse=True
+        )
+        for piece in found:
+            piece.film = film
+        written = [piece for piece in found if piece.is_essay]
+        recent = [piece for piece in written if piece.published_at >= since]
+        written.sort(key=lambda piece: (piece.rank, piece.pk), reverse=True)
+        shown = order.seated(written, recent, now, essays)
+        return shown, [piece for piece in found if not piece.is_essay]
 
     def of_lists(self, *lists):
         """The rows of several short lists, each once, in no order. Each list is found by its own
