@@ -1,8 +1,7 @@
 """The form of a picture's record: who made it, where it comes from, on what terms."""
 
-import posixpath
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
@@ -20,16 +19,26 @@ from films.models.image import (
     License,
 )
 from films.models.permission_proof import PermissionProof
-from films.normalize import search_key
+from films.normalize import clean_name, search_key
 
-FILE_NAME = re.compile(r"\.(jpe?g|png|webp|avif|gif|tiff?|heic)\Z", re.I)
-PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg", ".tif", ".tiff",
-                   ".heic")  # fmt: skip
+FILE_NAME = re.compile(r"\.(jpe?g|jfif|png|webp|avif|gif|svg|tiff?|heic)\Z", re.I)
 BASES = [
     ("source", _("From the page named here")),
     ("own", _("My own work")),
     ("permission", _("By permission of its maker")),
 ]
+
+
+def is_bare_file(address):
+    """A page may be called File:Street.jpg; a bare file has nothing before its name."""
+    path = unquote(urlsplit(address).path).rstrip("/")
+    return bool(FILE_NAME.search(path)) and "File:" not in path
+
+
+def is_file_name(text, stem=""):
+    """Whether a description is no more than what a file is called."""
+    key = search_key(text)
+    return bool(FILE_NAME.search(text) or (key and key == search_key(stem)))
 
 
 class UntouchedField(forms.ChoiceField):
@@ -193,9 +202,18 @@ class CreditForm(forms.ModelForm):
     def name_of_file(self):
         return self.data.get(self.add_prefix("file_name"), "") if self.is_bound else ""
 
+    def clean_title(self):
+        return clean_name(self.cleaned_data["title"])
+
+    def clean_creator_name(self):
+        return clean_name(self.cleaned_data["creator_name"])
+
+    def clean_changes(self):
+        return clean_name(self.cleaned_data["changes"])
+
     def clean_alt_text(self):
-        text, stem = self.cleaned_data["alt_text"], self.name_of_file.rsplit(".", 1)[0]
-        if text and (search_key(text) == search_key(stem) or FILE_NAME.search(text)):
+        text = clean_name(self.cleaned_data["alt_text"])
+        if is_file_name(text, self.name_of_file.rsplit(".", 1)[0]):
             raise ValidationError(
                 _("That is the file’s name. Say what is in the picture."), code="file_name"
             )
@@ -203,10 +221,7 @@ class CreditForm(forms.ModelForm):
 
     def clean_source_url(self):
         url = self.cleaned_data["source_url"]
-        ending = posixpath.splitext(urlsplit(url).path)[1].lower()
-        # A page may be called File:Street.jpg; a bare file has nothing before its name.
-        is_page = "File:" in url or "File%3A" in url
-        if ending in PICTURE_ENDINGS and not is_page:
+        if is_bare_file(url):
             raise ValidationError(
                 _("This is the address of the file. Give the page that shows it."), code="file"
             )

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from films import metadata
 from films.admin.credit_queue import check_credits, credit_queue, twins_shown_of
+from films.credit_form import is_bare_file, is_file_name
 from films.models import CreditChange, FileErrand, Image, License
-from films.models.image import CREDIT_FIELDS
+from films.models.image import CREDIT_FIELDS, QUOTATION
+from films.normalize import clean_name
 from users.models import User
 from users.moderation_admin import UNSEEN, ModeratedAdmin, StatusFilter
 from users.staff_admin import (
@@ -44,8 +46,23 @@ class ImageForm(StaffForm):
             "alt_text": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3}),
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "license" in self.fields and not self.instance.is_quotation:
+            # A quotation has its passage, which is given where the text is written.
+            licenses = self.fields["license"]
+            licenses.queryset = licenses.queryset.exclude(pk=QUOTATION)
+
     def clean(self):
         given = super().clean()
+        for name in ("title", "creator_name", "changes", "alt_text"):
+            given[name] = clean_name(given.get(name) or "")
+        if is_bare_file(given.get("source_url") or ""):
+            self.add_error(
+                "source_url", _("This is the address of the file. Give the page that shows it.")
+            )
+        if is_file_name(given["alt_text"]):
+            self.add_error("alt_text", _("That is the file’s name. Say what is in the picture."))
         if self.instance.is_published or self.instance.derivatives:
             for field, text in credit_gaps(given):
                 self.add_error(field, text)
@@ -58,9 +75,13 @@ def credit_gaps(given):
         yield "title", _("A picture needs a title.")
     if not (given.get("creator_name") or given.get("creator_is_unknown")):
         yield "creator_name", _("Name who made it, or say that the maker is not known.")
+    if given.get("creator_name") and given.get("creator_is_unknown"):
+        yield "creator_is_unknown", _("Its maker has a name here: either is right, not both.")
     if not given.get("license"):
         yield "license", _("Choose the licence.")
-    if not (given.get("source_url") or given.get("is_own_work") or given.get("permission")):
+    is_quoted = given.get("license") and given["license"].pk == QUOTATION
+    comes_from = given.get("source_url") or given.get("is_own_work") or given.get("permission")
+    if not (comes_from or is_quoted):
         yield "source_url", _("Give the page it comes from, or the permission.")
     if not (given.get("alt_text") or given.get("is_decorative")):
         yield "alt_text", _("Describe it, or say that it is decorative.")

@@ -10,6 +10,8 @@ from films.images import QUOTED_SIDE
 from films.models.image import QUOTATION
 from reviews.models.quotation import stands_in
 
+SHORTEST_PASSAGE = 8  # characters; some say much with few
+
 
 class PieceCreditForm(CreditForm):
     bases = [*BASES, ("quotation", _("A film still, quoted"))]
@@ -85,6 +87,8 @@ class PieceCreditForm(CreditForm):
             not passage or stands_in(self.text, passage),
             _("These words are not in the text as it is saved."),
         )
+        is_long = len(passage) >= SHORTEST_PASSAGE
+        yield "passage", not passage or is_long, _("Copy some sentences: a still needs more.")
         is_at_head = data.get("place") == "head"
         yield "place", not is_at_head, _("What is quoted stands in the text, at its passage.")
 

@@ -305,3 +305,42 @@ def test_the_queue_costs_the_same_with_more_rows(moderator):
         return len(asked)
 
     assert queries(2) == queries(6)
+
+
+# The form of one picture
+
+
+def correct(user, image, **fields):
+    page = client_of(user).get(reverse("admin:films_image_change", args=[image.pk]))
+    given = page.context["adminform"].form.initial | fields
+    given = {name: value for name, value in given.items() if value not in (None, False)}
+    return client_of(user).post(reverse("admin:films_image_change", args=[image.pk]), given)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"creator_is_unknown": "on"},
+        {"creator_name": "\u3164"},
+        {"source_url": "https://example.org/a.jpg"},
+        {"alt_text": "street.jpg"},
+        {"license": "LicenseRef-Quotation"},
+    ],
+)
+def test_staff_keep_to_the_rules_of_a_credit(wrong):
+    image = uploaded(make_user("ada"), file=file_of(drawing()))
+    response = correct(make_user("ed", role="editor"), image, **wrong)
+    assert response.status_code == 200
+    assert response.context["errors"]
+    before = image.updated_at
+    image.refresh_from_db()
+    assert image.updated_at == before
+
+
+def test_staff_may_correct_the_credit_of_a_quotation():
+    image = uploaded(make_user("ada"), file=file_of(drawing()))
+    Image.objects.filter(pk=image.pk).update(license="LicenseRef-Quotation", source_url="")
+    response = correct(make_user("ed", role="editor"), image, creator_name="Lee Joon-ik")
+    assert response.status_code == 302
+    image.refresh_from_db()
+    assert image.creator_name == "Lee Joon-ik"

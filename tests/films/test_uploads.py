@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.http import QueryDict
 from django.utils import timezone
 from PIL import Image as Pillow
@@ -533,3 +534,49 @@ def test_whatever_comes_is_normalized_or_refused_with_its_reason(
         assert b"<script" not in written
         with Pillow.open(BytesIO(written)) as shown:
             assert (shown.format.lower(), shown.mode) == (file["format"], "RGB")
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\u3164", "\u2060\u200b"])
+@pytest.mark.parametrize("field", ["title", "creator_name", "alt_text"])
+def test_a_credit_that_nobody_can_see_is_none(client, member, film, field, nothing):
+    (image,) = sent(client, film, picture_file())
+    response = client.post(address(film), record(image, **{field: nothing}) | {"ready": "1"})
+    assert response.status_code == 422
+    image.refresh_from_db()
+    assert image.status == "draft"
+
+
+def test_a_title_is_one_line_as_it_is_in_its_files(
+    client, member, film, django_capture_on_commit_callbacks
+):
+    (image,) = sent(client, film, picture_file())
+    data = record(image, title="Street\r\nat\u202e dusk", changes="cropped\n") | {"ready": "1"}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address(film), data).status_code == 302
+    image.refresh_from_db()
+    assert image.title == "Street at dusk"
+    assert image.changes == "cropped"
+    call_command("verify_credits", verbosity=0)
+
+
+@pytest.mark.parametrize(
+    ("source", "is_page"),
+    [
+        ("https://example.org/a.jfif", False),
+        ("https://example.org/a%2Ejpg", False),
+        ("https://example.org/a.jpg/", False),
+        ("https://example.org/a.jpg?File:", False),
+        ("https://commons.wikimedia.org/wiki/File:Street.jpg", True),
+        ("https://example.org/jpg", True),
+    ],
+)
+def test_the_source_is_a_page(client, member, film, source, is_page):
+    (image,) = sent(client, film, picture_file())
+    response = client.post(address(film), record(image, source_url=source) | {"ready": "1"})
+    assert (response.status_code == 302) == is_page
+
+
+def test_a_description_may_be_a_sign(client, member, film):
+    (image,) = sent(client, film, picture_file())
+    data = record(image, alt_text="🌊", file_name="🌊.jpg") | {"ready": "1"}
+    assert client.post(address(film), data).status_code == 302
