@@ -1,12 +1,20 @@
 """The credit of a picture, to be copied: as lines, and whole for machines."""
 
 import json
+import re
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from films.structured import without_gaps
 from users.addresses import absolute
+
+SIGNS = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def escaped(text):
+    """As plain words of Markdown."""
+    return SIGNS.sub(r"\\\1", str(text))
 
 
 def lines(image, address):
@@ -18,7 +26,7 @@ def lines(image, address):
                        format_html('<a href="{}" rel="license">{}</a>', license_.url, license_.name)
                        if license_.url else license_.name, changes)  # fmt: skip
     linked = f"[{license_.name}]({license_.url})" if license_.url else license_.name
-    markdown = f"[{image.title}]({address}), {maker}, {linked}{changes}"
+    markdown = f"[{escaped(image.title)}]({address}), {escaped(maker)}, {linked}{escaped(changes)}"
     # The page escapes it once more: whoever copies it gets the tags.
     return [
         ("text", _("Text"), plain),

@@ -101,6 +101,8 @@ def image_object(image, request):
     creator = {"@type": "Person", "name": image.creator_name, "url": image.creator_url}
     maker = _("maker not known") if image.creator_is_unknown else image.creator_name
     page = absolute(request, image.get_absolute_url())
+    file = image.middle_file or {"width": image.width, "height": image.height}
+    said = (maker, image.license.name, image.changes)
     return without_gaps(
         {
             "@context": CONTEXT,
@@ -109,10 +111,10 @@ def image_object(image, request):
             "description": image.alt_text,
             "contentUrl": absolute(request, image.url) if image.url else "",
             "url": page,
-            "width": image.width,
-            "height": image.height,
+            "width": file["width"],
+            "height": file["height"],
             "creator": {} if image.creator_is_unknown else without_gaps(creator),
-            "creditText": f"{maker}, {image.license.name}",
+            "creditText": ", ".join(filter(None, said)),
             "copyrightNotice": maker,
             # A licence that has no address stands on the picture's page.
             "license": image.license.url or page,

@@ -467,8 +467,10 @@ class Image(PictureFiles, Moderated):
 
     @property
     def can_fill_the_screen(self):
-        """A picture goes full bleed only where it is wide enough and landscape."""
-        return self.is_landscape and self.width >= 1280 and not self.is_quotation
+        """A picture goes full bleed, cropped, only where it is wide enough and landscape, and may
+        be changed."""
+        is_fixed = self.is_quotation or (self.license and not self.license.allows_changes)
+        return self.is_landscape and self.width >= 1280 and not is_fixed
 
 
 class FilmImage(models.Model):

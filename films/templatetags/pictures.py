@@ -9,6 +9,8 @@ from users.fragments import fragment
 register = template.Library()
 
 TEMPLATE = "films/_picture.html"
+SHAPES = {"scope": 2.39, "flat": 1.85}
+CLOSE = 0.02  # no more of a picture than this is not said to be cropped
 GRID = "(min-width: 64rem) 30rem, (min-width: 40rem) 45vw, 92vw"
 
 
@@ -16,13 +18,19 @@ GRID = "(min-width: 64rem) 30rem, (min-width: 40rem) 45vw, 92vw"
 def picture(image, shape="", sizes=GRID, **how):
     """A picture with its credit; the only way in which one is drawn. `image` comes from
     `Image.objects.with_credit()`. `shape` is "scope", "flat" or nothing for its own."""
-    context = {"image": image, "shape": shape, "sizes": sizes, "classes": "picture"} | how
+    context = {"image": image, "shape": shape, "sizes": sizes, "classes": "picture",
+               "is_cropped": is_cropped(image, shape)} | how  # fmt: skip
     # What a private store signs is good for an hour, and another each time.
     is_kept = image.is_public and image.derivatives and not signs_addresses()
     if not is_kept:
         return SafeString(get_template(TEMPLATE).render(context))
     license_ = (image.license.name, image.license.url)
     return fragment(TEMPLATE, context, image.url, image.updated_at, *license_, shape, sizes, how)
+
+
+def is_cropped(image, shape):
+    """Whether a part of it is not seen here."""
+    return bool(shape) and abs(image.width / image.height / SHAPES[shape] - 1) > CLOSE
 
 
 def signs_addresses():

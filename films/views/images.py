@@ -8,7 +8,13 @@ from films.structured import image_object, preview_image
 from users.addresses import absolute
 from users.gone import gone
 
-USES_SHOWN = 12
+USES_SHOWN, USES_COUNTED = 12, 100
+
+
+def first_of(rows):
+    """Those that are named, and how many more there are."""
+    rows = list(rows[: USES_COUNTED + 1])
+    return rows[:USES_SHOWN], max(len(rows) - USES_SHOWN, 0)
 
 
 @require_safe
@@ -26,8 +32,8 @@ def image(request, key):
         "largest": image.largest_file if image.folder else None,
         "correction": image.credit_changes.select_related("by").first(),
         "can_correct": image.is_correctable_by(request.user),
-        "films": Film.objects.published().showing(image)[:USES_SHOWN],
-        "essays": image.reviews.published().newest_first().for_cards()[:USES_SHOWN],
+        "films": first_of(Film.objects.published().showing(image)),
+        "essays": first_of(image.reviews.published().newest_first().for_cards()),
         "action": None if image.is_published else image.moderation_actions().first(),
         "address": absolute(request, image.get_absolute_url()),
     }

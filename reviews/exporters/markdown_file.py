@@ -9,6 +9,7 @@ import re
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
+from films.citing import escaped
 from films.models import Image
 from films.templatetags.pictures import credit_lines, signs_addresses
 from users.models import Status
@@ -18,7 +19,6 @@ from users.models import Status
 ESCAPED = re.compile(
     "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-SIGNS = re.compile(r"([\\`*_\[\]<>#|~])")
 PICTURE = re.compile(
     r"!\[(?P<alt>(?:[^\[\]\\]|\\.){0,1000})\]\([ \n]*<?image:(?P<key>[\w-]{1,80})>?[^()\n]{0,300}\)"
 )
@@ -116,10 +116,6 @@ def small_print(piece, origin):
     if piece.is_spoiler:
         lines.append(escaped(_("This tells how %(film)s ends.") % {"film": piece.film_title}))
     return "\\\n".join(lines)
-
-
-def escaped(text):
-    return SIGNS.sub(r"\\\1", str(text))
 
 
 def shown_images(piece):

@@ -5,14 +5,15 @@ import re
 
 import pytest
 from django.core.cache import cache
-from django.test import Client, TestCase
+from django.test import Client, RequestFactory, TestCase
 from django.urls import reverse
 
-from films import leaving
+from films import citing, leaving
 from films.models import CreditChange, FilmImage, Image, License, PermissionProof
+from films.structured import image_object
 from reviews.models import ReviewImage
 from tests.factories import make_film, make_image, make_review, make_user
-from tests.films.test_pictures import upload, uploaded
+from tests.films.test_pictures import picture_file, upload, uploaded
 from tests.films.test_verify_credits import verified
 
 pytestmark = pytest.mark.django_db
@@ -312,3 +313,36 @@ def test_corrections_go_with_a_picture_that_goes(owner):
     correct(image, owner)
     leaving.scrub(owner, keeps=False)
     assert not CreditChange.objects.exists()
+
+
+def test_what_is_copied_is_text_in_markdown_too(owner):
+    image = uploaded(owner, title="Dusk](https://evil.example/) [x", creator_name="<b>Ada</b>")
+    ((_id, _name, line),) = [row for row in citing.lines(image, "/x/") if row[0] == "md"]
+    assert line.startswith(r"[Dusk\](https://evil.example/) \[x](/x/), \<b\>Ada")
+
+
+def test_the_page_says_in_how_many_more_places_it_stands(owner):
+    image = uploaded(owner)
+    for number in range(15):
+        make_film(f"Film {number}").add_image(image, by=owner)
+    assert "And with 3 more films." in text_of(image)
+
+
+@pytest.mark.parametrize(("size", "is_cropped"), [((2880, 2046), True), ((2390, 1000), False)])
+def test_what_is_cropped_to_fill_the_screen_is_said_to_be(owner, size, is_cropped):
+    image = uploaded(owner, file=picture_file(size))
+    assert ("cropped here" in text_of(image)) == is_cropped
+
+
+def test_what_may_not_be_changed_is_not_cropped(owner):
+    image = uploaded(owner, file=picture_file((2880, 2046)), license="CC-BY-ND-4.0")
+    assert "cropped here" not in text_of(image)
+    assert "scope" not in text_of(image)
+
+
+def test_machines_are_told_the_size_of_the_file_that_they_are_led_to(owner):
+    image = uploaded(owner, file=picture_file((2880, 2046)), changes="turned")
+    said = image_object(image, RequestFactory().get("/"))
+    assert (said["width"], said["height"]) != (2880, 2046)
+    assert f"{said['width']}" in said["contentUrl"] or said["width"] <= 960
+    assert said["creditText"].endswith(", turned")
