@@ -21,6 +21,10 @@ LICENSE = re.compile(
 )
 
 
+# Of these a file has one for each language, the first of which is for all.
+TRANSLATED = {"dc:title", "dc:rights", "xmpRights:UsageTerms"}
+
+
 @dataclass(frozen=True)
 class Found:
     """Each is empty where the file says nothing, and no longer than the record's field."""
@@ -65,7 +69,10 @@ def found_in(image):
         return next(filter(None, (clean_name(text or "")[:longest] for text in texts)), "")
 
     def xmp_text(name):
-        return ", ".join(said.get(name, []))
+        texts = said.get(name, [])
+        if name in TRANSLATED:
+            texts = texts[:1]
+        return ", ".join(texts)
 
     rights = (xmp_text("dc:rights"), xmp_text("xmpRights:UsageTerms"),
               iptc.get(COPYRIGHT_NOTICE), exif.get(COPYRIGHT))  # fmt: skip

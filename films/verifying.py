@@ -69,6 +69,12 @@ def files_of(image):
     check = derivative if image.folder else taken_down
     for file in image.derivatives:
         yield file["name"], check
+    if image.is_published and not image.derivatives:
+        yield "", unwritten
+
+
+def unwritten(image, name):
+    yield Difference("missing", image.key, name, "has no files, though readers see it")
 
 
 def original(image, name):

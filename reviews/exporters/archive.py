@@ -263,12 +263,14 @@ def add_pictures(archive, member):
             name = ""  # the record stays, if its file is lost
         rows.append(
             [name, image.title, image.creator_name, image.creator_url, image.source_url,
-             image.license and image.license.name, image.alt_text, image.changes, image.status,
+             *license_of(image), image.creator_is_unknown, image.is_own_work, image.alt_text,
+             image.is_decorative, image.changes, image.status,
              image.permission, "\n\n".join(row.text for row in image.permission_proofs.all()),
              passage_of(image)]
         )  # fmt: skip
-    head = ["file", "title", "creator", "creator_address", "source", "license", "description",
-            "changes", "status", "permission", "proof", "quoted_for"]  # fmt: skip
+    head = ["file", "title", "creator", "creator_address", "source", "license", "license_id", "license_address",
+            "creator_is_unknown", "is_own_work", "description", "is_decorative", "changes", "status",
+            "permission", "proof", "quoted_for"]  # fmt: skip
     archive.add_csv("credits.csv", head, rows)
     changes = member.credit_changes.select_related("image").order_by("pk")
     archive.add_json(
@@ -278,6 +280,11 @@ def add_pictures(archive, member):
             for row in changes
         ],
     )
+
+
+def license_of(image):
+    row = image.license
+    return (row.name, row.pk, row.url) if row else ("", "", "")
 
 
 def passage_of(image):

@@ -207,3 +207,16 @@ def test_a_file_that_cannot_be_read_says_nothing():
             raise OSError
 
     assert read(Gone()) == Found()
+
+
+def test_of_a_title_in_several_languages_the_first_counts():
+    languages = "".join(
+        f'<rdf:li xml:lang="{code}">{text}</rdf:li>'
+        for code, text in [("x-default", "Dusk"), ("de", "Abend"), ("fr", "Crépuscule")]
+    )
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-'
+        'syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:title><rdf:Alt>{languages}</rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta>"
+    )
+    assert read(BytesIO(picture(xmp=packet.encode()))).title == "Dusk"

@@ -129,9 +129,13 @@ def test_two_records_of_the_same_bytes_are_two(
     assert verified(capsys) == ([], 0)
 
 
-def test_a_record_without_files_is_no_difference(capsys):
-    make_image()
+def test_a_record_without_files_is_one_only_while_nobody_sees_it(capsys):
+    make_image(status="draft")
     assert verified(capsys) == ([], 0)
+    image = make_image()
+    said, code = verified(capsys)
+    assert said == [f"Picture {image.key}: has no files, though readers see it"]
+    assert code == 1
 
 
 def test_memory_does_not_grow_with_what_is_read(image, capsys, django_assert_num_queries):
