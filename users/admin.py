@@ -390,14 +390,24 @@ class ReportAdmin(DecidingAdmin, ReadOnlyAdmin):
         return None if target is None or target.status in UNSEEN else target
 
     def verbs_for(self, row, user):
-        return [] if row.settled_by_id else super().verbs_for(row, user)
+        if row.settled_by_id:
+            return []
+        verbs = super().verbs_for(row, user)
+        is_withdrawn = row.target is not None and self.subject(row) is None
+        if is_withdrawn and row.target.may_be_moderated(Verb.KEEP, by=user):
+            verbs = [{"value": Verb.KEEP.value, "label": _("Close: its author took it away")}]
+        return verbs
 
     def act(self, row, verb, **record):
         if row.settled_by_id:
             raise ValidationError(_("This report is settled already."))
-        if self.subject(row) is None:
+        if row.target is None:
             raise ValidationError(_("What it was about is no longer there."))
-        if Report.objects.open().filter(pk=row.pk).exists():  # else settled with the one before
+        if not Report.objects.open().filter(pk=row.pk).exists():
+            return  # settled with the one before
+        if self.subject(row) is None:
+            row.close_as_withdrawn(**{key: record[key] for key in ("by", "rule", "reason")})
+        else:
             row.target.keep(**record)
 
     @admin.display(description=_("by"))

@@ -47,6 +47,8 @@ class Entry:
 
     @property
     def verdict(self):
+        if self.action.is_of_withdrawn:
+            return _("Taken away by its author")
         return VERDICTS.get(self.action.verb, self.action.get_verb_display())
 
     @property

@@ -45,6 +45,9 @@ class Verb(models.TextChoices):
     SHOW_PASSAGE = "show_passage", _("show a passage again")
 
 
+UNSEEN = (Status.DRAFT, Status.DELETED)  # private, or taken back: not for staff
+
+
 class Transition(NamedTuple):
     sources: frozenset
     target: str  # "" keeps the status
@@ -492,17 +495,23 @@ class ModerationAction(models.Model):
         raise PermissionDenied("The moderation record is never deleted.")
 
     @property
+    def is_of_withdrawn(self):
+        """Whether its author had taken it away before anybody decided."""
+        return self.verb == Verb.KEEP and self.to_status in UNSEEN
+
+    @property
     def entry(self):
         """Its name in the public log: M-0409."""
         return f"M-{self.pk:04}"
 
     @classmethod
-    def record(cls, target, verb, from_status, *, by, at, rule=None, **texts):
-        """Write what was done to `target`, and settle the open reports on it."""
+    def record(cls, target, verb, from_status, *, by, at, rule=None, title=None, **texts):
+        """Write what was done to `target`, and settle the open reports on it. `title` is what it
+        was called, where its present title is nobody's business."""
         action = cls.objects.create(
             content_type=ContentType.objects.get_for_model(target),
             object_id=target.pk,
-            target_title=target.moderation_title()[:250],
+            target_title=(target.moderation_title() if title is None else title)[:250],
             verb=verb,
             from_status=from_status,
             to_status=target.status,
@@ -637,3 +646,19 @@ class Report(models.Model):
 
     def __str__(self):
         return f"{self.get_reason_display()}: {self.target_title}"
+
+    def close_as_withdrawn(self, *, by, reason="", rule=None):
+        """Settle what is about a thing that its author has taken away. Whoever reported it is
+        told; of its text as it stands now nothing is recorded. Raises as `_moderate` does."""
+        with transaction.atomic():
+            target = self.target._meta.base_manager.select_for_update().get(pk=self.object_id)
+            if not target.may_be_moderated(Verb.KEEP, by=by):
+                raise PermissionDenied
+            if not reason.strip():
+                raise ValidationError(_("Give the reason."), code="reason_required")
+            if target.status not in UNSEEN:
+                raise TransitionError(_("It is there again."), code="transition")
+            return ModerationAction.record(
+                target, Verb.KEEP, target.status, by=by, at=timezone.now(), rule=rule,
+                reason=reason, title=self.target_title,
+            )  # fmt: skip

@@ -23,11 +23,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from users.moderation import TRANSITIONS, Report, Rule, Status, Verb
+from users.moderation import TRANSITIONS, UNSEEN, Report, Rule, Status, Verb
 from users.staff_admin import StaffAdmin, Waiting, change_url, changelist_url, pill
 
 AT_ONCE = 100
-UNSEEN = (Status.DRAFT, Status.DELETED)  # private, or taken back: not for staff
 SHOWN = [(value, label) for value, label in Status.choices if value not in UNSEEN]
 # What may be decided because no rule was broken.
 FAIR = {Verb.KEEP, Verb.RESTORE, Verb.PUBLISH, Verb.SHOW_PASSAGE}

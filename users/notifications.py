@@ -262,6 +262,8 @@ class Line:
 
     @property
     def done(self):
+        if self.notice.action.is_of_withdrawn:
+            return _("taken away by its author")
         return DONE.get(self.notice.action.verb, self.notice.action.get_verb_display())
 
     @property

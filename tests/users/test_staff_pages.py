@@ -1,12 +1,14 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from films.models import Language
+from reviews.models import Review
 from tests.factories import (
     make_film,
     make_review,
@@ -15,6 +17,7 @@ from tests.factories import (
 from tests.staff import boss, staff, url_of
 from users.admin_paginator import BoundedPaginator
 from users.models import ModerationAction, Report, Rule, User
+from users.notifications import lines_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("verbs_one_by_one")]
 
@@ -80,17 +83,46 @@ def test_two_reports_of_one_piece_are_settled_by_one_decision(client):
     assert not Report.objects.open().exists()
 
 
-def test_a_report_of_a_piece_that_became_a_draft_is_refused_and_not_linked(client):
-    piece = make_review()
-    report = Report.objects.create(
-        target=piece, target_title="A piece", reporter=make_user(), reason="spam"
-    )
-    piece.unpublish(by=piece.author)
+@pytest.mark.parametrize(
+    ("taken", "status"), [("unpublish", "draft"), ("delete_by_owner", "deleted")]
+)
+def test_a_report_of_what_its_author_took_away_is_closed(client, taken, status):
+    piece, reader = make_review(), make_user()
+    Report.objects.file(piece, by=reader, reason="spam", passage="Buy.")
+    report = Report.objects.get()
+    getattr(piece, taken)(by=piece.author)
+    Review.objects.filter(pk=piece.pk).update(title="Nobody else’s business")
     client.force_login(staff("moderator"))
-    page = settle(client, report, post="yes", reason="Fine.")
-    assert "no longer there" in page.content.decode()
     page = client.get(url_of("users.report", "change", report.pk)).content.decode()
+    assert "Close: its author took it away" in page
     assert url_of("reviews.review", "change", piece.pk) not in page
+    settle(client, report, post="yes", reason=" ")
+    assert Report.objects.open().exists()
+    page = settle(client, report, post="yes", reason="It was advertising.", passage="Private.")
+    assert "Nobody else" not in page.content.decode()
+    action = ModerationAction.objects.get(settled_reports=report)
+    assert (action.verb, action.from_status, action.to_status) == ("keep", status, status)
+    assert (action.target_title, action.passage) == (report.target_title, "")
+    piece.refresh_from_db()
+    assert piece.status == status
+    (line,) = lines_for(reader.notifications.all())
+    assert "was taken away by its author" in line.text
+    assert not piece.author.notifications.exists()
+    for address in ("/log/", line.address, url_of("users.moderationaction", "changelist")):
+        page = client.get(address).content.decode()
+        assert "Taken away by its author" in page
+        assert "Nobody else" not in page
+
+
+def test_a_report_of_what_came_back_or_is_ones_own_is_not_closed_like_that():
+    moderator = make_user(role="moderator")
+    for piece in (make_review(), make_review(author=moderator, status="draft")):
+        report = Report.objects.create(
+            target=piece, target_title="A piece", reporter=make_user(), reason="spam"
+        )
+        with pytest.raises((ValidationError, PermissionDenied)):
+            report.close_as_withdrawn(by=moderator, reason="Fine.")
+    assert not ModerationAction.objects.exists()
 
 
 def test_members_are_neither_added_nor_deleted(client):
