@@ -9,7 +9,7 @@ from django.utils import timezone
 from config import tasks
 from config.leaving import leave
 from films.models import FileErrand, Image
-from reviews.models import Export, LeftText, Question, Review
+from reviews.models import Export, LeftText, Question, Review, ReviewIndex
 from reviews.scheduling import publish_due
 from users.leaving import due_to_leave
 from users.models import Letter, User
@@ -60,6 +60,8 @@ def let_go():
         except Exception:
             logger.exception("The member with the key %s could not leave.", member.pk)
             stuck.append(member.pk)
+    if gone:
+        ReviewIndex.objects.forget()
     if stuck:
         raise RuntimeError(f"{len(stuck)} could not leave, {gone} did.")
     return gone
