@@ -8,7 +8,7 @@ import pytest
 from films.models import FilmImage
 from films.share_images import address_of
 from reviews.models import Rating, ReviewImage
-from tests.factories import make_country, make_film, make_image, make_review, make_user
+from tests.factories import make_country, make_film, make_image, make_review, make_theme, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +166,34 @@ def test_a_withdrawn_film_says_nothing_and_its_essays_do_not_lead_there(client, 
     assert review["itemReviewed"] == {"@type": "Movie", "name": "Hope", "dateCreated": "2013"}
     assert "og:image" not in preview_of(client, piece)
     assert len(crumbs["itemListElement"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/", "Afterimage"),
+        ("/themes/injustice/", "Injustice"),
+        ("/countries/south-korea/", "South Korea"),
+        ("/people/sul-kyung-gu/", "Sul Kyung-gu"),
+        ("/members/mina/", "Mina"),
+    ],
+)
+def test_a_page_about_something_has_a_preview(client, film, path, title):
+    make_theme("injustice", definition="Who is wronged, and by whom.")
+    make_user("mina", display_name="Mina")
+    head = client.get(path).content.decode().partition("</head>")[0]
+    preview = dict(re.findall(r'<meta property="(og:[^"]+)" content="([^"]*)">', head))
+    assert (preview["og:title"], preview["og:url"]) == (title, f"{SITE}{path}")
+    (description,) = re.findall(r'<meta name="description" content="([^"]*)">', head)
+    assert preview["og:description"] == description
+
+
+def test_what_is_not_known_is_left_out(client, film):
+    bare = make_film("Bare")
+    image = make_image(derivatives=[FILE], alt_text="", is_decorative=True)
+    piece = make_review(make_user(), film)
+    ReviewImage.objects.create(review=piece, image=image, role="hero")
+    assert "og:description" not in preview_of(client, bare)
+    preview = preview_of(client, piece)
+    assert preview["og:image"]
+    assert "og:image:alt" not in preview
