@@ -28,6 +28,7 @@ from users.limits import LimitReached, spend_at_address
 
 FILMS, PEOPLE, THEMES, COUNTRIES, PIECES = 8, 6, 6, 4, 4
 COMPLETED = 8
+RIGHT_FROM = 5  # so many pieces make no slip; fewer may share one
 SHORTEST = 2  # letters that are completed; one of a script that writes whole syllables
 
 
@@ -53,8 +54,9 @@ def search_page(request):
     if request.GET.get("kind") == "essays":
         return all_pieces(request, q, words)
     results, corrected = find(words), ""
-    if not results.has_names and not results.pieces.rows:
-        results, corrected = find_near(words)
+    if not results.has_names and results.pieces.count < RIGHT_FROM:
+        near, corrected = find_near(words)
+        results = near._replace(pieces=results.pieces)
     context = {
         "q": q,
         "words": words,

@@ -173,11 +173,30 @@ def test_a_slip_is_named_and_the_right_spelling_offered(client, library):
 
 def test_words_that_stand_in_essays_only_are_spelt_right(client):
     make_film("Burning", 2018)
-    essay = make_review(title="A title", body="rain " * 200 + "every morning " + "rain " * 300)
+    body = "rain " * 200 + "every morning " + "rain " * 300
+    essays = [make_review(title="A title", body=body) for _number in range(5)]
     page = search(client, "morning").content.decode()
     assert "Did you mean" not in page
     assert "<mark>morning</mark>" in page
-    assert FOUND.findall(page) == [essay.get_absolute_url()]
+    found = FOUND.findall(page)
+    assert found
+    assert set(found) < {essay.get_absolute_url() for essay in essays}
+
+
+def test_a_slip_that_stands_in_a_piece_too_is_mended(client, library):
+    note = make_review(words=20, body="What a mirakle it was, the hat and all of it.")
+    page = search(client, "mirakle").content.decode()
+    assert 'Did you mean <a href="/search/?q=miracle"' in page
+    found = FOUND.findall(page)
+    assert found[0] == "/films/miracle-in-cell-no-7-2013/"
+    assert found[-1] == note.get_absolute_url()
+
+
+def test_a_word_of_one_piece_that_is_near_no_name_is_left_alone(client, library):
+    note = make_review(words=20, body="Xylophone and all of it.")
+    page = search(client, "xylophone").content.decode()
+    assert "Did you mean" not in page
+    assert FOUND.findall(page) == [note.get_absolute_url()]
 
 
 def test_each_near_film_says_what_it_was_found_by(client):
