@@ -265,23 +265,41 @@ def count_in_words(films):
 @cache_control(private=True, max_age=60)
 def search_complete(request):
     """Options for the search field: names that hold what is typed so far."""
-    words = query_words(typed(request))
-    names = []
+    q = typed(request)
+    words, names = query_words(q), []
     if words and len("".join(words).encode()) >= SHORTEST and may_complete(request):
-        names = names_of(words)
+        names = [(name, label_for(name, other, q)) for name, other in names_of(words)]
     return render(request, "config/_search_options.html", {"names": dict.fromkeys(names)})
 
 
+def label_for(name, other, q):
+    """Browsers offer only what holds the letters that were typed, in its value or its label."""
+    q = q.casefold()
+    if q in name.casefold():
+        return ""
+    if q in other.casefold():
+        return other
+    return f"{other}, {q}" if other else q
+
+
 def names_of(words):
+    """(name, the other name of it that was found, or "")"""
     found = look_up(search.places(words))
     films, people = search.film_keys(found)[:COMPLETED], search.person_keys(found)[:COMPLETED]
     themes = search.theme_keys(found)[:2]
     rows = bring(search.shown(films, people, themes))
+    films = search.films_from(rows, dict.fromkeys(films, words))[:4]
+    people = search.people_from(rows, dict.fromkeys(people, words))[:2]
+    themes = search.themes_from(rows, dict.fromkeys(themes, words))
     return [
-        *(film.title for film in search.films_from(rows, dict.fromkeys(films, words))[:4]),
-        *(person.name for person in search.people_from(rows, dict.fromkeys(people, words))[:2]),
-        *(theme.name for theme in search.themes_from(rows, dict.fromkeys(themes, words))),
+        *((film.title, text_of(title_found(film))) for film in films),
+        *((person.name, person.native_name) for person in people),
+        *((theme.name, text_of(label_found(theme))) for theme in themes),
     ]
+
+
+def text_of(name):
+    return name.text if name else ""
 
 
 def may_complete(request):

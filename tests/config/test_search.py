@@ -548,6 +548,28 @@ def test_completion_offers_names_of_every_kind(client, library):
     assert 'value="Poetry"' in client.get("/search/complete/", {"q": "시"}).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("typed", "option"),
+    [
+        ("기생충", '<option value="Parasite" label="기생충">'),
+        ("amelie", '<option value="Amélie" label="amelie">'),
+        ("AMELIE", '<option value="Amélie" label="amelie">'),
+        ("fabuleux poulain", """<option value="Amélie" label="Le Fabuleux Destin d&#x27;Amélie Poulain, fabuleux poulain">"""),
+        ("이환경", '<option value="Lee Hwan-kyung" label="이환경">'),
+        ("hwan lee", '<option value="Lee Hwan-kyung" label="이환경, hwan lee">'),
+        ("parasi", '<option value="Parasite">'),
+    ],
+)  # fmt: skip
+def test_a_completion_holds_what_is_typed_for_browsers_to_show_it(client, library, typed, option):
+    assert option in client.get("/search/complete/", {"q": typed}).content.decode()
+
+
+def test_a_completion_is_no_markup(client):
+    make_film('A "b" <c>', original_title='Été "d" <e>')
+    page = client.get("/search/complete/", {"q": "ete"}).content.decode()
+    assert 'value="A &quot;b&quot; &lt;c&gt;" label="Été &quot;d&quot; &lt;e&gt;, ete"' in page
+
+
 # The index
 
 
