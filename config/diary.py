@@ -16,11 +16,11 @@ from users.addresses import absolute
 from users.columns import along
 from users.models import User
 from users.moderation import Status
-from users.paging import Order, PositionError, bounded_count, page_of
+from users.paging import Order, Page, PositionError, bounded_count, page_of
 
 NEWEST = Order("diary", (("seen_on", True), ("pk", True)))
+UNDATED = Order("undated", (("pk", True),))
 PAGE = 40
-UNDATED = 40
 
 
 @dataclass
@@ -47,14 +47,16 @@ def diary(request, username):
     if person.username != username:
         return redirect("diary", person.username, permanent=True)
     rows = rows_of(person)
-    try:
-        page, is_lost = page_of(rows.dated(), NEWEST, request.GET.get("after", ""), PAGE), False
-    except PositionError:
-        page, is_lost = page_of(rows.dated(), NEWEST, "", PAGE), True
+    position = request.GET.get("undated", "")
+    page, is_lost, undated = Page([], 0, is_first=False), False, None
+    if not position:
+        page, is_lost = turned(rows.dated(), NEWEST, request.GET.get("after", ""))
+    # At the end of the list, what has no date; where it is long, in pages of its own.
+    if not page.next:
+        undated, is_undated_lost = turned(rows.filter(seen_on=None), UNDATED, position)
+        is_lost |= is_undated_lost
+        dress(undated.items, person)
     dress(page.items, person)
-    # At the end of the list, what has no date.
-    undated = list(rows.filter(seen_on=None).order_by("-pk")[:UNDATED]) if not page.next else []
-    dress(undated, person)
     context = {
         "person": person,
         "sections": sections(page.items),
@@ -67,6 +69,14 @@ def diary(request, username):
         "canonical": absolute(request, request.path),
     }
     return render(request, "config/diary.html", context)
+
+
+def turned(rows, order, position):
+    """(the page at this position, whether there is no such position)"""
+    try:
+        return page_of(rows, order, position, PAGE), False
+    except PositionError:
+        return page_of(rows, order, "", PAGE), True
 
 
 def may_read(person, reader):

@@ -1,5 +1,6 @@
 """Films kept for later, the diary, films not finished, and the way back."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -206,6 +207,28 @@ def test_the_diary_comes_in_pages(client, member):
     assert page.count('<td class="day nowrap">') == 40
     assert 'rel="next"' in page
     lost = client.get(reverse("diary", args=["mina"]), {"after": "forged"})
+    assert lost.status_code == 200
+    assert "noindex" in lost.content.decode()
+
+
+def test_what_has_no_date_comes_in_pages_too(client, member):
+    films = [make_film(f"Film {number:02}") for number in range(90)]
+    for film in films:
+        Viewing.objects.see(film, by=member)
+    dated = make_film("Dated")
+    Viewing.objects.see(dated, by=member, seen_on=date(2026, 3, 14), precision="day")
+    start, seen, there = reverse("diary", args=["mina"]), [], "?"
+    while there:
+        page = client.get(start + there).content.decode()
+        assert (dated.title in page) == (there == "?")
+        assert ("noindex" in page) == (there != "?")
+        seen += re.findall(r">(Film \d\d)</a>", page)
+        following = re.search(r'href="(\?undated=[^"]+)" rel="next"', page)
+        there = following and following[1]
+    assert seen == [film.title for film in reversed(films)]
+    back = re.search(r'href="(\?undated=[^"]+)" rel="prev"', page)[1]
+    assert "Film 49" in client.get(start + back).content.decode()
+    lost = client.get(start, {"undated": "forged"})
     assert lost.status_code == 200
     assert "noindex" in lost.content.decode()
 
