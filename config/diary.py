@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from films import undoing
 from films.title_cards import CARD_FIELDS
 from reviews.models.viewing import Precision, SeenAs
 from users.addresses import absolute
@@ -65,6 +66,8 @@ def diary(request, username):
         "is_lost": is_lost,
         "seen": films_seen(person),
         "first": person.viewings.dated().aggregate(at=Min("seen_on"))["at"],
+        "is_own": person == request.user,
+        "undo": undoing.offered(request) if person == request.user else None,
         "has_both": person.essay_count and person.note_count,
         "canonical": absolute(request, request.path),
     }

@@ -50,6 +50,7 @@ urlpatterns = [
     path("films/<str:slug>/seen/", viewings.see, name="see"),
     path("films/<str:slug>/later/", viewings.keep, name="keep"),
     path("later/", viewings.later, name="later"),
+    path("viewings/<int:pk>/forget/", viewings.forget, name="forget"),
     path("settings/export/", export.export, name="export"),
     path("settings/export/state/", export.export_state, name="export_state"),
     path("settings/export/file/", export.export_file, name="export_file"),

@@ -146,7 +146,7 @@ NO_PIECE_IS_TOLD_OF = {
         reviews:piece_pictures films:theme_add films:theme_vote films:film_card display media reviews:export
         reviews:export_state users:sessions users:mail_off""",
     "only sent, and answered by a way back": """reviews:publish reviews:unpublish reviews:undelete
-        reviews:rate reviews:see reviews:keep reviews:mark reviews:comment_approve
+        reviews:rate reviews:see reviews:forget reviews:keep reviews:mark reviews:comment_approve
         reviews:comment_decline reviews:bring_back reviews:forget_text reviews:drop_changes
         reviews:hold_back users:asking""",
     "of the account": """users:leave users:leaving account_change_password

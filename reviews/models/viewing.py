@@ -127,9 +127,10 @@ class ViewingQuerySet(models.QuerySet):
         if not changed.update(**said):
             self.create(film=film, member=by, seen_on=seen_on, seen_precision=precision, **said)
 
-    def forget(self, film, *, by):
-        """Take back that a member has seen a film, every time."""
-        self.filter(film=film, member=by).delete()
+    def forget(self, film, *, by, time=None):
+        """Take back that a member has seen a film: every time, or this one."""
+        rows = self.filter(film=film, member=by)
+        (rows.filter(pk=time.pk) if time else rows).delete()
 
     def state(self, film, *, by):
         """What `bring_back` needs to undo what is about to happen; fit for a session."""

@@ -66,6 +66,19 @@ def see(request, slug):
 
 @require_POST
 @login_required
+def forget(request, pk):
+    """One time that a film was seen; the others stay."""
+    mine = request.user.viewings.filter(film__status=Status.PUBLISHED).select_related("film")
+    viewing = get_object_or_404(mine, pk=pk)
+    film = viewing.film
+    spend("vote", request.user, back=film.get_absolute_url())
+    undoing.remember(request, film, Viewing.objects.state(film, by=request.user))
+    Viewing.objects.forget(film, by=request.user, time=viewing)
+    return back(request, film)
+
+
+@require_POST
+@login_required
 def keep(request, slug):
     film = get_object_or_404(Film.objects.published(), slug=slug)
     spend("vote", request.user, back=film.get_absolute_url())

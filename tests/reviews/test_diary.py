@@ -211,6 +211,37 @@ def test_the_diary_comes_in_pages(client, member):
     assert "noindex" in lost.content.decode()
 
 
+def test_one_time_is_taken_out_and_the_others_stay(client, member, film):
+    Viewing.objects.see(film, by=member, seen_on=date(2026, 3, 14), precision="day")
+    Viewing.objects.see(film, by=member, seen_on=date(2014, 1, 1), precision="year")
+    before, wrong = viewings(member), member.viewings.get(seen_on=date(2014, 1, 1))
+    address, diary = reverse("reviews:forget", args=[wrong.pk]), reverse("diary", args=["mina"])
+    assert f'action="{address}"' in client.get(diary).content.decode()
+    assert client.get(address).status_code == 405
+    assert client.post(address, {"next": diary})["Location"] == diary
+    assert viewings(member) == [(date(2026, 3, 14), "day", False)]
+    page = client.get(diary).content.decode()
+    assert 'value="undo"' in page
+    assert client.post(address).status_code == 404
+    say(client, film, seen="undo", next=diary)
+    assert viewings(member) == before
+
+
+def test_nobody_takes_out_what_somebody_else_saw(client, member, film):
+    Viewing.objects.see(film, by=member, seen_on=date(2026, 3, 14), precision="day")
+    viewing, diary = member.viewings.get(), reverse("diary", args=["mina"])
+    address = reverse("reviews:forget", args=[viewing.pk])
+    client.force_login(make_user("other"))
+    assert client.post(address).status_code == 404
+    assert address not in client.get(diary).content.decode()
+    client.logout()
+    assert client.post(address).status_code in (302, 403)
+    response = client.get(diary)
+    assert address not in response.content.decode()
+    assert not response.cookies
+    assert member.viewings.exists()
+
+
 def test_what_has_no_date_comes_in_pages_too(client, member):
     films = [make_film(f"Film {number:02}") for number in range(90)]
     for film in films:
