@@ -27,6 +27,7 @@ from config.context import DISPLAY_COOKIE
 from config.typed import given_back, is_for_members
 from reviews import markdown
 from reviews.models import Review
+from reviews.order import MOST_NEW
 from users.addresses import absolute
 from users.atom import ENTRIES, atom, entry_of
 from users.models import Rule, SiteSettings, User
@@ -85,7 +86,7 @@ def accessibility(request):
 
 @require_safe
 def formulas(request):
-    return render(request, "config/formulas.html")
+    return render(request, "config/formulas.html", {"most_new": MOST_NEW})
 
 
 def plain_page(request, template, text, **context):

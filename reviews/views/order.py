@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from reviews import in_words
 from reviews.models import Review
-from reviews.order import HOURS_A_DAY, NEW_FOR
+from reviews.order import HOURS_A_DAY, MOST_NEW, NEW_FOR
 
 
 @require_safe
@@ -22,6 +22,7 @@ def essay_why(request, slug):
         "length_days": round(terms.length / HOURS_A_DAY),
         "stands": datetime.fromtimestamp(0, UTC) + timedelta(hours=terms.rank),
         "length": in_words.length(review),
+        "most_new": MOST_NEW,
         "new_until": new_until if new_until > timezone.now() else None,
     }
     return render(request, "reviews/essay_why.html", context)

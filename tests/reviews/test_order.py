@@ -123,6 +123,28 @@ def test_lists_open_on_the_formula_with_a_place_for_a_new_one(client, film, addr
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/films/hope-2013/", "/themes/injustice/"])
+def test_each_of_many_new_ones_has_its_hour(client, film, address, time_machine):
+    for number in range(4):
+        liked = aged(film, 300 + number)
+        for _ in range(3):
+            Mark.objects.give(liked, by=make_user(), kind="stayed")
+    new = {aged(film, 1, title=f"New {number}").title for number in range(14)}
+    start, seen = timezone.now(), set()
+    for hour in range(14):
+        time_machine.move_to(start + timedelta(hours=hour), tick=False)
+        seen |= set(shown(client, address))
+    assert new <= seen
+
+
+@pytest.mark.django_db
+def test_pages_say_how_many_new_ones_take_turns(client, film):
+    new = aged(film, 1, title="New")
+    for address in ("/formulas/", reverse("reviews:essay_why", args=[new.slug])):
+        assert f"the {order.MOST_NEW} newest take turns" in client.get(address).content.decode()
+
+
+@pytest.mark.django_db
 def test_the_rank_follows_marks_length_and_status(film):
     essay = aged(film, 100)
     before = essay.rank
