@@ -20,6 +20,7 @@ from films.models.image import (
 )
 from films.models.permission_proof import PermissionProof
 from films.normalize import clean_name, search_key
+from users.prose_field import ProseField
 
 FILE_NAME = re.compile(r"\.(jpe?g|jfif|png|webp|avif|gif|svg|tiff?|heic)\Z", re.I)
 BASES = [
@@ -99,7 +100,7 @@ class CreditForm(forms.ModelForm):
             "picture; whoever has a copy keeps it."
         ),
     )
-    proof = forms.CharField(
+    proof = ProseField(
         label=_("Its proof"),
         required=False,
         max_length=5000,
@@ -138,6 +139,8 @@ class CreditForm(forms.ModelForm):
     def __init__(self, *args, by, found=None, licenses=None, **kwargs):
         kwargs.setdefault("use_required_attribute", False)
         super().__init__(*args, **kwargs)
+        for name in ("title", "creator_name", "permission", "alt_text", "changes"):
+            self.fields[name].widget.attrs["dir"] = "auto"
         self.by, self.found = by, found or Found()
         self.fields["basis"].choices = self.bases
         self.offer({row.pk: row for row in licenses or License.objects.order_by("position")})

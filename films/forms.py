@@ -14,6 +14,7 @@ from films.models import Country, Image, Language
 from films.models.film import FIRST_YEAR
 from films.normalize import clean_name, search_key
 from users.limits import LimitReached, spend
+from users.prose_field import ProseField
 
 
 class ImageForm(CreditForm):
@@ -120,7 +121,7 @@ def names_in(text, separators=r"[,;\n]"):
     return list(dict.fromkeys(name for name in names if name))
 
 
-class NamesField(forms.CharField):
+class NamesField(ProseField):
     """Several names with commas, or one a line; cleans to a list."""
 
     def __init__(self, *, most, longest=120, separators=r"[,;\n]", **kwargs):
@@ -145,7 +146,7 @@ class NamesField(forms.CharField):
         return names
 
 
-class TitleField(forms.CharField):
+class TitleField(ProseField):
     """One line as it is stored: cleaning can lengthen it, and its limit is for the result."""
 
     def to_python(self, value):
@@ -155,7 +156,7 @@ class TitleField(forms.CharField):
 class ThemeForm(forms.Form):
     """Say that a film is about something."""
 
-    theme = forms.CharField(label=_("Add a theme"), max_length=60)
+    theme = ProseField(label=_("Add a theme"), max_length=60)
 
     def clean_theme(self):
         label = clean_name(self.cleaned_data["theme"])
@@ -227,7 +228,7 @@ class FilmForm(forms.Form):
         most=16,
         help_text=_("With commas; “none” for a film without speech."),
     )
-    synopsis = forms.CharField(
+    synopsis = ProseField(
         label=_("Synopsis"),
         max_length=2000,
         required=False,

@@ -9,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from films.normalize import clean_name, search_key
+from users.prose_field import ProseField
 
 THEME_LENGTH = 60
 # What would make a text too costly to keep at all; the rest a draft may still be without.
 UNKEEPABLE = {"too_long", "too_many_lines", "too_many_marks"}
 
 
-class TextField(forms.CharField):
+class TextField(ProseField):
     """Text of several lines, as typed but for the line ends that browsers send."""
 
     widget = forms.Textarea
@@ -27,7 +28,7 @@ class TextField(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
 
 
-class NameField(forms.CharField):
+class NameField(ProseField):
     """One line, without what cannot be seen."""
 
     def to_python(self, value):
@@ -55,7 +56,7 @@ class ThemesField(forms.MultipleChoiceField):
         return clean_labels(super().clean(value))
 
 
-class MoreThemesField(forms.CharField):
+class MoreThemesField(ProseField):
     """Names typed by hand, a comma or a line between them. "father and daughter" is one."""
 
     def clean(self, value):

@@ -9,6 +9,7 @@ from films.credit_form import BASES, CreditForm, UntouchedField
 from films.images import QUOTED_SIDE
 from films.models.image import QUOTATION
 from reviews.models.quotation import stands_in
+from users.prose_field import ProseField
 
 SHORTEST_PASSAGE = 8  # characters; some say much with few
 
@@ -24,7 +25,7 @@ class PieceCreditForm(CreditForm):
         widget=forms.RadioSelect,
         help_text=_("In the text it comes at the end; move its line to where it belongs."),
     )
-    passage = forms.CharField(
+    passage = ProseField(
         label=_("The passage that discusses it"),
         required=False,
         max_length=2000,
