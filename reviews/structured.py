@@ -1,6 +1,7 @@
 """What an essay's page says to machines. Never what gives its film away."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from films.structured import (
@@ -42,7 +43,7 @@ def review_of(review, request):
             "description": review.summary,
             "license": review.license.url,
             # A licence that has no address is said all the same.
-            "copyrightNotice": f"© {review.author.name}, {review.published_at.year}."
+            "copyrightNotice": f"© {review.author.name}, {timezone.localtime(review.published_at).year}."
             f" {review.license.label}",
             "commentCount": review.comment_count,
             "itemReviewed": film_of(review, request),

@@ -4,6 +4,7 @@ from operator import itemgetter
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.encoding import uri_to_iri
 from django.utils.http import urlencode
@@ -85,7 +86,8 @@ def by_month(page):
     """[("March 2026", [pieces])]"""
 
     def month(piece):
-        return f"{MONTHS[piece.published_at.month]} {piece.published_at.year}"
+        at = timezone.localtime(piece.published_at)
+        return f"{MONTHS[at.month]} {at.year}"
 
     return [(name, list(rows)) for name, rows in groupby(page, month)]
 

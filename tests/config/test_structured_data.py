@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -197,3 +198,12 @@ def test_what_is_not_known_is_left_out(client, film):
     preview = preview_of(client, piece)
     assert preview["og:image"]
     assert "og:image:alt" not in preview
+
+
+def test_the_year_of_the_notice_is_the_one_on_the_page(client):
+    at = datetime(2025, 12, 31, 20, tzinfo=UTC)
+    piece = make_review(published_at=at)
+    client.force_login(make_user(time_zone="Asia/Seoul"))
+    page = client.get(piece.get_absolute_url()).content.decode()
+    assert f"© {piece.author.name}, 2026." in page
+    assert f"© {piece.author.name}, 2025." not in page

@@ -1,6 +1,7 @@
 """What readers choose in lists of pieces: each choice, all together, and what means nothing."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -270,3 +271,12 @@ def test_pages_lead_to_the_choices(client, pieces):
     film = page(client, "/films/hope-2013/")
     assert f'href="{FILM_ESSAYS}"' in film
     assert "2 to 4 minutes" in page(client, "/formulas/")
+
+
+def test_months_are_those_of_the_readers_zone(client):
+    make_review(published_at=datetime(2026, 2, 28, 20, tzinfo=UTC))
+    assert ">February 2026<" in client.get("/essays/").content.decode()
+    client.force_login(make_user(time_zone="Asia/Seoul"))
+    page = client.get("/essays/").content.decode()
+    assert ">March 2026<" in page
+    assert "February 2026" not in page
