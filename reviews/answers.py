@@ -1,7 +1,9 @@
 """Essays that answer each other."""
 
 from reviews.models import Review
+from users.paging import Order, Page, PositionError, page_of
 
+ORDER = Order("answers", (("published_at", True), ("pk", True)))
 MOST = 12
 
 
@@ -13,8 +15,12 @@ def answered_by(review):
     return rows.defer("body", "html").filter(pk=review.answers_to_id).first()
 
 
-def answers_to(review):
-    """The newest essays that answer it; no query where there are none."""
+def answers_to(review, position=""):
+    """A page of the essays that answer it, the newest first; no query where there are none."""
     if not review.answer_count:
-        return []
-    return list(review.answers.published().essays().for_cards().newest_first()[:MOST])
+        return Page([], 0)
+    rows = Review.objects.published().essays().for_cards().filter(answers_to=review.pk)
+    try:
+        return page_of(rows, ORDER, position, MOST)
+    except PositionError:
+        return page_of(rows, ORDER, "", MOST)

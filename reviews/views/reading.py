@@ -150,7 +150,7 @@ def piece_context(request, review):
         context |= under_essay(request, review)
     if review.is_published:
         context |= comments_context(request, review, reading) | marks_context(request, review)
-        context["answers"] = answers_to(review)
+        context["answers"] = answers_to(review, request.GET.get("answers", ""))
         context["structured"] = structured(review, request)
         context["preview"] = preview_of(review, request)
         context["oembed"] = oembed_address(request, context["canonical"])

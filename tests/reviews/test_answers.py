@@ -1,3 +1,4 @@
+import re
 from urllib.parse import quote
 
 import pytest
@@ -195,3 +196,17 @@ def test_the_desk_counts_replies_and_essays(client, essay):
     answer_to(essay)
     client.force_login(essay.author)
     assert "1 essay</td>" in client.get("/desk/").content.decode()
+
+
+def test_every_answer_can_be_reached(client, essay):
+    titles = {f"Answer {number}" for number in range(13)}
+    for title in titles:
+        answer_to(essay, title=title)
+    page, seen = page_of(client, essay), set()
+    link = re.search(r'href="(\?answers=[^"]+)" rel="next"', page)
+    assert link
+    for html in (page, client.get(essay.get_absolute_url() + link[1]).content.decode()):
+        section = html.partition('id="answers"')[2].partition("</section>")[0]
+        seen |= {title for title in titles if f">{title}<" in section}
+    assert seen == titles
+    assert client.get(f"{essay.get_absolute_url()}?answers=x").status_code == 200
