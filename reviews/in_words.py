@@ -45,9 +45,14 @@ def progress(review):
     """How long a text is while it is written, and what follows from that."""
     if review.is_essay:
         rest = _("%(time)s to read. An essay, so it needs a title.") % {"time": time(review)}
+    elif review.published_at:
+        rest = _("%(time)s to read. A note, and it stays one.") % {"time": time(review)}
     else:
         needed = needed_for_essay(review)
-        rest = _("A note. From %(needed)d, %(missing)d from here, it becomes an essay.") % {
+        rest = _(
+            "%(time)s to read. A note. From %(needed)d, %(missing)d from here, it becomes an essay."
+        ) % {
+            "time": time(review),
             "needed": needed,
             "missing": max(0, needed - review.word_count),
         }
