@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from markdown_it.token import Token
 
 from . import characters, parser
+from .notes import MOST_REFERENCES
 
 BODY_LIMIT = 40_000
 # Nobody mends fifty of a kind by reading fifty messages.
@@ -23,6 +24,7 @@ def problems(source: str, *, limit: int = BODY_LIMIT) -> list[ValidationError]:
             found.append((line, _unclosed_block(line)))
         elif token.type == "inline":
             found.extend(_pictures(token, before.type == "paragraph_open"))
+    found.extend(_references(tokens))
     found.sort(key=lambda numbered: numbered[0])
     return [error for _line, error in found[:_MOST]]
 
@@ -37,6 +39,17 @@ def unkeepable(source: str, *, limit: int = BODY_LIMIT) -> list[ValidationError]
     if parser.has_too_many_marks(source):
         return [_too_many_marks()]
     return []
+
+
+def _references(tokens: list[Token]) -> list[tuple[int, ValidationError]]:
+    """Of more than are drawn, the first beyond."""
+    lines = [
+        block.map[0] + 1 if block.map else 1
+        for block in tokens
+        for token in block.children or ()
+        if token.type == "footnote_ref"
+    ]
+    return [(line, _too_many_references(line)) for line in lines[MOST_REFERENCES:][:1]]
 
 
 def _pictures(block: Token, may_hold_figures: bool) -> list[tuple[int, ValidationError]]:
@@ -76,6 +89,17 @@ def _too_many_marks() -> ValidationError:
         _("The text has more than %(limit)d signs of Markdown. Leave some of them out."),
         code="too_many_marks",
         params={"limit": parser.MARKS},
+    )
+
+
+def _too_many_references(line: int) -> ValidationError:
+    return ValidationError(
+        _(
+            "Line %(line)d: the text refers to its footnotes more than %(limit)d times. "
+            "From here on they would not be shown."
+        ),
+        code="too_many_references",
+        params={"line": line, "limit": MOST_REFERENCES},
     )
 
 

@@ -633,3 +633,14 @@ def test_a_run_of_digits_beside_hangul_is_read_once():
     start = time.thread_time()
     html("한 " + "1" * 39_900)
     assert time.thread_time() - start < 2  # seconds; it was fifteen
+
+
+def test_more_references_to_footnotes_than_are_shown_are_a_problem():
+    def text(references):
+        return "\n\n".join(["Rain.[^1]"] * references + ["[^1]: A note."])
+
+    assert problems(text(300)) == []
+    (error,) = problems(text(302))
+    assert error.code == "too_many_references"
+    assert error.params["line"] == 601
+    assert html(text(302)).count("<sup>") == 300
