@@ -736,3 +736,29 @@ def test_formulas_explain_it(client):
 )  # fmt: skip
 def test_the_line_is_the_first_pull_quote_or_the_first_safe_sentence(html, safe_text, line):
     assert first_line(html, safe_text) == line
+
+
+# Under a text that tells the ending
+
+
+@pytest.mark.parametrize(
+    ("is_spoiler", "reads", "is_closed"),
+    [(True, "veiled", True), (True, "open", False), (False, "veiled", False)],
+)
+def test_an_afterthought_is_closed_like_its_essay(client, is_spoiler, reads, is_closed):
+    piece = make_review(is_spoiler=is_spoiler)
+    make_afterthought(piece, text="Quonsellary dies, and I know why now.")
+    reader = make_user(spoilers="open") if reads == "open" else make_user()
+    client.force_login(reader)
+    page = client.get(piece.get_absolute_url()).content.decode()
+    section = page.partition('id="afterthoughts"')[2].partition("</section>")[0]
+    assert "Still with me." in section.partition("<details")[0]
+    assert ("Quonsellary" in section.partition("<details")[2]) == is_closed
+    assert "Quonsellary" in section
+
+
+def test_a_bare_yes_is_not_closed(client):
+    piece = make_review(is_spoiler=True)
+    make_afterthought(piece)
+    page = client.get(piece.get_absolute_url()).content.decode()
+    assert "<details" not in page.partition('id="afterthoughts"')[2].partition("</section>")[0]
