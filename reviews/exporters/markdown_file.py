@@ -7,7 +7,9 @@ import json
 import re
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from films.citing import escaped
 from films.models import Image
@@ -83,6 +85,11 @@ def lead_of(piece):
 
 # For readers
 
+LEFT_OUT = _lazy(
+    "Moderators have hidden words of this. They cannot be told from the rest as it was typed, so "
+    "more than those words is left out."
+)
+
 
 def markdown_for_reader(piece, origin):
     """What the piece's page shows, for whoever may see it; `piece` comes from `for_page`."""
@@ -95,19 +102,17 @@ def markdown_for_reader(piece, origin):
         facts["answers"] = ""
     facts["license_allows"] = str(piece.license_allows)
     facts["pictures"] = [picture_facts(image, origin) for image in images.values()]
-    text = with_pictures(readable_body(piece), images, origin)
+    body, is_whole = piece.source_kept()
+    text = with_pictures(body, images, origin)
     top = f"{head_of(facts)}\n{small_print(piece, origin)}\n\n"
+    if not is_whole:
+        top += f"{escaped(LEFT_OUT)}\n\n"
     return f"{top}{lead_of(piece)}{text}\n{credits_of(images, origin)}"
-
-
-def readable_body(piece):
-    """The text as typed, as far as readers may have it."""
-    return piece.source_for_readers
 
 
 def small_print(piece, origin):
     """Whose it is, and what it gives away, before anything else: it must not get lost on the way."""
-    year = f", {piece.published_at.year}" if piece.published_at else ""
+    year = f", {timezone.localtime(piece.published_at).year}" if piece.published_at else ""
     license_ = piece.license
     named = f"[{license_.label}]({license_.url})" if license_.url else str(license_.label)
     allows = f": {escaped(piece.license_allows)}" if piece.license_allows else "."

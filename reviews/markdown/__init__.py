@@ -16,7 +16,13 @@ from .passages import (
 )
 from .problems import BODY_LIMIT, problems, unkeepable
 from .quoting import first_line
-from .rendering import RENDERER_VERSION, Rendered, render, render_comment
+from .rendering import (
+    RENDERER_VERSION,
+    Rendered,
+    render,
+    render_comment,
+    source_without_blocks,
+)
 from .sentences import excerpt
 
 __all__ = [
@@ -34,6 +40,7 @@ __all__ = [
     "problems",
     "render",
     "render_comment",
+    "source_without_blocks",
     "source_without_passages",
     "spans",
     "unkeepable",

@@ -5,6 +5,7 @@ are there in order: whoever changes a word of it does not bring it back. In the 
 a placeholder is left, filled when the text is read, since what was hidden can be shown again.
 """
 
+import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,7 @@ SLACK = 0.35  # how much longer it may have grown
 GAP = "[…]"
 
 _PLACEHOLDER = re.compile(r'<(figure|span) data-passage="(\d+)"></\1>')
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ADDRESS = re.compile(r"\]\([^()\s]*\)|<https?://[^>\s]*>|https?://\S+")
 
 
@@ -82,9 +84,39 @@ def source_without_passages(source: str, passages: Sequence[Passage]) -> tuple[s
     """Markdown as it was typed, but for the passages, and the keys of those that were found.
     Addresses of links do not keep a passage together."""
     bare = _ADDRESS.sub(lambda address: " " * len(address[0]), source)
-    found = spans(bare, passages)
+    plain, starts = _without_entities(bare)
+    found = [
+        span._replace(start=starts[span.start], end=starts[span.end])
+        for span in spans(plain, passages)
+    ]
     cut = _cut(source, found)
     return _ADDRESS.sub(lambda one: _told(one[0], passages), cut), {span.key for span in found}
+
+
+def _without_entities(source: str) -> tuple[str, list[int]]:
+    """What the source says, and where in it each character of that begins, and its end."""
+    plain: list[str] = []
+    starts: list[int] = []
+    at = 0
+    for entity in _ENTITY.finditer(source):
+        said = html.unescape(entity[0])
+        plain += source[at : entity.start()], said
+        starts += [*range(at, entity.start()), *[entity.start()] * len(said)]
+        at = entity.end()
+    return "".join([*plain, source[at:]]), [*starts, *range(at, len(source) + 1)]
+
+
+def lines_with_passages(tokens: list[Token], passages: Sequence[Passage]) -> set[int]:
+    """Numbers, from 0, of the lines of the blocks that have any of the passages' words."""
+    parts, text = _flat(tokens)
+    blocks = {id(token.children): token for token in tokens if token.children is not None}
+    found: set[int] = set()
+    for span in spans(text, passages):
+        for part in parts:
+            if part.start < span.end and part.end > span.start:
+                block = blocks.get(id(part.siblings), part.token)
+                found.update(range(*(block.map or (0, 0))))
+    return found
 
 
 def _told(address: str, passages: Sequence[Passage]) -> str:

@@ -33,6 +33,20 @@ def render(
     return _render(parser.for_texts(), source, language, prefix, hidden)
 
 
+def source_without_blocks(source: str, hidden: Sequence[passages.Passage]) -> str:
+    """Markdown as it was typed, without the lines of each block that has what is `hidden`."""
+    source = characters.clean(source)
+    tokens, _env = parser.parse(parser.for_texts(), source)
+    gone = passages.lines_with_passages(tokens, hidden)
+    lines = source.split("\n")
+    kept = [
+        passages.GAP if number in gone else line
+        for number, line in enumerate(lines)
+        if not {number, number - 1} <= gone
+    ]
+    return "\n".join(kept)
+
+
 def render_comment(source: str, *, language: str, prefix: str) -> Rendered:
     """Emphasis, links, spoilers, lists, quotations and code; no headings, tables, pictures,
     footnotes."""

@@ -53,15 +53,25 @@ class Storing:
 
     @property
     def source_for_readers(self):
-        """Its Markdown without what is hidden: the text without any mark where that cannot be
-        told from its source."""
+        return self.source_kept()[0]
+
+    def source_kept(self):
+        """(its Markdown without what is hidden, whether no more than that is left out). Where
+        that cannot be told from its source, the blocks go that have it, or all marks."""
         passages = self.passages
         if not passages:
-            return self.body
+            return self.body, True
+
+        def is_clean(source):
+            done = markdown.render(source, language=self.language, prefix="", hidden=passages)
+            return not done.found
+
         source, found = markdown.source_without_passages(self.body, passages)
-        again = markdown.render(source, language=self.language, prefix="", hidden=passages)
-        is_clean = found >= markdown.passage_keys(self.html) and not again.found
-        return source if is_clean else self.safe_text
+        if found >= markdown.passage_keys(self.html) and is_clean(source):
+            return source, True
+        source = markdown.source_without_blocks(self.body, passages)
+        source, _found = markdown.source_without_passages(source, passages)
+        return source if is_clean(source) else self.safe_text, False
 
     def render(self):
         """Fill the stored renderings from `body`; the caller saves."""

@@ -405,3 +405,43 @@ def test_wherever_it_stands_its_reason_stands_there(client, moderator, rule, aro
     page = client.get(piece.get_absolute_url()).content.decode()
     assert "It gives an address." in page
     assert "Quonsellary" not in page
+
+
+ENTITIES = "Harri&eacute;t Quonsell&#97;ry lives at 5 Pickle Lane"
+APART = "Har**riet** Quonse*llary* li**ves** at 5 Pi*ck*le Lane"
+
+
+@pytest.mark.parametrize("is_spoiler", [False, True])
+def test_a_passage_typed_with_entities_leaves_the_rest_of_the_file(client, moderator, is_spoiler):
+    body = f"It *rains*.\n\nShe said: {ENTITIES}, and went.\n\n" + "rain " * 420
+    piece = make_review(make_user("mina"), title="A bag", body=body, is_spoiler=is_spoiler)
+    secret = SECRET.replace("Harriet", "Harriét")
+    piece.hide_passage(by=moderator, passage=secret, reason="It gives an address.")
+    text = client.get(reverse("reviews:essay_markdown", args=[piece.slug])).content.decode()
+    assert f"It *rains*.\n\nShe said: […], and went.\n\n{'rain ' * 420}".strip() in text
+    assert "more than those words is left out" not in text
+
+
+@pytest.mark.parametrize("is_spoiler", [False, True])
+def test_what_cannot_be_found_in_the_source_takes_its_paragraph_along(
+    client, moderator, is_spoiler
+):
+    body = f"It *rains*.\n\nShe said: {APART}.\nAnd went.\n\n:::spoiler\nHe *dies*.\n:::\n\n"
+    body += "rain " * 420
+    piece = make_review(make_user("mina"), title="A bag", body=body, is_spoiler=is_spoiler)
+    piece.hide_passage(by=moderator, passage=SECRET, reason="It gives an address.")
+    text = client.get(reverse("reviews:essay_markdown", args=[piece.slug])).content.decode()
+    assert "It *rains*.\n\n[…]\n\n:::spoiler\nHe *dies*.\n:::\n\nrain" in text
+    assert "llary" not in text
+    assert "more than those words is left out" in text
+
+
+def test_a_spoiler_whose_name_is_hidden_goes_whole(moderator):
+    body = f"{APART}.\n\n:::spoiler {SECRET}\nHe *dies*.\n\nAlone.\n:::\n\n" + "rain " * 420
+    piece = make_review(make_user("mina"), title="A bag", body=body)
+    piece.hide_passage(by=moderator, passage=SECRET, reason="It gives an address.")
+    kept, is_whole = piece.source_kept()
+    assert not is_whole
+    assert "dies" not in kept
+    assert "Alone" not in kept
+    assert "rain rain" in kept
