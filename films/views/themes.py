@@ -18,6 +18,7 @@ from users.limits import spend
 STRONGEST = 10
 PAIRS = 6
 ESSAYS_SHOWN = 4
+NOTES_SHOWN = 4
 VOTES = {"yes": True, "no": False, "none": None}
 
 
@@ -96,6 +97,7 @@ def theme(request, slug):
         "decades": decades_between(theme.decades.order_by("decade")),
         "pairs": theme.pairs.most_films().select_related("other")[:PAIRS],
         "essays": theme.review_themes.essays_in_order(ESSAYS_SHOWN),
+        "notes": theme.review_themes.newest_notes(NOTES_SHOWN),
     }
     return render(request, "films/theme.html", context)
 

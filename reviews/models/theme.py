@@ -13,7 +13,7 @@ class ReviewThemeQuerySet(models.QuerySet):
         return self.filter(rank__isnull=False)
 
     def for_essays(self):
-        """As a list of essays prints them; bodies stay in the database."""
+        """As a list of pieces prints them; bodies stay in the database."""
         rows = self.select_related("content_object__author", "content_object__film")
         return rows.defer("content_object__body", "content_object__html")
 
@@ -24,6 +24,14 @@ class ReviewThemeQuerySet(models.QuerySet):
         new = rows.filter(listed_at__gte=now - order.NEW_FOR)
         new = new.order_by("-listed_at", "-content_object_id")[: order.MOST_NEW]
         return [row.content_object for row in order.seated(list(first), new, now, limit)]
+
+    def newest_notes(self, limit, *, without_the_ending=False):
+        """Published notes, of one theme."""
+        rows = self.filter(rank__isnull=True, listed_at__isnull=False).for_essays()
+        if without_the_ending:
+            rows = rows.filter(content_object__is_spoiler=False)
+        rows = rows.order_by("-listed_at", "-content_object_id")[:limit]
+        return [row.content_object for row in rows]
 
 
 class ReviewTheme(ItemBase):
@@ -54,6 +62,11 @@ class ReviewTheme(ItemBase):
                 fields=["tag", "-listed_at", "-content_object"], name="reviewtheme_newest"
             ),
             models.Index(fields=["tag", "-rank", "-content_object"], name="reviewtheme_ranked"),
+            models.Index(
+                fields=["tag", "-listed_at", "-content_object"],
+                condition=models.Q(rank__isnull=True, listed_at__isnull=False),
+                name="reviewtheme_notes",
+            ),
         ]
 
     def __str__(self):

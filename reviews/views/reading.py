@@ -36,6 +36,7 @@ THEMES = 60
 NEAR = 3
 CONTENTS_FROM = 1_500
 WAITING = 50
+NOTES = 8
 
 
 @require_safe
@@ -47,6 +48,7 @@ def essays(request):
     context = chosen_pieces(request, choice, Review.objects.published().essays(), Kind.ESSAY)
     context |= {
         "months": by_month(context["page"]),
+        "notes": notes_about(choice, context["page"]),
         "themes": themes_to_choose(choice.theme),
         "countries": Country.objects.with_films().order_by("name").values_list("slug", "name"),
     }
@@ -80,6 +82,14 @@ def themes_to_choose(chosen):
     if chosen and chosen not in themes:
         themes.append(chosen)
     return sorted(((theme.slug, capfirst(theme.name)) for theme in themes), key=itemgetter(1))
+
+
+def notes_about(choice, page):
+    """Behind the last essay about a theme, where nothing but that is asked for."""
+    if not choice.theme or page.next or choice.language or choice.length or choice.country:
+        return []
+    rows = choice.theme.review_themes
+    return rows.newest_notes(NOTES, without_the_ending=bool(choice.spoilers))
 
 
 def by_month(page):

@@ -11,7 +11,8 @@ from films.models import Film, FilmTheme, Theme, ThemeLabel, ThemeListing, Theme
 from films.models.film import THEMES_PER_MEMBER
 from films.models.theme import Standing, wilson_lower_bound
 from films.normalize import search_key
-from tests.factories import REASON, make_country, make_film, make_theme, make_user
+from tests.factories import REASON, make_country, make_film, make_review, make_theme, make_user
+from tests.plans import plan_of, sorts, statements_of
 
 
 def row_of(film, name):
@@ -282,3 +283,32 @@ def test_rows_of_one_name_made_at_the_same_time_are_all_made():
     assert Film.objects.filter(title="The Lake").count() == 6
     assert Theme.objects.get(name="mercy").film_count == 6
     assert is_right()
+
+
+# What is written about one
+
+
+@pytest.mark.django_db
+def test_notes_follow_the_essays_about_a_theme(client):
+    film = make_film("Hope", themes=["injustice"])
+    about = {"film": film, "themes": ["injustice"]}
+    make_review(title="An essay", **about)
+    make_review(title="A note", words=60, **about)
+    make_review(title="Told", words=60, is_spoiler=True, **about)
+    make_review(title="Mine", words=60, status="draft", **about)
+    make_review(film=film, title="On nothing", words=60)
+    for address in ("/themes/injustice/", "/essays/?theme=injustice"):
+        essays, _id, notes = client.get(address).content.decode().partition('id="notes"')
+        assert ">An essay<" in essays
+        assert (">A note<" in notes, ">Told<" in notes) == (True, True)
+        assert (">Mine<" in notes, ">On nothing<" in notes) == (False, False)
+    page = client.get("/essays/?spoilers=none&theme=injustice").content.decode()
+    assert (">A note<" in page, ">Told<" in page) == (True, False)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="plans of small tables")
+def test_notes_about_a_theme_are_read_off_an_index(client):
+    make_review(film=make_film("Hope", themes=["injustice"]), themes=["injustice"], words=60)
+    plans = [plan_of(sql) for sql in statements_of(client, "/themes/injustice/")]
+    assert [plan for plan in plans if "reviewtheme_notes" in plan and not sorts(plan)]
