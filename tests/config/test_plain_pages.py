@@ -49,6 +49,16 @@ def test_the_address_to_write_to_is_the_operators(client):
         assert "mailto:house@example.org" in client.get(page).content.decode()
 
 
+def test_the_size_of_the_text_is_a_setting_and_the_accessibility_page_says_so(client):
+    page = client.get("/accessibility/").content.decode()
+    assert "no setting of its own" not in page
+    assert "Members can also set its size" in page
+    client.force_login(make_user())
+    settings = client.get("/settings/").content.decode()
+    assert 'name="reading-text_size"' in settings
+    assert 'name="reading-measure"' in settings
+
+
 def test_the_site_goes_by_the_name_that_its_operator_gives_it(client, mailoutbox, verbs_one_by_one):
     essay = make_review()
     SiteSettings(name="Nachbild & Co.").save()
