@@ -39,6 +39,7 @@ from users.moderation import ModerationAction, Status
 
 BATCH = 1_000
 MEMBERS = 500
+COMMENTS = 2_000
 # Films that meet all conditions of the page with most: it is full in a small database too, so that
 # what it costs is compared and not what it finds.
 FULL = 30
@@ -309,18 +310,25 @@ class Filler:
         )
 
     def add_comments(self):
-        """Fifty below the long essay."""
+        """Two thousand below the long essay, of which one in five answers another."""
         review = Review.objects.essays().order_by("-word_count", "pk").first()
+        answers = COMMENTS // 5
+        top = [self.comment(review, n) for n in range(COMMENTS - answers)]
+        Comment.objects.bulk_create(top)
+        # Many to some, as it is.
+        parents = [top[int(len(top) * self.chance.random() ** 3)] for _ in range(answers)]
         Comment.objects.bulk_create(
-            Comment(
-                review=review, author_id=self.chance.choice(self.members), body=SENTENCE,
-                html=f"<p>{SENTENCE}</p>", status=Status.PUBLISHED,
-                published_at=START, created_at=START + timedelta(hours=n),
-            )
-            for n in range(50)
-        )  # fmt: skip
-        Review.objects.filter(pk=review.pk).update(comment_count=50)
+            self.comment(review, COMMENTS + n, parent) for n, parent in enumerate(parents)
+        )
+        Review.objects.filter(pk=review.pk).update(comment_count=COMMENTS)
         self.add_versions(review)
+
+    def comment(self, review, hours, parent=None):
+        return Comment(
+            review=review, author_id=self.chance.choice(self.members), parent=parent,
+            body=SENTENCE, html=f"<p>{SENTENCE}</p>", status=Status.PUBLISHED,
+            published_at=START, created_at=START + timedelta(hours=hours),
+        )  # fmt: skip
 
     def add_versions(self, review):
         """Two hundred of the long essay."""
