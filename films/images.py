@@ -14,10 +14,11 @@ from io import BytesIO
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
 from films.credit import Credit, exif_in, written
 from films.looks import look_of
+from films.parts import checked, scans
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SIDE = 12_000
@@ -28,6 +29,7 @@ MEGAPIXELS = {"JPEG": 50, "PNG": 36, "GIF": 36, "AVIF": 20, "HEIF": 20, "WEBP": 
 MEGAPIXELS_IN_SCANS = 30
 MAX_SCANS = 32
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
+PngImagePlugin.MAX_TEXT_MEMORY = 8 * 1024 * 1024  # of 64, each of up to four bytes in Python
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 if find_spec("pillow_heif"):  # whoever runs the site may install it
     import pillow_heif
@@ -131,9 +133,14 @@ def check_length(length: int) -> None:
         )
 
 
+def opened(data: bytes) -> Image.Image:
+    """The one way to open what was sent: its parts are counted first. Raises whatever it likes."""
+    return Image.open(BytesIO(checked(data)), formats=FORMATS)
+
+
 def _open(data: bytes) -> Image.Image:
     try:
-        return Image.open(BytesIO(data), formats=FORMATS)
+        return opened(data)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except UnidentifiedImageError as error:
@@ -153,28 +160,12 @@ def _check_size(image: Image.Image, data: bytes) -> None:
             _("The picture’s longer side may have 12,000 pixels at most."), code="side_too_long"
         )
     most = MEGAPIXELS.get(image.format, MEGAPIXELS["JPEG"])
-    if image.format in ("JPEG", "MPO") and (scans := _scans(data)) > 1:
-        if scans > MAX_SCANS:
+    if image.format in ("JPEG", "MPO") and (count := scans(data)) > 1:
+        if count > MAX_SCANS:
             raise _broken()
         most = MEGAPIXELS_IN_SCANS
     if image.width * image.height > most * 1_000_000:
         raise _too_many_pixels(most)
-
-
-def _scans(jpeg: bytes) -> int:
-    """How often a decoder goes over the picture, at most."""
-    at, components = 2, 0
-    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
-        marker, length = jpeg[at + 1], int.from_bytes(jpeg[at + 2 : at + 4])
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            components = jpeg[at + 9] if at + 9 < len(jpeg) else 0
-        if marker == 0xDA:
-            if components and jpeg[at + 4 : at + 5] == bytes([components]):
-                end = jpeg.find(b"\xff\xd9", at)
-                return jpeg.count(b"\xff\xda", at, end if end > 0 else len(jpeg))
-            return max(2, jpeg.count(b"\xff\xda", at))
-        at += 1 if marker == 0xFF else 2 + length  # a marker may have fill bytes before it
-    return 1
 
 
 def _too_many_pixels(most=None) -> ValidationError:

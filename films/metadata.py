@@ -3,14 +3,13 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
-from io import BytesIO
 from urllib.parse import urlsplit
 
-from PIL import Image, IptcImagePlugin
+from PIL import IptcImagePlugin
 
 from films import xmp
 from films.credit import ARTIST, COPYRIGHT, exif_in, text_of
-from films.images import FORMATS, MAX_BYTES
+from films.images import MAX_BYTES, opened
 from films.normalize import clean_name
 
 GPS = 0x8825  # of the directory that EXIF has for places
@@ -55,7 +54,7 @@ def read(file) -> Found:
         data = file.read(MAX_BYTES + 1)
         file.seek(0)
         if len(data) <= MAX_BYTES:
-            with Image.open(BytesIO(data), formats=FORMATS) as image:
+            with opened(data) as image:
                 return found_in(image)
     return Found()
 

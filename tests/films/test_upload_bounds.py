@@ -13,10 +13,22 @@ from PIL import Image
 
 from tests.benchmarks.pictures import photograph
 from tests.films.test_images import saved
+from tests.films.test_parts import (
+    GIF,
+    PLAIN,
+    PNG,
+    after_first_scan,
+    after_header,
+    after_ihdr,
+    after_table,
+    chunk,
+    segment,
+)
 
 REST_OF_THE_SITE_MB = 60  # which is not loaded here
 MOST_MB = 400 - REST_OF_THE_SITE_MB
 MOST_SECONDS = 5  # of processor time: the machine that tests may be busy
+MOST_SECONDS_OF_A_PADDED_FILE = 0.5
 MOST_MB_OF_A_PHOTOGRAPH = 300 - REST_OF_THE_SITE_MB
 MOST_SECONDS_OF_A_PHOTOGRAPH = 4
 
@@ -137,3 +149,33 @@ def test_what_is_refused_costs_no_more(tmp_path, make, code):
     assert said["refused"] == code
     assert said["mb"] < MOST_MB
     assert said["seconds"] < MOST_SECONDS
+
+
+def endless_scans(between, size=(7000, 7000), mode="L", more=6000):
+    return after_first_scan(saved(Image.new(mode, size), progressive=True), between, more)
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda: endless_scans(segment(0xFE, b"\xff\xd9")), "broken"),
+        (lambda: endless_scans(b"\1"), "broken"),
+        (lambda: endless_scans(segment(0xFE, b"\xff\xd9"), (7070, 7070), "CMYK", 1),
+         "too_many_pixels"),
+        (lambda: after_header(PLAIN, b"\xff" * 19_000_000), "broken"),
+        (lambda: after_header(PLAIN, segment(0xEF) * 5_000_000), "broken"),
+        (lambda: PLAIN[:-2] + b"\xff" * 19_000_000 + PLAIN[-2:], "broken"),
+        (lambda: after_ihdr(PNG, chunk(b"prVt") * 1_600_000), "broken"),
+        (lambda: after_table(GIF, b"\x21\xfe\1a\0" * 4_000_000), "broken"),
+        (lambda: after_table(GIF, b"\x21\xfe" + b"\1a" * 9_500_000 + b"\0"), "broken"),
+    ],
+    ids=["scans", "scans-and-junk", "cmyk", "fill", "segments", "fill-in-scan", "chunks",
+         "comments", "blocks"],
+)  # fmt: skip
+def test_a_padded_file_costs_one_look(tmp_path, make, code):
+    file = tmp_path / "picture"
+    file.write_bytes(make())
+    said = cost(file)
+    assert said["refused"] == code
+    assert said["mb"] < MOST_MB
+    assert said["seconds"] < MOST_SECONDS_OF_A_PADDED_FILE
