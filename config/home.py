@@ -48,7 +48,7 @@ def featured():
             *along("review__author", BYLINE_FIELDS),
             *along("review__film", FILM_FIELDS),
             *along("image", DRAWN_FIELDS),
-            *along("image__license", ("name", "url")),
+            *along("image__license", ("name", "url", "allows_changes")),
         )
         .order_by("-review__published_at", "-review_id")
     )

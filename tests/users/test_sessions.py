@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.factories import make_film, make_user
+from tests.factories import make_film, make_review, make_user
 from users.models import MemberSession
 
 pytestmark = pytest.mark.django_db
@@ -172,7 +172,9 @@ def test_visitors_get_no_cookie_and_no_row(client):
     assert not MemberSession.objects.exists()
 
 
-def test_what_others_may_keep_brings_no_cookie(client, member):
+def test_what_others_may_keep_brings_no_cookie(client, member, settings):
+    settings.BEHIND_CDN = True
+    make_review()  # a sitemap with something in it
     client.force_login(member)
     for address in ("/robots.txt", "/sitemap.xml", card()):
         response = client.get(address)
