@@ -1,5 +1,7 @@
+import gc
 import os
 import shutil
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -31,6 +33,30 @@ def pytest_runtest_setup(item):
         if os.environ.get("BROWSER_TESTS") == "required":
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+def pytest_collection_finish():
+    """A million objects were made to stay: they are not looked through again and again for some
+    that nobody holds, and those that come and go are looked at in larger lots."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+def with_room(call, /, **arguments):
+    """CPython keeps the frames of its functions in blocks of 16 kB. A loop that calls across the
+    edge of one has the system give and take a block at each call, and tests stand on a deep
+    stack. A frame that asks for 512 kB gets a block that holds all that it calls as well."""
+    return call(**arguments)
+
+
+with_room.__code__ = with_room.__code__.replace(co_stacksize=65_536)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem):
+    pyfuncitem.obj = partial(with_room, pyfuncitem.obj)
+    return (yield)
 
 
 @pytest.fixture(scope="session")
