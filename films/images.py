@@ -108,6 +108,8 @@ def inspect(file) -> Picture:
         # A camera's JPEG with a preview behind it calls itself MPO as soon as it is open.
         format_ = "JPEG" if image.format == "MPO" else image.format
         is_animated = format_ != "JPEG" and _is_animated(image)
+        if format_ == "PNG":  # which may say behind its pixels how it is turned
+            _load(image)
         orientation = _orientation(image)
         width, height = image.size[::-1] if orientation >= 5 else image.size
         plain = _normalized(image, orientation, width // _sizes(width, height)[-1][0])
@@ -188,6 +190,14 @@ def _is_animated(image: Image.Image) -> bool:
     return False
 
 
+def _load(image: Image.Image) -> None:
+    try:
+        image.seek(0)
+        image.load()
+    except Exception as error:  # see _open
+        raise _broken() from error
+
+
 def _orientation(image: Image.Image) -> int:
     """1 to 8 as in EXIF; a broken one is 1."""
     said = exif_in(image.info.get("exif")).get(ORIENTATION, "1")
@@ -238,13 +248,25 @@ def _reduced(image: Image.Image, factor: int) -> Image.Image:
 def _plain(image: Image.Image) -> Image.Image:
     """Colors, with an alpha channel or without, in a mode that a profile may describe: L, RGB,
     RGBA or CMYK."""
+    if image.mode.startswith("I;16"):
+        return _from_sixteen_bits(image)
     if image.has_transparency_data:
         return image.convert("RGBA")
-    if image.mode.startswith("I;16"):  # Pillow's own conversion would clip, not scale
-        return image.convert("I").point(lambda value: value * (1 / 256) + 0).convert("L")
     if image.mode in ("L", "RGB", "CMYK"):
         return image
     return image.convert("L" if image.mode in ("1", "LA", "La") else "RGB")
+
+
+def _from_sixteen_bits(image: Image.Image) -> Image.Image:
+    """Pillow's own conversion would clip the gray, not scale it."""
+    wide = image.convert("I")
+    gray = wide.point(lambda value: value * (1 / 256) + 0).convert("L")
+    clear = image.info.get("transparency")
+    if not isinstance(clear, int):
+        return gray
+    seen = bytearray(b"\xff") * 65_536
+    seen[clear & 0xFFFF] = 0
+    return Image.merge("RGBA", (gray, gray, gray, wide.point(seen, "L")))
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

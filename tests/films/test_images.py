@@ -119,6 +119,28 @@ def test_sixteen_bit_gray_is_scaled_not_clipped():
     assert picture.image.getpixel((5, 5)) == (128, 128, 128)
 
 
+def test_sixteen_bit_gray_with_a_transparent_value_is_scaled_as_well():
+    image = Image.new("I;16", (64, 48), 40_000)
+    image.putpixel((0, 0), 20_000)
+    picture = inspected(saved(image, "PNG", transparency=20_000))
+    assert picture.image.mode == "RGBA"
+    assert picture.image.getpixel((5, 5)) == (156, 156, 156, 255)
+    assert picture.image.getpixel((0, 0)) == (78, 78, 78, 0)
+    opaque = inspected(saved(image, "PNG", transparency=7))
+    assert opaque.image.getpixel((5, 5)) == (156, 156, 156)
+
+
+def test_a_png_that_says_behind_its_pixels_how_it_is_turned_is_turned():
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    data = saved(Image.new("RGB", (200, 150)), "PNG", exif=exif)
+    at = data.index(b"eXIf") - 4
+    end = at + 12 + int.from_bytes(data[at : at + 4])
+    moved = data[:at] + data[end:-12] + data[at:end] + data[-12:]
+    assert inspected(moved).image.size == (150, 200)
+    assert (inspected(moved).width, inspected(moved).height) == (150, 200)
+
+
 def test_palette_with_a_transparent_entry_becomes_rgba():
     image = Image.new("P", (64, 48), 0)
     image.putpalette([255, 0, 0, 0, 0, 255])
@@ -155,6 +177,26 @@ def test_profile_is_honored():
 def test_broken_profile_is_dropped():
     data = saved(Image.new("RGB", (64, 48), (200, 100, 50)), "PNG", icc_profile=b"not a profile")
     assert inspected(data).image.getpixel((5, 5)) == (200, 100, 50)
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        b"x\0\0" + zlib.compress(bytes(1_500_000)),
+        b"x\0\1" + zlib.compress(b"packed in another way"),
+        b"x\0\0" + b"not packed",
+        b"no end of its name",
+        b"",
+    ],
+    ids=["large", "method", "packing", "name", "empty"],
+)
+def test_profile_that_cannot_be_unpacked_is_dropped(profile):
+    data = saved(Image.new("RGB", (64, 48), (200, 100, 50)), "PNG")
+    chunk = struct.pack(">I", len(profile)) + b"iCCP" + profile
+    chunk += struct.pack(">I", zlib.crc32(b"iCCP" + profile))
+    picture = inspected(data[:33] + chunk + data[33:])
+    assert picture.image.getpixel((5, 5)) == (200, 100, 50)
+    assert picture.bytes == len(data) + len(chunk)
 
 
 def test_profile_of_another_mode_is_dropped():
