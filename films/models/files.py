@@ -73,9 +73,10 @@ class PictureFiles:
             raise OSError(f"Taken down and still there: {left}")  # to be attempted again
 
     def _are_up_to_date(self):
-        # Of a picture that was taken down and is back, they have their names and are gone.
-        is_there = default_storage.exists(self.derivatives[0]["name"])
-        return is_there and self.are_in(self.folder) and self._have_credit()
+        # Of a picture that was taken down and is back, they have their names and are gone; of any
+        # other, one may be lost.
+        are_there = all(default_storage.exists(file["name"]) for file in self.derivatives)
+        return are_there and self.are_in(self.folder) and self._have_credit()
 
     def _have_credit(self):
         start = address_start(self.sha256, self.credit(), self.key)

@@ -443,3 +443,18 @@ def test_a_large_picture_is_moved_not_written_anew(owner, monkeypatch):
     afterwards(image.publish, by=owner)
     image.refresh_from_db()
     assert image.are_in("images")
+
+
+@pytest.mark.parametrize("which", [0, 2, -1])
+def test_a_file_that_was_lost_is_written_again(owner, which):
+    image = upload(owner)
+    afterwards(image.publish, by=owner)
+    call_command("write_files", verbosity=0)
+    image.refresh_from_db()
+    formats = [file["format"] for file in image.derivatives]
+    default_storage.delete(image.derivatives[which]["name"])
+    call_command("write_files", verbosity=0)
+    image.refresh_from_db()
+    assert sorted(file["format"] for file in image.derivatives) == sorted(formats)
+    assert all(default_storage.exists(file["name"]) for file in image.derivatives)
+    assert not FileErrand.objects.exists()

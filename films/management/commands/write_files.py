@@ -1,14 +1,18 @@
 from django.core.management import BaseCommand, CommandError
 from tqdm import tqdm
 
-from films.models import FileErrand
+from films.images import SEEN
+from films.models import FileErrand, Image
+from films.models.files import UNSEEN
+from films.verifying import stored_in
 
 
 class Command(BaseCommand):
-    help = "Write now what pictures' files still lack: AVIF, and a credit that has changed."
+    help = "Write now what pictures' files still lack: AVIF, a credit that has changed, files lost."
 
     def handle(self, *, verbosity, **options):
         failed = []
+        want_what_is_lost()
         keys = list(FileErrand.objects.order_by("pk").values_list("pk", flat=True))
         for pk in tqdm(keys, unit=" pictures", disable=None if verbosity else True, leave=False):
             try:
@@ -19,3 +23,10 @@ class Command(BaseCommand):
             raise CommandError("\n".join(failed))
         if verbosity:
             self.stdout.write(f"{len(keys)} pictures have all their files.")
+
+
+def want_what_is_lost():
+    there = {name for folder in (SEEN, UNSEEN) for name in stored_in(f"{folder}/")}
+    for image in Image.objects.exclude(derivatives=[]).iterator():
+        if image.folder and any(file["name"] not in there for file in image.derivatives):
+            FileErrand.objects.want(image)
