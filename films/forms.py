@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from films import metadata
 from films.credit_form import CreditForm
-from films.images import inspect
+from films.images import check_length, inspect
 from films.models import Country, Image, Language
 from films.models.film import FIRST_YEAR
 from films.normalize import clean_name, search_key
@@ -38,7 +38,7 @@ class ImageForm(CreditForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.kept_image = self.picture = None
+        self.kept_image = self.picture = self.limit = None
 
     def before(self):
         return ["kept", "file"]
@@ -51,6 +51,8 @@ class ImageForm(CreditForm):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file:
+            check_length(file.size)
+            self.count_one()  # before it is decoded, which costs most
             self.picture = inspect(file)
         return file
 
@@ -74,8 +76,6 @@ class ImageForm(CreditForm):
         if not file and not self.kept_image:
             return None
         self.data = self.data.copy()
-        if file and self.is_one_too_many():
-            return None
         if file:
             self.kept_image = Image.objects.keep(file, by=self.by, picture=self.picture)
             self.found = metadata.read(file)
@@ -83,14 +83,14 @@ class ImageForm(CreditForm):
         self.data[self.add_prefix("kept")] = self.kept_image.key
         return self.kept_image
 
-    def is_one_too_many(self):
-        """Each file that is kept counts; beyond the limit the form says when it may come."""
+    def count_one(self):
+        """Each file counts, also one that is refused; beyond the limit the form says when it may
+        come. One that was kept has counted."""
         try:
             spend("picture", self.by)
         except LimitReached as limit:
-            self.add_error("file", ValidationError(limit.advice, code="limit"))
-            return True
-        return False
+            self.limit = limit
+            raise ValidationError(limit.advice, code="limit") from limit
 
     def fill_empty(self, values):
         for name, value in values.items():

@@ -359,19 +359,17 @@ def keep(request, form, picture, *, publish):
     if not is_right:
         return refused(request, form, picture)
     try:
-        spend_for(request.user, form.instance, picture, publish=publish)
+        spend_for(request.user, form.instance, publish=publish)
     except LimitReached as limit:
         return limit.refuse(refused(request, form, picture, first=[("write", limit.advice)]))
     return store(request, form, picture, publish=publish)
 
 
-def spend_for(user, review, picture, *, publish):
+def spend_for(user, review, *, publish):
     """Drafts and changes are free; what goes out by itself counts when that is said."""
     is_scheduled = review.publish_at and not Review.objects.scheduled().filter(pk=review.pk)
     if (publish or is_scheduled) and not review.published_at:
         spend("piece", user)
-    if picture.is_bound and picture.cleaned_data.get("file"):  # one that was kept has counted
-        spend("picture", user)
 
 
 def picture_is_right(picture):
@@ -502,7 +500,9 @@ def refused(request, form, picture, *, first=(), is_kept=False):
         for name in ("version", "copy", "form_key"):
             form.data[name] = request.POST[name]
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return form_page(request, form, picture, status=status, errors=errors)
+    page = form_page(request, form, picture, status=status, errors=errors)
+    is_all = picture.limit and picture.errors.keys() == {"file"} and not form.errors
+    return picture.limit.refuse(page) if is_all else page
 
 
 def with_version_of(form):

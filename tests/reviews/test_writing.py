@@ -8,10 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image as Still
 
+from films import forms
+from films.images import inspect
 from films.models import Country, Image, Theme
 from reviews.models import Rating, Review, ReviewTheme, Viewing
 from reviews.views import writing
 from tests.factories import bring_to, make_film, make_image, make_review, make_theme, make_user
+from users.site_settings import SiteSettings
 
 pytestmark = pytest.mark.django_db
 WRITE = "/write/"
@@ -344,6 +347,40 @@ def test_a_picture_that_was_right_is_not_asked_for_again(client, writer):
     assert piece.hero.key == kept
     assert piece.hero.status == "published"
     assert piece.hero.derivatives
+
+
+@pytest.mark.parametrize("asked", [{"publish": "1"}, {"title": ""}, {"view": "preview"}])
+def test_beyond_the_hours_pictures_nothing_is_decoded(client, writer, monkeypatch, asked):
+    SiteSettings(pictures_an_hour=2).save()
+    decoded = []
+    monkeypatch.setattr(forms, "inspect", lambda file: decoded.append(1) or inspect(file))
+    for n in range(4):
+        color = f"#00{n}000"
+        response = client.post(WRITE, typed(make_film(), **asked) | picture(color))
+    assert "2 pictures an hour" in response.content.decode()
+    assert "rain rain rain" in response.content.decode()
+    assert len(decoded) == Image.objects.count() == 2
+
+
+def test_beyond_the_hours_pictures_the_answer_says_when(client, writer):
+    SiteSettings(pictures_an_hour=1).save()
+    film = make_film()
+    client.post(WRITE, typed(film, title="", publish="1") | picture())
+    response = client.post(WRITE, typed(film, publish="1") | picture("teal"))
+    assert response.status_code == 429
+    assert response.headers["Retry-After"]
+
+
+def test_a_picture_that_was_kept_counts_once(client, writer):
+    SiteSettings(pictures_an_hour=1).save()
+    film = make_film()
+    response = client.post(WRITE, typed(film, title="", publish="1") | picture())
+    kept = response.context["picture"]["kept"].value()
+    key = response.context["form"]["form_key"].value()
+    given = {k: v for k, v in picture().items() if k != "picture-file"} | {"picture-kept": kept}
+    response = client.post(WRITE, typed(film, publish="1", form_key=key, **given))
+    assert response.status_code == 302
+    assert Review.objects.published().get().hero.key == kept
 
 
 @pytest.mark.parametrize(
