@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -106,7 +107,7 @@ def image_preview(request, key):
     image = get_object_or_404(Image.objects.drafts().by(request.user), key=key)
     try:
         data = previews.drawn(image)
-    except OSError as error:
+    except (OSError, ValidationError) as error:  # it was let in by older rules
         raise Http404 from error
     except previews.Busy:
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": 5})

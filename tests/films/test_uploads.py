@@ -282,6 +282,14 @@ def test_a_preview_is_drawn_once(client, member, film, monkeypatch):
     assert len(decoded) == 1
 
 
+def test_a_picture_that_would_be_refused_today_has_no_preview(client, member, film):
+    (one,) = sent(client, film, picture_file())
+    with default_storage.open(one.original.name, "wb") as file:
+        file.write(b"no picture")
+    cache.clear()
+    assert client.get(f"/images/{one.key}/preview/").status_code == 404
+
+
 def test_previews_are_drawn_one_after_the_other(client, member, film, monkeypatch):
     monkeypatch.setattr(previews, "PATIENCE", 0.01)
     (one,) = sent(client, film, picture_file())
