@@ -8,8 +8,9 @@ cost no more than any others, and come out as replaced as a whole.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, starmap, zip_longest
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -28,10 +29,6 @@ class Piece(NamedTuple):
     text: str
     is_veiled: bool
     space: str = ""
-
-    @property
-    def key(self):
-        return self.text, self.is_veiled
 
 
 class Run(NamedTuple):
@@ -60,10 +57,43 @@ class Comparison:
 # Paragraphs of a text
 
 
+class Paragraph:
+    """Runs of text, some behind a veil. It is cut into pieces only if it has changed: of most
+    texts nearly all paragraphs have not."""
+
+    def __init__(self, *texts: str):
+        self.said = [(text, False) for text in texts]
+
+    def __bool__(self):
+        return bool(self.said)
+
+    @cached_property
+    def key(self) -> tuple:
+        groups = groupby(self.said, key=lambda run: run[1])
+        return tuple(
+            (" ".join("".join(text for text, _veiled in run).split()), is_veiled)
+            for is_veiled, run in groups
+        )
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        found: list[Piece] = []
+        for text, is_veiled in self.said:
+            if found and text[:1].isspace():
+                found[-1] = found[-1]._replace(space=" ")
+            found += (
+                Piece(piece, is_veiled, " " if space else "") for piece, space in units.pieces(text)
+            )
+        return found
+
+    def has_the_words_of(self, other: "Paragraph") -> bool:
+        return self.key == other.key or _keys(self.pieces) == _keys(other.pieces)
+
+
 class _Paragraphs(HTMLParser):
     def __init__(self):
         super().__init__()
-        self.found: list[list[Piece]] = [[]]
+        self.found = [Paragraph()]
         self.open: list[tuple[str, int, bool]] = []  # tag, veils and whether it is skipped
         self.veils, self.skipped = 0, 0
 
@@ -98,30 +128,25 @@ class _Paragraphs(HTMLParser):
             self.say(data)
 
     def say(self, text):
-        paragraph = self.found[-1]
-        if paragraph and text[:1].isspace():
-            paragraph[-1] = paragraph[-1]._replace(space=" ")
-        paragraph += (
-            Piece(piece, self.veils > 0, " " if space else "")
-            for piece, space in units.pieces(text)
-        )
+        said = self.found[-1].said
+        if said or not text.isspace():
+            said.append((text, self.veils > 0))
 
     def end_paragraph(self):
         if self.found[-1]:
-            self.found.append([])
+            self.found.append(Paragraph())
 
 
-def paragraphs(html_text: str) -> list[list[Piece]]:
+def paragraphs(html_text: str) -> list[Paragraph]:
     parser = _Paragraphs()
     parser.feed(html_text)
     parser.close()
     return [paragraph for paragraph in parser.found if paragraph]
 
 
-def line(text: str) -> list[list[Piece]]:
+def line(text: str) -> list[Paragraph]:
     """A title or a lead, as the only paragraph; none if it is empty."""
-    found = [Piece(piece, False, " " if space else "") for piece, space in units.pieces(text)]
-    return [found] if found else []
+    return [Paragraph(text)] if text.strip() else []
 
 
 # Two texts
@@ -167,32 +192,33 @@ class _Counts:
 def compare(old: list, new: list, language: str, heads: Sequence = ()) -> Comparison:
     """`old` and `new` are paragraphs; `heads` are pairs of such lists for what stands above the
     text, of which only what changed is shown."""
-    aligner, counts = Aligner(), _Counts(language)
-    pairs = [pair for one, other in heads if one != other for pair in zip_longest(one, other)]
-    total = len(pairs)
-    rows = [_beside(one or [], other or [], aligner) for one, other in pairs]
+    aligner, counts, rows, total = Aligner(), _Counts(language), [], 0
+    for one, other in chain.from_iterable(starmap(zip_longest, heads)):
+        if not (one and other and one.has_the_words_of(other)):
+            total += 1
+            rows.append(_beside(one, other, aligner))
     for one, other in _aligned(old, new, aligner):
         total += 1
-        if one is not None and other is not None and _keys(one) == _keys(other):
+        if one and other and one.has_the_words_of(other):
             if rows and rows[-1].same:
                 rows[-1] = rows[-1]._replace(same=rows[-1].same + 1)
             else:
                 rows.append(Row(same=1))
         else:
-            rows.append(_beside(one or [], other or [], aligner))
+            rows.append(_beside(one, other, aligner))
     for row in rows:
         counts.add([*row.old, *row.new])
     changed = sum(not row.same for row in rows)
     return Comparison(rows, counts.words["ins"], counts.words["del"], changed, total)
 
 
-def _keys(paragraph: list[Piece]) -> list:
-    return [piece.key for piece in paragraph]
+def _keys(pieces: list[Piece]) -> list:
+    return [piece[:2] for piece in pieces]
 
 
 def _aligned(old: list, new: list, aligner: Aligner) -> Iterator[tuple]:
     """(old paragraph or None, new paragraph or None)"""
-    one, other = ([tuple(_keys(paragraph)) for paragraph in side] for side in (old, new))
+    one, other = ([paragraph.key for paragraph in side] for side in (old, new))
     i = j = 0
     for next_i, next_j in [*aligner.matched(one, other), (len(old), len(new))]:
         yield from _paired(old[i:next_i], new[j:next_j], aligner)
@@ -206,7 +232,8 @@ def _paired(old: list, new: list, aligner: Aligner) -> Iterator[tuple]:
     if len(old) == len(new) == 1 or not (old and new):
         yield from zip_longest(old, new)
         return
-    cost = sum(map(len, old)) * len(new) + sum(map(len, new)) * len(old)
+    here, there = (sum(len(paragraph.pieces) for paragraph in side) for side in (old, new))
+    cost = here * len(new) + there * len(old)
     if not aligner.affords(cost):
         yield from zip_longest(old, new)
         return
@@ -221,11 +248,11 @@ def _paired(old: list, new: list, aligner: Aligner) -> Iterator[tuple]:
 
 def _likeliest(old: list, new: list) -> list[tuple[int, int]]:
     """The pairs, in order, that have the most in common altogether."""
-    bags = [Counter(_keys(paragraph)) for paragraph in new]
+    bags = [Counter(_keys(paragraph.pieces)) for paragraph in new]
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     alike = []
     for i, paragraph in enumerate(old):
-        bag = Counter(_keys(paragraph))
+        bag = Counter(_keys(paragraph.pieces))
         alike.append([_likeness(bag, other) for other in bags])
         for j, likeness in enumerate(alike[i]):
             best[i + 1][j + 1] = max(best[i][j + 1], best[i + 1][j], best[i][j] + likeness)
@@ -247,7 +274,8 @@ def _likeness(one: Counter, other: Counter) -> float:
     return share if share >= LIKE else 0.0
 
 
-def _beside(old: list[Piece], new: list[Piece], aligner: Aligner) -> Row:
+def _beside(one: Paragraph | None, other: Paragraph | None, aligner: Aligner) -> Row:
+    old, new = one.pieces if one else [], other.pieces if other else []
     pairs = aligner.matched(_keys(old), _keys(new)) if old and new else []
     pairs = _without_islands(pairs, old, new)
     longest = max(_weight(old), _weight(new))
