@@ -28,7 +28,7 @@ from tests.films.test_parts import (
 REST_OF_THE_SITE_MB = 60  # which is not loaded here
 MOST_MB = 400 - REST_OF_THE_SITE_MB
 MOST_SECONDS = 5  # of processor time: the machine that tests may be busy
-MOST_SECONDS_OF_A_PADDED_FILE = 0.5
+MOST_SECONDS_OF_A_PADDED_FILE = 2  # on a busy machine; they took 3 to 137
 MOST_MB_OF_A_PHOTOGRAPH = 300 - REST_OF_THE_SITE_MB
 MOST_SECONDS_OF_A_PHOTOGRAPH = 4
 
