@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from reviews import differences, markdown
 from reviews.differences import Run
 from reviews.markdown import spoilers
@@ -20,6 +22,8 @@ class Line:
     note: list[Run]
     more: int | None  # words than in the version before it
     is_shown: bool
+    number: str
+    named: str
 
     @property
     def fewer(self):
@@ -29,12 +33,15 @@ class Line:
 def lines_of(page, before, passages, *, sees_all, is_open):
     """`before` is how many words the version before the last one of the page has, or None."""
     following = [row.word_count for row in page.items[1:]] + [before]
+    named = _("version %(number)s")
     return [
         Line(
             row,
             note_runs(row.note, passages, is_veiled=row.is_spoiler and not is_open),
             None if earlier is None else row.word_count - earlier,
             sees_all or not row.is_withheld,
+            str(row.number),
+            named % {"number": row.number},
         )
         for row, earlier in zip(page.items, following, strict=True)
     ]

@@ -8,6 +8,8 @@ from django.utils.safestring import SafeString
 from films.title_cards import CARD_FIELDS
 from users.fragments import fragment
 
+VERSION_FIELDS = ("number", "created_at", "language", "is_spoiler", "title", "lead", "body")
+
 register = template.Library()
 
 
@@ -102,3 +104,13 @@ def said_in(line):
     if action is None:
         return parts
     return (*parts, action.pk, action.rule and (action.rule.number, action.rule.title))
+
+
+@register.simple_tag
+def version_comparison(pair, comparison, note, author, passages):
+    """What changed between two versions. `comparison` is made only if it is not kept."""
+    old, new = pair
+    context = {"old": old, "new": new, "comparison": comparison, "note": note, "author": author}
+    texts = [values_of(row, VERSION_FIELDS) for row in pair]
+    zone = timezone.get_current_timezone_name()
+    return fragment("reviews/_comparison.html", context, *texts, note, author, passages, zone)

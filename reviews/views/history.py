@@ -1,5 +1,6 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -100,7 +101,7 @@ def pair_context(review, pair, context):
     old, new = pair
     return {
         "pair": pair,
-        "comparison": compare(old, new, context["passages"]),
+        "comparison": SimpleLazyObject(lambda: compare(old, new, context["passages"])),
         "note": note_runs(new.note, context["passages"], is_veiled=False),
         "is_veiled": review.is_spoiler or old.is_spoiler or new.is_spoiler,
     }

@@ -3,6 +3,7 @@
 import pytest
 
 from films.models import Film, License
+from reviews.models import Revision
 from tests.factories import (
     make_comment,
     make_country,
@@ -134,3 +135,25 @@ def test_whatever_changes_in_a_thread_shows_at_once(client, film):
     Rule.objects.filter(pk=rule.pk).update(title="Be civil")
     assert "rule 90, Be civil" in page()
     assert make_comment(film.reviews.get(), body="Nor she.").body in page()
+
+
+def test_whatever_changes_in_a_comparison_of_versions_shows_at_once(client):
+    essay = make_review(make_user("mina"), body="It rained on the court.\n\n" + "rain " * 400)
+    for body in (essay.body.replace("court", "jail"), essay.body.replace("court", "yard")):
+        essay.body = body
+        essay.render()
+        essay.save()
+        Revision.objects.keep(essay, note="I was wrong.")
+
+    def page(query=""):
+        return client.get(f"{essay.history_address}{query}").content.decode()
+
+    assert "<ins>yard</ins>" in page()
+    assert "<del>court</del>" in page("?from=1&to=2")
+    assert "<ins>yard</ins>" in page()
+    essay.author.display_name = "Mina K."
+    essay.author.save()
+    assert "<bdi>Mina K.</bdi>’s note:" in page()
+    moderator = make_user(role="moderator")
+    essay.hide_passage(by=moderator, passage="It rained on the yard.", reason="No.")
+    assert "yard" not in page()
