@@ -23,11 +23,16 @@ _ANY_HANGUL = re.compile(f"[{_HANGUL}]")
 
 def clean(text: str) -> str:
     """Without characters that steer the page instead of standing on it; lines end in \\n."""
-    return visible(_LINE_END.sub("\n", text))
+    return text if _is_plain(text) else visible(_LINE_END.sub("\n", text))
 
 
 def visible(text: str) -> str:
-    return _UNWANTED.sub(r"\1", text)
+    return text if _is_plain(text) else _UNWANTED.sub(r"\1", text)
+
+
+def _is_plain(text: str) -> bool:
+    """Most texts are: all that is looked for here is what Python calls not printable."""
+    return text.replace("\n", "").isprintable()
 
 
 def primary(language: str) -> str:
