@@ -20,7 +20,11 @@ from users.models import SiteSettings
 
 pytestmark = pytest.mark.django_db
 
-VISITOR, MEMBER = 12, 16
+# At most; and of the pages that are read most, fewer.
+LIMITS = {
+    "visitor": (12, {"essay": 9, "note": 8, "film": 11}),
+    "member": (16, {"essay": 14, "note": 13}),
+}
 
 
 class Site:
@@ -130,9 +134,11 @@ def costs(django_db_setup, django_db_blocker):
     return found
 
 
-@pytest.mark.parametrize(("viewer", "limit"), [("visitor", VISITOR), ("member", MEMBER)])
-def test_pages_stay_within_their_queries(costs, viewer, limit):
-    assert {name: cost for name, cost in costs[viewer].items() if max(cost) > limit} == {}
+@pytest.mark.parametrize("viewer", LIMITS)
+def test_pages_stay_within_their_queries(costs, viewer):
+    limit, own = LIMITS[viewer]
+    over = {name: cost for name, cost in costs[viewer].items() if max(cost) > own.get(name, limit)}
+    assert over == {}
 
 
 @pytest.mark.parametrize("viewer", ["visitor", "member"])
