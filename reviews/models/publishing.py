@@ -49,7 +49,7 @@ class Publishing:
         Raises ValidationError "film_missing", "body_missing", "title_missing".
         """
         with transaction.atomic():
-            if not self.published_at:
+            if self.status == Status.DRAFT or not self.published_at:
                 self.check_ready()
             if self.status == Status.DRAFT:
                 self.follow_film()

@@ -241,3 +241,22 @@ def test_what_was_held_before_it_appeared_goes_out_whole_or_not_at_all(
         getattr(piece, verb)(by=make_user(role="moderator"), reason="Why not.")
     piece.refresh_from_db()
     assert piece.status == "held"
+
+
+@pytest.mark.parametrize("spoilt", [{"lead": "Then >!he dies!<"}, {"title": ""}, {"body": " "}])
+def test_what_was_taken_back_goes_out_again_whole_or_not_at_all(client, writer, spoilt):
+    piece = make_review(writer, title="Six o’clock", body="rain " * 450)
+    piece.unpublish(by=writer)
+    sent = typed(piece.film, title=piece.title, body=piece.body, version=f"{piece.version}")
+    kept = client.post(edit_of(piece), sent | spoilt | {"save": "1"})
+    assert kept.status_code == 302  # as a draft it may say so
+    piece.refresh_from_db()
+    sent |= spoilt | {"version": f"{piece.version}", "publish": "1"}
+    assert client.post(edit_of(piece), sent).status_code == 422
+    piece.refresh_from_db()
+    with pytest.raises(ValidationError):
+        piece.publish(by=writer)
+    due(piece)
+    assert publish_due(Review.objects, 10) == 0
+    piece.refresh_from_db()
+    assert (piece.status, bool(piece.missed_at)) == ("draft", True)
