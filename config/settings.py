@@ -349,6 +349,8 @@ TASKS = {
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
+# One language: what is said in it need not be looked up.
+USE_I18N = len(LANGUAGES) > 1
 FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")

@@ -9,6 +9,8 @@ from django.apps import apps
 from django.core.cache import caches
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import connections, transaction
+from django.utils import translation
+from django.utils.translation import trans_null, trans_real
 from django_tasks_db.management.commands import db_worker
 from zeal import zeal_ignore
 
@@ -138,3 +140,11 @@ def verbs_one_by_one():
     sign of a loop. What lists cost, its tests count."""
     with zeal_ignore():
         yield
+
+
+@pytest.fixture
+def several_languages(monkeypatch):
+    """Translation as it is where a site has more than one; with one, Django looks nothing up."""
+    for name in set(vars(trans_null)) & set(vars(trans_real)):
+        if callable(getattr(trans_real, name)):
+            monkeypatch.setattr(translation._trans, name, getattr(trans_real, name), raising=False)

@@ -15,7 +15,7 @@ def rendered(source, at=AT):
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Seoul", "America/St_Johns"])
 @pytest.mark.parametrize("language", ["en-gb", "ko"])
 @pytest.mark.parametrize(("name", "words"), [("day", "j F Y"), ("minute", "j F Y, H:i")])
-def test_a_moment_reads_as_django_writes_it(zone, language, name, words):
+def test_a_moment_reads_as_django_writes_it(several_languages, zone, language, name, words):
     by_django = f'<time datetime="{{{{ at|date:"c" }}}}">{{{{ at|date:"{words}" }}}}</time>'
     with timezone.override(zone), override(language):
         assert rendered(f"{{{{ at|{name} }}}}") == rendered(by_django)

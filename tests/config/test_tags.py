@@ -32,7 +32,7 @@ def test_lang_attrs_on_an_english_page(code, attributes):
         assert rendered("{% load languages %}{% lang_attrs code %}", code=code) == attributes
 
 
-def test_lang_attrs_on_a_right_to_left_page():
+def test_lang_attrs_on_a_right_to_left_page(several_languages):
     with override("ar"):
         source = "{% load languages %}<p{% lang_attrs code %}>"
         assert rendered(source, code="ko") == '<p lang="ko" dir="ltr">'

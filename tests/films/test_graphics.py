@@ -30,7 +30,7 @@ def test_stars_round_to_halves_and_say_so(value, full_or_half, said):
     assert f'aria-label="{said} out of 5 stars"' in svg
 
 
-def test_stars_speak_the_readers_numbers():
+def test_stars_speak_the_readers_numbers(several_languages):
     with override("de"):
         assert 'aria-label="3,5 ' in stars(3.5)
 
