@@ -12,10 +12,10 @@ from users.models import ModerationAction, Status
 from users.paging import Order, Page, first_page, page_of, position_of
 
 ORDER = Order("comments", (("created_at", False), ("pk", False)))
-SIZE = 50
-FEW = 100
+SIZE = 20
+FEW = 60
 # Answers under one comment, where there are several pages; the rest have pages of their own.
-ANSWERS = 10
+ANSWERS = 5
 
 
 class Found(NamedTuple):
