@@ -16,6 +16,7 @@ SIZE = 20
 FEW = 60
 # Answers under one comment, where there are several pages; the rest have pages of their own.
 ANSWERS = 5
+MANY = 120  # answers to all comments of a page
 
 
 class Found(NamedTuple):
@@ -58,7 +59,7 @@ def number_in(given, name):
 
 
 def thread_of(review, viewer, position="", *, holding=None, under=None, opens_marks=False):
-    """(Page of top comments, [Line]); one query for a few comments, two for any number.
+    """(Page of top comments, [Line]); one query for a few comments, three at most for any number.
 
     `under` is the number of a comment: the page is one of its answers. `holding` is that of a
     comment or an answer: the page is the one that it is on, found in at most five more queries.
@@ -126,9 +127,12 @@ def many(comments, position):
     page = page_of(comments.filter(parent=None), ORDER, position, SIZE)
     if not page.items:
         return Found(page, [], [])
-    nth = Window(RowNumber(), partition_by="parent", order_by=["created_at", "pk"])
-    answers = comments.filter(parent__in=[c.pk for c in page]).annotate(nth=nth)
-    return Found(page, page.items, list(answers.filter(nth__lte=ANSWERS + 1)), is_cut=True)
+    rows = comments.filter(parent__in=[c.pk for c in page])
+    answers = list(rows[: MANY + 1])
+    if len(answers) > MANY:  # the first of each, found by the database
+        nth = Window(RowNumber(), partition_by="parent", order_by=["created_at", "pk"])
+        answers = list(rows.annotate(nth=nth).filter(nth__lte=ANSWERS + 1))
+    return Found(page, page.items, answers, is_cut=True)
 
 
 def actions_on(comments):

@@ -85,10 +85,11 @@ def test_what_waits_for_the_pieces_author_is_there_for_its_writer_alone(piece):
 # Addresses of comments, and answers beyond those that a page of comments shows
 
 
-@pytest.fixture
-def crowded(piece, monkeypatch):
+@pytest.fixture(params=[100, 5], ids=["few answers", "many answers"])
+def crowded(piece, monkeypatch, request):
     """Eight comments on three pages; the fifth has eight answers, of which a page shows two."""
     monkeypatch.setattr(threads, "ANSWERS", 2)
+    monkeypatch.setattr(threads, "MANY", request.param)
     for number in range(8):
         make_comment(piece, body=f"comment {number}")
     fifth = Comment.objects.get(body="comment 4")
