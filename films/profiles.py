@@ -15,6 +15,7 @@ FEWEST_OF_A_THEME = 3
 WORLD_SHARE = 0.04
 NEAR = 6
 NEAR_CANDIDATES = 60
+ESSAYS_SORTED = 100  # of one film, with those of others; of more, its index brings the newest
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def newest_essays_from(country, most):
     """Essays on a country's films, out of those of them that were written about last."""
     # Excluded, not asked to be greater: that would be another index to read, and then to sort.
     films = Film.objects.published().made_in(country).exclude(essay_count=0)
-    written = films.order_by("-last_written_at", "-pk").values_list("pk", flat=True)
+    written = films.order_by("-last_written_at", "-pk").only("essay_count")
     return newest_essays_on(list(written[: most * 6]), most)
 
 
@@ -96,12 +97,15 @@ def newest_essays_on(films, most):
         return []
     # The reverse relation names the model: films imports nothing of what is built on it.
     reviews = Film._meta.get_field("reviews").related_model.objects
-    # By an expression: for the plain date SQLite would walk all essays until these have come by.
-    dated = reviews.published().essays().filter(film__in=films)
-    dated = dated.annotate(at=Coalesce("published_at", "published_at")).order_by("-at", "-pk")
-    keys = list(dated.values_list("pk", flat=True)[:most])
-    essays = reviews.for_cards().order_by().in_bulk(keys)
-    return [essays[pk] for pk in keys]
+    essays = reviews.published().essays()
+    much = {film for film in films if film.essay_count > ESSAYS_SORTED}
+    lists = [essays.filter(film=film).newest_first()[:most] for film in much]
+    if others := set(films) - much:
+        # By an expression: for the plain date SQLite would walk all essays until these came by.
+        dated = essays.annotate(at=Coalesce("published_at", "published_at"))
+        lists.append(dated.filter(film__in=others).order_by("-at", "-pk")[:most])
+    found = reviews.for_cards().of_lists(*lists)
+    return sorted(found, key=lambda essay: (essay.published_at, essay.pk), reverse=True)[:most]
 
 
 def shared_themes(films, most):

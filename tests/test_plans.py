@@ -113,3 +113,12 @@ def test_rows_that_are_known_by_key_are_fetched_by_key(client, site, address):
     asked = [query["sql"] for query in seen.captured_queries if '"id" IN (' in query["sql"]]
     assert asked
     assert [plan for plan in map(plan_of, asked) if "PRIMARY KEY (rowid=?)" not in plan] == []
+
+
+@pytest.mark.parametrize("address", ["/countries/kr/", "/people/park-chan-wook/"])
+def test_of_a_film_with_many_essays_the_newest_are_read_off_its_index(
+    client, site, monkeypatch, address
+):
+    monkeypatch.setattr("films.profiles.ESSAYS_SORTED", 2)
+    plans = [plan_of(sql) for sql in statements_of(client, address)]
+    assert [plan for plan in plans if "review_of_film" in plan and not sorts(plan)]

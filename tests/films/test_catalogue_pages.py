@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from films.models import Theme, ThemeListing
@@ -143,6 +145,20 @@ def test_a_country_lists_decades_films_and_essays(client):
     assert "/films/?country=south-korea&amp;from=1990&amp;to=1999" in html
     assert "On Seoul" in html
     assert "Elsewhere" not in html
+
+
+@pytest.mark.parametrize("sorted_at_most", [0, 3, 100])
+@pytest.mark.parametrize("address", ["/countries/kr/", "/people/ana-ruiz/"])
+def test_essays_are_the_newest_of_all_films_however_many_one_has(
+    client, monkeypatch, sorted_at_most, address
+):
+    monkeypatch.setattr("films.profiles.ESSAYS_SORTED", sorted_at_most)
+    much, other = (make_film(countries=["KR"], directors=["Ana Ruiz"]) for _ in range(2))
+    for number in range(8):
+        make_review(film=other if number in (1, 5, 6) else much, title=f"Essay {number}")
+    html = page(client, address)
+    shown = list(dict.fromkeys(re.findall(r"Essay \d", html)))
+    assert shown == ["Essay 7", "Essay 6", "Essay 5", "Essay 4"]
 
 
 def test_a_former_state_keeps_its_films_and_points_at_its_successors(client):
