@@ -138,7 +138,10 @@ def spend_at_address(kind, request):
 
 def line_of(address):
     """Of IPv6, one line has 2 to the power of 64 addresses."""
-    ip = ip_address(address)
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address  # a socket's name, or nothing
     if ip.version == 4 or ip.ipv4_mapped:
         return str(getattr(ip, "ipv4_mapped", None) or ip)
     return str(ip_network((int(ip), 64), strict=False))

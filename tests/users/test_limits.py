@@ -72,6 +72,26 @@ def test_one_line_is_counted_once_whatever_its_address(client, one, other, is_sa
     assert answer.status_code == (429 if is_same else 200)
 
 
+@pytest.mark.parametrize(
+    "address", ["", "unix:", "a socket file\0" * 90, "fe80::1%eth0", "192.0.2.999"]
+)
+def test_who_comes_by_no_address_is_counted_as_one_and_served(client, address):
+    SiteSettings(searches_a_minute=1).save()
+    for status in 200, 429:
+        assert client.get("/search/?q=rain", REMOTE_ADDR=address).status_code == status
+    assert client.get("/search/?q=rain", REMOTE_ADDR="192.0.2.7").status_code == 200
+    sign_in = {"login": "nobody", "password": "a hat on a hook"}
+    assert client.post("/accounts/login/", sign_in, REMOTE_ADDR=address).status_code == 422
+
+
+def test_what_a_proxy_says_that_is_no_address_opens_no_new_line(client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    SiteSettings(searches_a_minute=1).save()
+    for said, status in (("unknown", 200), ("hidden", 429), ("192.0.2.7:4711", 200)):
+        answer = client.get("/search/?q=rain", headers={"X-Forwarded-For": said})
+        assert answer.status_code == status, said
+
+
 def test_nobody_is_stopped_by_a_cache_that_keeps_nothing(one_an_hour, settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     mina = make_user()
