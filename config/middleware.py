@@ -203,6 +203,8 @@ class LimitMiddleware:
     def process_exception(self, request, exception):
         if not isinstance(exception, LimitReached):
             return None
+        if exception.kind == "completion":  # what is being typed must not suffer for it
+            return exception.refuse(HttpResponse())
         if request.htmx:  # which swaps no error in: the page is loaded anew, and says it
             messages.error(request, exception.advice)
             return exception.refuse(HttpResponse(headers={"HX-Refresh": "true"}))

@@ -24,7 +24,7 @@ from reviews.search import (
     places,
     shown_pieces,
 )
-from users.limits import LimitReached, spend_at_address
+from users.limits import spend_at_address
 
 FILMS, PEOPLE, THEMES, COUNTRIES, PIECES = 8, 6, 6, 4, 4
 COMPLETED = 8
@@ -267,7 +267,8 @@ def search_complete(request):
     """Options for the search field: names that hold what is typed so far."""
     q = typed(request)
     words, names = query_words(q), []
-    if words and len("".join(words).encode()) >= SHORTEST and may_complete(request):
+    if words and len("".join(words).encode()) >= SHORTEST:
+        spend_at_address("completion", request)
         names = [(name, label_for(name, other, q)) for name, other in names_of(words)]
     return render(request, "config/_search_options.html", {"names": dict.fromkeys(names)})
 
@@ -300,12 +301,3 @@ def names_of(words):
 
 def text_of(name):
     return name.text if name else ""
-
-
-def may_complete(request):
-    """Past the limit nothing is offered: what is being typed must not suffer for it."""
-    try:
-        spend_at_address("completion", request)
-    except LimitReached:
-        return False
-    return True

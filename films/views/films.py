@@ -25,7 +25,7 @@ from films.templatetags.film_facts import half_stars
 from users.addresses import absolute, address
 from users.atom import ENTRIES, atom, entry_of
 from users.gone import gone
-from users.limits import LimitReached, spend
+from users.limits import LimitReached, spend, spend_at_address
 
 THEME_CHOICES = 48
 COUNTRY_CHOICES = 40
@@ -275,5 +275,7 @@ def likeness(film, data):
 @require_safe
 def film_complete(request):
     """Options for a film field: the words typed, at the start of any title or name."""
-    films = complete_films(request.GET.get("q", ""), 10)
+    if typed := request.GET.get("q", ""):
+        spend_at_address("completion", request)
+    films = complete_films(typed, 10)
     return render(request, "films/_film_options.html", {"films": films})

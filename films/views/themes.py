@@ -13,7 +13,7 @@ from films.models import Film, Theme
 from films.profiles import countries_of_theme, decades_between, film_total
 from films.views.films import film_page
 from users.atom import ENTRIES, atom, entry_of
-from users.limits import spend
+from users.limits import spend, spend_at_address
 
 STRONGEST = 10
 PAIRS = 6
@@ -129,5 +129,7 @@ def theme_elsewhere(slug):
 def theme_complete(request):
     """Options for a theme field: labels in any language lead to their theme."""
     typed = request.GET.get("q") or request.GET.get("theme") or ""
+    if typed:
+        spend_at_address("completion", request)
     labels = Theme.objects.completing(typed[:60])
     return render(request, "films/_theme_options.html", {"labels": labels})

@@ -509,17 +509,29 @@ def test_a_place_has_so_many_searches_a_minute(client):
     assert client.get(SEARCH, {"q": "rain"}, REMOTE_ADDR="192.0.2.7").status_code == 200
 
 
-def test_past_its_limit_completion_offers_nothing_and_disturbs_nothing(
-    client, library, monkeypatch
+COMPLETED = [("/search/complete/", "q", "mir"), ("/films/complete/", "q", "mir"),
+             ("/themes/complete/", "theme", "mem"), ("/themes/complete/", "q", "mem")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "field", "typed"), COMPLETED)
+def test_past_its_limit_completion_disturbs_nothing(
+    client, library, monkeypatch, address, field, typed
 ):
+    make_film(themes=["memory"])
     SiteSettings(searches_a_minute=1).save()
     monkeypatch.setattr(limits, "COMPLETIONS", 1)
-    for offered in (True, False):
-        response = client.get("/search/complete/", {"q": "mir"}, headers={"HX-Request": "true"})
-        assert response.status_code == 200
-        assert ("<option" in response.content.decode()) == offered
-        assert not response.cookies
-        assert "HX-Refresh" not in response
+    asked = {"headers": {"HX-Request": "true"}}
+    assert "<option" not in client.get(address, {field: ""}, **asked).content.decode()  # is free
+    assert "<option" in client.get(address, {field: typed}, **asked).content.decode()
+    refused = client.get(address, {field: typed}, **asked)
+    assert refused.status_code == 429
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert refused.content == b""
+    assert not refused.cookies
+    assert "HX-Refresh" not in refused  # which would empty the form
+    assert "Cache-Control" not in refused
+    other = client.get(address, {field: typed}, REMOTE_ADDR="192.0.2.7", **asked)
+    assert other.status_code == 200
 
 
 def test_a_film_of_endless_words_may_be_added(client):
