@@ -17,7 +17,7 @@ from django.core.validators import MaxLengthValidator, ProhibitNullCharactersVal
 from django.utils.translation import gettext_lazy as _
 
 from users.adapter import answers_to, is_somebody_elses, waiting_addresses
-from users.humans import objection_to
+from users.humans import objection_to, objection_to_use
 from users.models import ReportReason, TextLicense, User
 from users.names import clean_name, validate_display_name
 from users.visitor_pages import empty_when_done
@@ -139,7 +139,10 @@ class SignupForm(allauth_forms.SignupForm):
     def clean(self):
         if objection := objection_to(self.data):
             raise ValidationError(objection, code="automatic")
-        return super().clean()
+        data = super().clean()
+        if not self.errors and (objection := objection_to_use(self.data)):
+            raise ValidationError(objection, code="automatic")
+        return data
 
     def validate_unique_email(self, value):
         """One that only waits for somebody else to confirm it is still its owner's to join with."""

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from reviews.forms import CommentForm
 from reviews.models import Comment, Review
 from reviews.threads import number_in
+from users.humans import objection_to_use
 from users.limits import spend
 from users.moderation import Status
 
@@ -25,9 +26,13 @@ def comment_add(request, pk):
         return answer_page(request, form, review, parent=parent)
     about = _("On “%(piece)s”.") % {"piece": review}
     spend("comment", request.user, field="body", about=about, back=review.get_absolute_url())
-    comment = Comment.objects.add(
-        review=review, parent=parent, author=request.user, body=form.cleaned_data["body"]
-    )
+    reply = {"review": review, "parent": parent, "author": request.user, **form.cleaned_data}
+    if objection := objection_to_use(request.POST):
+        if same := Comment.objects.visible_to(request.user).filter(**reply).last():
+            return redirect(same)  # a second click
+        form.add_error(None, objection)
+        return answer_page(request, form, review, parent=parent)
+    comment = Comment.objects.add(**reply)
     if comment.is_waiting:
         messages.success(request, _("%(name)s reads replies before they appear; yours waits.")
                          % {"name": review.author.name})  # fmt: skip

@@ -1,15 +1,17 @@
 """Forms for joining and replying tell programs from people, and lose nothing of either."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
 from django.core import signing
+from django.test import Client
 
 from reviews.models import Comment
 from tests.factories import make_review, make_user
 from users import humans
-from users.models import User
+from users.models import SiteSettings, User
 
 pytestmark = pytest.mark.django_db
 JOIN = "/accounts/signup/"
@@ -85,6 +87,70 @@ def test_replies_are_asked_too_and_give_the_text_back(client):
     assert Comment.objects.get().body == "So did mine."
 
 
+def test_a_stamp_is_good_for_one_account(client):
+    with time_machine.travel("2026-11-25 12:00:00+00:00", tick=False) as clock:
+        token = made(client.get(JOIN))
+        clock.shift(20)
+        wrong = client.post(JOIN, joining(token, username="m"))  # which does not use it
+        assert wrong.status_code == 422
+        assert made(wrong) != token
+        assert Client().post(JOIN, joining(token)).status_code == 302
+        another = {"username": "ben", "email": "ben@example.org"}
+        refused = Client().post(JOIN, joining(token, **another))
+        assert refused.status_code == 422
+        page = refused.content.decode()
+        assert "sent before" in page
+        assert 'value="ben@example.org"' in page
+        clock.shift(20)
+        assert Client().post(JOIN, joining(made(refused), **another)).status_code == 302
+    assert User.objects.filter(username__in=["mina", "ben"]).count() == 2
+
+
+@pytest.fixture
+def replying(client):
+    """A call that sends a reply with the stamp of one page, after its time."""
+    essay = make_review()
+    client.force_login(make_user())
+    with time_machine.travel("2026-11-25 12:00:00+00:00", tick=False) as clock:
+        token = made(client.get(essay.get_absolute_url()))
+        clock.shift(20)
+        address = f"/reviews/{essay.pk}/comments/"
+        yield lambda body: client.post(address, {"body": body, "made": token})
+
+
+def test_a_second_click_leads_to_the_reply_that_the_first_one_made(replying):
+    first, second = replying("So did mine."), replying(" So did mine. ")
+    assert (first.status_code, first.url) == (second.status_code, second.url)
+    assert Comment.objects.count() == 1
+
+
+def test_a_second_reply_with_the_same_stamp_comes_back_with_a_fresh_one(client, replying):
+    replying("So did mine.")
+    refused = replying("And my sister’s.")
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "sent before" in page
+    assert "And my sister’s.</textarea>" in page
+    assert Comment.objects.count() == 1
+
+
+def test_a_reply_past_the_limit_has_not_used_its_stamp(client, replying):
+    SiteSettings(comments_an_hour=0).save()
+    page = replying("So did mine.")
+    assert page.status_code == 429
+    SiteSettings(comments_an_hour=9).save()
+    given = {"body": "So did mine.", "made": made(page)}
+    assert client.post(page.request["PATH_INFO"], given).status_code == 302
+
+
+def test_of_many_who_use_a_stamp_at_once_one_is_taken():
+    data = {"made": humans.stamp()}
+    with ThreadPoolExecutor(8) as several:
+        said = list(several.map(lambda _: humans.objection_to_use(data), range(40)))
+    assert said.count("") == 1
+
+
 def test_it_can_be_switched_off(client, settings):
     settings.FORM_SECONDS = 0
     assert humans.objection_to({"website": "x"}) == ""
+    assert humans.objection_to_use({}) == ""

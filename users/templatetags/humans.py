@@ -1,6 +1,6 @@
 from django import template
 
-from users.humans import mark
+from users.humans import stamp
 
 register = template.Library()
 
@@ -8,4 +8,4 @@ register = template.Library()
 @register.inclusion_tag("includes/_trap.html")
 def form_trap():
     """What tells people from programs in the form round it."""
-    return {"made": mark()}
+    return {"made": stamp()}
