@@ -118,8 +118,13 @@ class NotificationQuerySet(models.QuerySet):
         return self.shown().filter(read_at__isnull=True)
 
     def drop_due(self, member, kinds):
-        """Let no digest tell `member` of what is of these kinds and waits for one."""
-        self.filter(member=member, is_due=True, kind__in=kinds).update(is_due=False)
+        """Let no digest tell `member` of what is of these kinds and waits for one. The site does,
+        of those that they chose to read of here."""
+        due = self.filter(member=member, is_due=True, kind__in=kinds)
+        here = [kind for kind in kinds if HERE in channels_of(member, kind)]
+        count = due.filter(kind__in=here, is_shown=False).update(is_due=False, is_shown=True)
+        due.update(is_due=False)
+        member.__class__.objects.filter(pk=member.pk).update(unread_count=F("unread_count") + count)
 
     def for_lines(self):
         return self.select_related("actor", "action__rule", "content_type")

@@ -319,6 +319,30 @@ def test_what_waits_for_a_digest_follows_the_choice_of_ways(client, author, ways
     assert len(outbox.outbox) == count
 
 
+def test_what_waited_for_a_digest_is_shown_to_who_would_rather_read_it_here(client, author):
+    client.post(NOTICES, {"channels": "yes", "reply": ["d"]})
+    author.refresh_from_db()
+    reply(make_review(author=author, title="A yellow bag"))
+    assert unread(author) == 0
+    assert "A yellow bag" not in client.get(NOTICES).content.decode()
+    for _ in range(2):  # and is not counted twice
+        client.post(NOTICES, {"channels": "yes", "reply": ["h"]})
+        assert unread(author) == 1
+    assert "replied to “A yellow bag”" in client.get(NOTICES).content.decode()
+    call_command("recount", "--check")
+    call_command("tick")
+    assert outbox.outbox == []
+
+
+@pytest.mark.parametrize("ways", [[], ["d", "h"], ["m"]])
+def test_what_waits_for_a_digest_is_shown_by_no_other_choice(client, author, ways):
+    client.post(NOTICES, {"channels": "yes", "reply": ["d"]})
+    author.refresh_from_db()
+    reply(make_review(author=author))
+    client.post(NOTICES, {"channels": "yes", "reply": ways})
+    assert unread(author) == 0
+
+
 def test_what_one_digest_cannot_hold_comes_with_the_next(author, monkeypatch):
     monkeypatch.setattr("users.notifications.LINES", 3)
     User.objects.filter(pk=author.pk).update(channels={"reply": "d"})
