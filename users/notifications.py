@@ -360,18 +360,28 @@ def stop_mail(member, kind):
 
 
 def send_digests(members, limit):
-    """One mail to each member with something due, once a day at most. How many were sent."""
+    """One mail to each member with something due, once a day at most. How many were sent; raises
+    RuntimeError once all were tried, if one could not be."""
     since = timezone.now() - A_DAY
     due = Notification.objects.filter(is_due=True, member=models.OuterRef("pk"))
     waiting = members.filter(models.Exists(due)).exclude(email="")
     waiting = waiting.filter(models.Q(digest_at=None) | models.Q(digest_at__lte=since))
-    count = 0
-    for member in waiting.order_by("pk")[:limit]:
-        count += send_digest(member)
-    return count
+    sent, stuck = 0, 0
+    # Whom none reached at the last tick come last: they keep nobody waiting.
+    for member in waiting.order_by(F("digest_at").asc(nulls_first=True), "pk")[:limit]:
+        try:
+            sent += send_digest(member, since)
+        except Exception as error:  # whose words may quote the address
+            name = type(error).__name__
+            logger.error("The digest of the member with the key %s failed: %s", member.pk, name)
+            stuck += 1
+    if stuck:
+        raise RuntimeError(f"{stuck} digests could not be sent, {sent} were.")
+    return sent
 
 
-def send_digest(member):
+def send_digest(member, since):
+    """Where it cannot be sent, all of it is due again, as if the last one had come at `since`."""
     with transaction.atomic():
         rows = Notification.objects.select_for_update(of=("self",)).filter(
             member=member, is_due=True
@@ -379,17 +389,30 @@ def send_digest(member):
         notices = list(rows.for_lines().order_by("created_at", "pk")[:LINES])
         if not notices:
             return 0
-        lines = [line for line in lines_for(notices) if line.address]
+        message = digest(member, notices, later=rows.count() - len(notices))
         # First noted, then sent: better one too few than the same one every five minutes.
-        Notification.objects.filter(pk__in=[row.pk for row in notices]).update(is_due=False)
-        later = rows.count()
-        member.__class__.objects.filter(pk=member.pk).update(digest_at=timezone.now())
+        note_digest(member, notices, is_due=False, at=timezone.now())
+    try:
+        return message.send() if message else 0
+    except Exception:
+        note_digest(member, notices, is_due=True, at=since)
+        raise
+
+
+def digest(member, notices, later):
+    """None where nothing of it is there any more."""
+    lines = [line for line in lines_for(notices) if line.address]
     if not lines:
-        return 0
+        return None
     subject = (
         lines[0].text
         if len(lines) == 1
         else _("What happened on %(site)s") % {"site": SiteSettings.current().name}
     )
-    mail(member, "digest", subject, lines, later=later).send()
-    return 1
+    return mail(member, "digest", subject, lines, later=later)
+
+
+@transaction.atomic
+def note_digest(member, notices, *, is_due, at):
+    Notification.objects.filter(pk__in=[row.pk for row in notices]).update(is_due=is_due)
+    member.__class__.objects.filter(pk=member.pk).update(digest_at=at)

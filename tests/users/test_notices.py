@@ -1,10 +1,12 @@
 """What members are told: on the site, by mail, in the digest, and how they end it."""
 
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail as outbox
-from django.core.management import call_command
+from django.core.mail import EmailMessage
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -341,6 +343,65 @@ def test_what_waits_for_a_digest_is_shown_by_no_other_choice(client, author, way
     reply(make_review(author=author))
     client.post(NOTICES, {"channels": "yes", "reply": ways})
     assert unread(author) == 0
+
+
+def some_with_a_digest(*names):
+    members = [make_user(name) for name in names]
+    for member in members:
+        reply(make_review(author=member, title=f"Of {member.username}"))
+    outbox.outbox.clear()
+    return members
+
+
+def cannot_send_to(monkeypatch, names, error):
+    """The mail server refuses what goes to these; a call lets it take everything."""
+    send = EmailMessage.send
+
+    def refuse(message):
+        if any(name in message.to[0] for name in names):
+            raise error
+        return send(message)
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    return lambda: monkeypatch.setattr(EmailMessage, "send", send)
+
+
+def receivers():
+    return [message.to[0].partition("@")[0] for message in outbox.outbox]
+
+
+REFUSED = SMTPRecipientsRefused({"ada@example.org": (550, b"ada@example.org is full")})
+
+
+@pytest.mark.parametrize("error", [REFUSED, ConnectionRefusedError("gone"), ValueError("ada@")])
+def test_a_digest_that_cannot_be_sent_stops_no_other_and_comes_with_the_next_tick(
+    monkeypatch, caplog, error
+):
+    some_with_a_digest("ada", "ben", "carl")
+    mend = cannot_send_to(monkeypatch, ["ada"], error)
+    for _ in range(2):
+        with pytest.raises(CommandError, match="digests sent"):
+            call_command("tick")
+        assert receivers() == ["ben", "carl"]  # the others once
+    assert f"failed: {type(error).__name__}" in caplog.text
+    assert "1 digests could not be sent, 2 were." in caplog.text
+    assert "ada@" not in caplog.text
+    mend()
+    call_command("tick")
+    assert receivers() == ["ben", "carl", "ada"]
+    assert "replied to “Of ada”" in outbox.outbox[2].body
+    call_command("tick")
+    assert len(outbox.outbox) == 3
+
+
+def test_those_that_cannot_be_reached_keep_nobody_waiting(monkeypatch):
+    some_with_a_digest("ada", "ben", "carl")
+    monkeypatch.setattr("config.tick.AT_ONCE", 2)
+    cannot_send_to(monkeypatch, ["ada", "ben"], REFUSED)
+    for _ in range(2):
+        with pytest.raises(CommandError):
+            call_command("tick")
+    assert receivers() == ["carl"]
 
 
 def test_what_one_digest_cannot_hold_comes_with_the_next(author, monkeypatch):
