@@ -1,10 +1,11 @@
 """What changed between two versions of a text, by paragraph and in them by word.
 
 Works on the text as it is shown (rendered HTML), so that what is behind a veil on the page is
-behind one here. Every alignment is paid for from one allowance: two texts with nothing in common
+behind one here; or, for its author, on the source as it was typed. Every alignment is paid for from one allowance: two texts with nothing in common
 cost no more than any others, and come out as replaced as a whole.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ WHOLE = 0.25  # fewer of its words kept: replaced as a whole
 
 _INLINE = frozenset(["a", "code", "del", "em", "input", "label", "span", "strong", "sup"])
 _VOID = frozenset(["br", "hr", "input"])
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 
 class Piece(NamedTuple):
@@ -90,6 +92,17 @@ class Paragraph:
         return self.key == other.key or _keys(self.pieces) == _keys(other.pieces)
 
 
+class TypedParagraph(Paragraph):
+    """With its lines and the spaces before them, as they stand in the source."""
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        (text, _veiled), *_none = self.said
+        found = [Piece(piece, False, space) for piece, space in units.pieces(text)]
+        indent = text[: len(text) - len(text.lstrip())]
+        return [found[0]._replace(text=indent + found[0].text), *found[1:]]
+
+
 class _Paragraphs(HTMLParser):
     def __init__(self):
         super().__init__()
@@ -147,6 +160,11 @@ def paragraphs(html_text: str) -> list[Paragraph]:
 def line(text: str) -> list[Paragraph]:
     """A title or a lead, as the only paragraph; none if it is empty."""
     return [Paragraph(text)] if text.strip() else []
+
+
+def typed_paragraphs(source: str) -> list[Paragraph]:
+    """Those of a source, nothing of which is rendered."""
+    return [TypedParagraph(text) for text in _BLANK_LINES.split(source) if text.strip()]
 
 
 # Two texts
@@ -210,6 +228,13 @@ def compare(old: list, new: list, language: str, heads: Sequence = ()) -> Compar
         counts.add([*row.old, *row.new])
     changed = sum(not row.same for row in rows)
     return Comparison(rows, counts.words["ins"], counts.words["del"], changed, total)
+
+
+def in_full(old: list, new: list) -> tuple[list[list[Run]], list[list[Run]]]:
+    """Every paragraph of both, with what the other has not marked."""
+    aligner = Aligner()
+    rows = [_beside(one, other, aligner) for one, other in _aligned(old, new, aligner)]
+    return [row.old for row in rows if row.old], [row.new for row in rows if row.new]
 
 
 def _keys(pieces: list[Piece]) -> list:
@@ -316,6 +341,7 @@ def _runs(pieces: list[Piece], kept: set[int], mark: str) -> list[Run]:
         text = "".join(f"{piece.text}{piece.space}" for _number, piece in group)
         if gap:
             runs.append(Run(gap))
-        gap = " " if text.endswith(" ") else ""
-        runs.append(Run(text.rstrip(), own_mark, is_veiled))
+        words = text.rstrip()
+        gap = text[len(words) :]
+        runs.append(Run(words, own_mark, is_veiled))
     return runs

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from django.shortcuts import render
 
+from reviews import differences
 from reviews.autosaving import TEXTS, NotKept
-from reviews.comparing import marked_apart
 from reviews.forms import WriteForm
 from reviews.models import LeftText, Review
 from reviews.models.left_text import texts_of
@@ -59,11 +59,12 @@ def left_of(saved, mine):
 
 
 def compared(one, other):
-    """Both, as lists of (what it is, paragraph), with what differs marked."""
+    """Both, as lists of (what it is, paragraph), with what differs marked. Each is shown as it
+    was typed: what its author has to choose between may be no more than a mark."""
     made = [], []
     for name in ("title", "lead", "body"):
-        texts = marked_apart(getattr(one, name), getattr(other, name))
-        for side, paragraphs in zip(made, texts, strict=True):
+        texts = [differences.typed_paragraphs(getattr(piece, name)) for piece in (one, other)]
+        for side, paragraphs in zip(made, differences.in_full(*texts), strict=True):
             side.extend((name, paragraph) for paragraph in paragraphs)
     return made
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from films.models import Theme
-from reviews.comparing import marked_apart
+from reviews import differences
 from reviews.models import LeftText, Review, WorkingCopy
 from reviews.sources import sources_in
 from tests.factories import bring_to, make_film, make_image, make_review, make_user
@@ -567,12 +567,39 @@ def test_a_text_that_is_left_again_has_its_thirty_days_again(client, conflict):
     assert LeftText.objects.by(draft.author).still_kept().get().body == "He kept it in two tins."
 
 
-def test_comparing_is_bounded_and_loses_no_word():
-    hostile = "a b " * 10_000, "b a " * 10_000
-    for one, other in (hostile, ("x\n" * 5000, "y\n" * 5000), ("", "rain"), ("rain", "")):
-        for text, paragraphs in zip((one, other), marked_apart(one, other), strict=True):
-            shown = "".join(words for paragraph in paragraphs for words, _mark in paragraph)
-            assert shown.split() == text.split()
+TYPED = "- One\n  - *Two*  \n  and so on\n\n    indented code\n\n:::spoiler\nHe dies.\n:::"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a b " * 10_000, "b a " * 10_000),
+        ("x\n" * 5000, "y\n" * 5000),
+        ("x\n\n" * 5000, "y\n\n" * 5000),
+        ("", "rain"),
+        ("rain", ""),
+        (TYPED, TYPED.replace("Two", "2")),
+        (TYPED, TYPED),
+    ],
+)
+def test_comparing_is_bounded_and_loses_nothing_that_was_typed(one, other):
+    texts = [differences.typed_paragraphs(text) for text in (one, other)]
+    for text, paragraphs in zip((one, other), differences.in_full(*texts), strict=True):
+        shown = ["".join(run.text for run in paragraph) for paragraph in paragraphs]
+        assert "\n\n".join(shown).split("\n") == text.rstrip().split("\n")
+
+
+def test_a_mark_or_an_indent_alone_is_told_apart():
+    def told(one, other):
+        texts = [differences.typed_paragraphs(text) for text in (one, other)]
+        return [
+            [run.text for paragraph in side for run in paragraph if run.mark]
+            for side in differences.in_full(*texts)
+        ]
+
+    assert told("It *rained* on us all.", "It rained on us all.") == [["*rained*"], ["rained"]]
+    assert told("One\n\n    two three", "One\n\ntwo three") == [["    two"], ["two"]]
+    assert told("One, two.\n\nThree.", "One, two.\n\nThree.") == [[], []]
 
 
 # Pictures that a text names by their source
