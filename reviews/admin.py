@@ -115,7 +115,7 @@ class WordsAdmin(ModeratedAdmin, ReadOnlyAdmin):
 @admin.register(Review)
 class ReviewAdmin(WordsAdmin):
     nav_position = 0
-    verbs = (*WordsAdmin.verbs, Verb.HIDE_PASSAGE)
+    verbs = (*WordsAdmin.verbs, Verb.UNLABEL, Verb.HIDE_PASSAGE)
     queue_ordering = ("-updated_at", "-pk")
     list_display = ["piece", "state", "report_count", "length", "published_at"]
     list_filter = [StatusFilter, "kind", LanguageFilter]
@@ -151,6 +151,12 @@ class ReviewAdmin(WordsAdmin):
         return (
             rows if request.resolver_match.kwargs.get("object_id") else rows.defer("body", "html")
         )
+
+    def verbs_for(self, row, user):
+        verbs = super().verbs_for(row, user)
+        if verbs and not row.label_in_force:
+            verbs = [verb for verb in verbs if verb["value"] != Verb.UNLABEL]
+        return verbs
 
     def find(self, request, queryset, term):
         found = [Q(author__in=members_called(term)), Q(film__in=films_called(term))]

@@ -21,6 +21,7 @@ VERDICTS = {
     Verb.PUBLISH: gettext_lazy("Published"),
     Verb.KEEP: gettext_lazy("Left as it is"),
     Verb.LABEL: gettext_lazy("Labelled"),
+    Verb.UNLABEL: gettext_lazy("Label taken off"),
     Verb.HOLD: gettext_lazy("Held"),
     Verb.HIDE: gettext_lazy("Hidden"),
     Verb.REMOVE: gettext_lazy("Removed"),
@@ -32,6 +33,7 @@ OUTCOMES = {verb.value: words for verb, words in VERDICTS.items()}
 CLASSES = {Verb.LABEL: "labelled", Verb.HOLD: "held", Verb.HIDE: "hidden"} | {
     Verb.REMOVE: "removed",
     Verb.RESTORE: "restored",
+    Verb.UNLABEL: "restored",
     Verb.PUBLISH: "restored",
     Verb.HIDE_PASSAGE: "hidden",
     Verb.SHOW_PASSAGE: "restored",

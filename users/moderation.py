@@ -37,6 +37,7 @@ class Verb(models.TextChoices):
     UNDELETE = "undelete", _("bring back")
     KEEP = "keep", _("leave as it is")
     LABEL = "label", _("label")
+    UNLABEL = "unlabel", _("take the label off")
     HOLD = "hold", _("hold")
     HIDE = "hide", _("hide")
     REMOVE = "remove", _("remove")
@@ -72,6 +73,7 @@ TRANSITIONS = {
     Verb.UNDELETE: Transition(_from(_S.DELETED, _S.REMOVED), "", by_owner=True, by_moderator=False),
     Verb.KEEP: Transition(_from(_S.PUBLISHED, _S.HELD, _S.HIDDEN, _S.REMOVED), ""),
     Verb.LABEL: Transition(_from(_S.PUBLISHED, _S.HELD, _S.HIDDEN), ""),
+    Verb.UNLABEL: Transition(_from(_S.PUBLISHED, _S.HELD, _S.HIDDEN), ""),
     Verb.HOLD: Transition(_from(_S.DRAFT, _S.PUBLISHED), _S.HELD),
     Verb.HIDE: Transition(_from(_S.PUBLISHED, _S.HELD), _S.HIDDEN),
     Verb.REMOVE: Transition(_from(_S.PUBLISHED, _S.HELD, _S.HIDDEN, _S.DELETED), _S.REMOVED),
@@ -80,9 +82,9 @@ TRANSITIONS = {
     Verb.SHOW_PASSAGE: Transition(_from(_S.PUBLISHED, _S.HELD, _S.HIDDEN), ""),
 }
 # What these do is on the page at once, though the status stays.
-CHANGES_THE_PAGE = {Verb.LABEL, Verb.HIDE_PASSAGE, Verb.SHOW_PASSAGE}
+CHANGES_THE_PAGE = {Verb.LABEL, Verb.UNLABEL, Verb.HIDE_PASSAGE, Verb.SHOW_PASSAGE}
 # They say nothing of the status: why a piece waits or is hidden stands in another entry.
-OF_A_PASSAGE = {Verb.HIDE_PASSAGE, Verb.SHOW_PASSAGE}
+OF_THE_TEXT = CHANGES_THE_PAGE
 # What anybody but the owner does is recorded; these never reach the log.
 OWNER_VERBS = {Verb.PUBLISH, Verb.UNPUBLISH, Verb.DELETE, Verb.UNDELETE}
 
@@ -402,7 +404,7 @@ class ModerationActionQuerySet(models.QuerySet):
         return self.filter(content_type=kind, object_id__in=[target.pk for target in targets])
 
     def about_status(self):
-        return self.exclude(verb__in=OF_A_PASSAGE)
+        return self.exclude(verb__in=OF_THE_TEXT)
 
     def for_log(self):
         return self.select_related("rule", "moderator", "content_type")

@@ -29,7 +29,7 @@ from users.staff_admin import StaffAdmin, Waiting, change_url, changelist_url, p
 AT_ONCE = 100
 SHOWN = [(value, label) for value, label in Status.choices if value not in UNSEEN]
 # What may be decided because no rule was broken.
-FAIR = {Verb.KEEP, Verb.RESTORE, Verb.PUBLISH, Verb.SHOW_PASSAGE}
+FAIR = {Verb.KEEP, Verb.RESTORE, Verb.PUBLISH, Verb.SHOW_PASSAGE, Verb.UNLABEL}
 
 
 class Words(NamedTuple):
@@ -75,6 +75,12 @@ WORDS = {
         _("Labelled"),
         _("What we noted about your %(kind)s"),
         _("It stays where it is; the note stands in the log."),
+    ),
+    Verb.UNLABEL: Words(
+        _("Take the label off"),
+        _("Label taken off"),
+        _("The label of your %(kind)s is taken off"),
+        _("Readers find it without our label. You may say yourself that it tells the ending."),
     ),
     Verb.HIDE_PASSAGE: Words(
         _("Hide a passage"),

@@ -47,6 +47,7 @@ DONE = {
     "publish": gettext_lazy("published"),
     "keep": gettext_lazy("left as it is"),
     "label": gettext_lazy("labelled"),
+    "unlabel": gettext_lazy("changed: its label is taken off"),
     "hold": gettext_lazy("held"),
     "hide": gettext_lazy("hidden"),
     "remove": gettext_lazy("removed"),

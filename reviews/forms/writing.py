@@ -10,6 +10,7 @@ from django.forms.utils import from_current_timezone
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -185,6 +186,8 @@ class WriteForm(forms.ModelForm):
             "hx-sync": "this:replace",
         }
         self.fields["language"].choices = languages.choices(review.language, review.author.language)
+        if label := review.is_labelled if is_carried else review.label_in_force:
+            self.fix_label(label)
         self.offered = self.find_film()
         self.answered = self.find_answered()
         if not is_carried:
@@ -214,6 +217,19 @@ class WriteForm(forms.ModelForm):
             "version": review.version,
             "form_key": review.form_key or secrets.token_urlsafe(16),
         }
+
+    def fix_label(self, label):
+        """What staff have said of the ending stays until they take it back."""
+        field, self.initial["is_spoiler"] = self.fields["is_spoiler"], True
+        field.disabled = True
+        if label is not True:
+            field.help_text = format_html(
+                '{} <span dir="auto">{}</span> <a class="nowrap" href="{}">{}</a>',
+                _("A moderator labelled it, and only moderators take that off:"),
+                label.reason,
+                label.get_absolute_url(),
+                _("Log entry %(entry)s") % {"entry": label.entry},
+            )
 
     # What is offered
 

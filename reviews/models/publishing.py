@@ -114,6 +114,8 @@ class Publishing:
         self.publish_at = self.missed_at = None
         if verb == Verb.LABEL:
             self.is_spoiler, self.safe_text = True, ""
+        if verb == Verb.UNLABEL:
+            self.is_spoiler = False  # the caller renders it anew
         if self.is_published:
             self.rank = self.terms().rank
 
@@ -195,6 +197,40 @@ class Publishing:
             self.revisions.update(is_spoiler=True, safe_text="")
             type(self).objects.get(pk=self.pk).index_words(is_public=self.is_published)
         return action
+
+    def unlabel(self, *, by, **record):
+        """From now on its author says whether it tells the ending. Earlier versions stay closed:
+        which of them its author had marked is not known any more."""
+        with transaction.atomic():
+            action = self._moderate(Verb.UNLABEL, by=by, **record)
+            newest = self.revisions.order_by("-number").first()
+            if newest:
+                self.revisions.filter(pk=newest.pk).update(is_spoiler=False)
+            type(self).objects.get(pk=self.pk).render_anew()
+        return action
+
+    def _check_verb(self, verb, **what):
+        move = super()._check_verb(verb, **what)
+        if verb == Verb.UNLABEL and not self.label_in_force:
+            raise ValidationError(_("It has no label of ours."), code="not_labelled")
+        return move
+
+    @property
+    def label_in_force(self):
+        """The decision by which it is marked as telling the ending, or None. Its author cannot
+        take that back; nobody decides about a draft that never was more."""
+        if not self.is_spoiler or (self.status == Status.DRAFT and not self.published_at):
+            return None
+        actions = self.moderation_actions().filter(verb__in=[Verb.LABEL, Verb.UNLABEL])
+        last = actions.select_related("rule").first()
+        return last if last and last.verb == Verb.LABEL else None
+
+    @property
+    def is_labelled(self):
+        """As `label_in_force`, of a row that may have brought the answer along."""
+        if "last_label" in self.__dict__:
+            return self.is_spoiler and self.last_label == Verb.LABEL
+        return self.label_in_force is not None
 
     def restore(self, *, by, **record):
         """A piece that was held before anybody could read it begins to count now."""

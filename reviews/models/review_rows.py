@@ -1,5 +1,6 @@
 """Which pieces, and what of them each page reads."""
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import connections, models
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -10,7 +11,7 @@ from reviews import order
 from reviews.models.kinds import Kind
 from reviews.models.theme import ReviewTheme
 from users.columns import along
-from users.moderation import ModeratedQuerySet, Status
+from users.moderation import ModeratedQuerySet, ModerationAction, Status, Verb
 from users.names import BYLINE_FIELDS
 
 TYPED_FIELDS = (
@@ -153,11 +154,21 @@ class ReviewQuerySet(ModeratedQuerySet):
 
     def for_saving(self):
         """What is compared and stored while somebody types; of the film, what the form names."""
-        return self.select_related("film").only(
+        rows = self.annotate(last_label=self.labels().values("verb")[:1])
+        return rows.select_related("film").only(
             *TYPED_FIELDS, "author", "status", "kind", "slug", "html", "version", "saved_in",
             "missed_at", "edited_at", "published_at", "form_key", "film_title", "film_year", "rank",
             *along("film", ("slug", "title", "year")),
         )  # fmt: skip
+
+    def labels(self):
+        """What staff decided about a row of an outer query telling the ending, newest first."""
+        kind = ContentType.objects.get_for_model(self.model)
+        verbs = [Verb.LABEL, Verb.UNLABEL]
+        actions = ModerationAction.objects.filter(
+            content_type=kind, object_id=models.OuterRef("pk"), verb__in=verbs
+        )
+        return actions.order_by("-created_at", "-pk")
 
     def for_embed(self):
         """What others show of it: who wrote it, on which film, and the picture at its head."""

@@ -100,6 +100,8 @@ class Storing:
         """
         with transaction.atomic():
             stored = self.pk and type(self).objects.select_for_update().get(pk=self.pk)
+            if stored and not self.is_spoiler and stored.label_in_force:
+                self.is_spoiler, self.safe_text = True, ""
             changed = not stored or self.differs_from(stored, themes, hero, image_keys)
             had = {row.tag for row in self.review_themes.select_related("tag")} if stored else set()
             if changed:

@@ -25,6 +25,8 @@ def conflict(request, saved, data, picture, *, beside=None):
     again["left"] = str(left.pk if left else "")
     apart = again.copy()
     apart["form_key"], apart["version"], apart["copy"], apart["window"] = "", "1", "0", ""
+    if mine.instance.is_spoiler:  # a box that staff have fixed is not sent along
+        apart["is_spoiler"] = "on"
     texts = compared(saved, mine.instance)
     context = {
         "saved": saved,

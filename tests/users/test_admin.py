@@ -148,7 +148,7 @@ def test_every_bulk_action_is_a_verb_or_named_by_us(rf):
     assert named == {
         "keep", "publish", "hold", "hide", "remove", "restore", "label", "mark_checked",
         "draw_card_anew", "take_off_second_factor", "merge", "undo", "hide_passage",
-        "show_passage", "check_credits",
+        "show_passage", "check_credits", "unlabel",
     }  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def test_every_action_needs_a_reason():
     assert piece.status == Status.PUBLISHED
 
 
-@pytest.mark.parametrize("verb", ["hold", "hide", "remove", "restore", "keep", "label"])
+@pytest.mark.parametrize("verb", ["hold", "hide", "remove", "restore", "keep", "label", "unlabel"])
 def test_member_and_author_may_not_moderate(verb):
     piece = make_review()
     for somebody in (make_user(), piece.author, make_user(role="editor")):
