@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from films.models import Theme
+from films.normalize import search_key
 from reviews import markdown
 from reviews.forms import WriteForm
 from reviews.models import LeftText, Review, WorkingCopy
@@ -43,14 +44,15 @@ class Kept(NamedTuple):
     copy: int = 0  # version of the working copy, if it was kept there
 
 
-def keep_typed(data, review):
-    """Keep what `data` holds of `review`, which is as it is stored, or new. Answers Kept, or None
-    where nothing was typed yet.
+def keep_typed(data, review, essay=None):
+    """Keep what `data` holds of `review`, which is as it is stored, or new; `essay` is the one
+    that it wants to answer, where that is at hand. Answers Kept, or None where nothing was typed
+    yet.
 
     Raises NotKept, StaleText and StaleCopy.
     """
     piece = copy.copy(review)
-    form = WriteForm(data, instance=piece, is_carried=True)
+    form = WriteForm(data, instance=piece, is_carried=True, essay=essay)
     form.publishing = False
     before = {name: getattr(piece, name) for name in (*TYPED_FIELDS, "html")}
     if not form.is_valid() and any(name in form.errors for name in TEXTS):
@@ -108,7 +110,8 @@ def keep_draft(review, piece, form, before):
     had = form.initial["themes"]
     themes = known(form, had)
     keys = list(form.rendered.image_keys)
-    more = themes != had or keys != keys_in(before["html"])
+    has_other_themes, has_other_figures = themes != had, keys != keys_in(before["html"])
+    more = has_other_themes or has_other_figures
     if not piece.pk:
         return begin(piece, form, themes, keys)
     if not more and all(getattr(piece, name) == before[name] for name in TYPED_FIELDS):
@@ -121,8 +124,10 @@ def keep_draft(review, piece, form, before):
         if is_chosen:
             LeftText.objects.leave_replaced(review, piece, window=form.window_key)
         write(piece, form)
-        piece.set_themes(themes)
-        piece.set_images(piece.hero, keys)
+        if has_other_themes:
+            piece.set_themes(themes)
+        if has_other_figures:
+            piece.set_images(piece.hero, keys)
         settle(piece, form)
     return Kept(piece)
 
@@ -135,11 +140,10 @@ def keys_in(html):
 
 def known(form, had):
     """Names of themes that were chosen. None is proposed by somebody who is still typing it."""
-    return [
-        label
-        for label in getattr(form, "labels", had)
-        if label in had or Theme.objects.labelled(label).exists()
-    ]
+    labels = getattr(form, "labels", had)
+    new = [label for label in labels if label not in had]
+    found = Theme.objects.by_label(new) if new else {}
+    return [label for label in labels if label in had or search_key(label) in found]
 
 
 def write(piece, form):

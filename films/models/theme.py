@@ -90,6 +90,12 @@ class ThemeQuerySet(models.QuerySet):
         """The theme that `text` leads to, in any language."""
         return self.filter(labels__key=search_key(text)).distinct()
 
+    def by_label(self, texts):
+        """{folded text: the theme that it leads to}, of those that lead to one."""
+        labels = ThemeLabel.objects.filter(key__in={search_key(text) for text in texts})
+        labels = labels.select_related("theme").order_by("-theme__name")
+        return {label.key: label.theme for label in labels}
+
 
 class Theme(Reportable, TagBase):
     # TagBase's own fields are replaced, to bound them.

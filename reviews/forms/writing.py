@@ -166,7 +166,14 @@ class WriteForm(forms.ModelForm):
         )  # fmt: skip
 
     def __init__(
-        self, data=None, *, publishing=False, scheduling=False, is_carried=False, **kwargs
+        self,
+        data=None,
+        *,
+        publishing=False,
+        scheduling=False,
+        is_carried=False,
+        essay=None,
+        **kwargs,
     ):
         data, self.marred = without_nulls(data)
         review = kwargs["instance"]
@@ -189,7 +196,7 @@ class WriteForm(forms.ModelForm):
         if label := review.is_labelled if is_carried else review.label_in_force:
             self.fix_label(label)
         self.offered = self.find_film()
-        self.answered = self.find_answered()
+        self.answered = self.find_answered(essay)
         if not is_carried:
             self.offer_themes()
 
@@ -211,7 +218,7 @@ class WriteForm(forms.ModelForm):
             "seen_year": seen.year if parts >= 1 else None,
             "seen_month": seen.month if parts >= 2 else None,
             "seen_day": seen.day if parts >= 3 else None,
-            "themes": [row.wording for row in review.review_themes.all()] if review.pk else [],
+            "themes": review.wordings,
             "answers": review.answers_to.slug if review.answers_to_id else "",
             "drop_answer": False,
             "version": review.version,
@@ -240,12 +247,15 @@ class WriteForm(forms.ModelForm):
             return film
         return Film.objects.published().at(slug) if slug else None
 
-    def find_answered(self):
-        """The essay that this one answers. A link that is stored stays, whatever has become of
-        that essay; a form that says nothing of it changes nothing."""
+    def find_answered(self, essay):
+        """The essay that this one answers, which may be `essay`, found already. A link that is
+        stored stays, whatever has become of that essay; a form that says nothing of it changes
+        nothing."""
         slug, stored = self["answers"].value(), self.instance.answers_to
         if slug is None or (stored and slug == stored.slug):
             return stored
+        if essay and slug == essay.slug and essay.pk != self.instance.pk:
+            return essay
         essays = Review.objects.answerable().exclude(pk=self.instance.pk)
         return essays.filter(slug=slug).first() if slug else None
 
@@ -255,7 +265,7 @@ class WriteForm(forms.ModelForm):
         review = self.instance
         if review.published_at and review.status != Status.DRAFT:
             return _("What readers see stays with its film.")
-        if review.pk and review.quotations.exists():
+        if review.is_quoting:
             return _("The text quotes stills of this film, so it stays with it.")
         return ""
 

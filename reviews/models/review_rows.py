@@ -8,7 +8,10 @@ from django.utils import timezone
 from films.models import Image
 from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from reviews import order
+from reviews.models.gathering import gathered
 from reviews.models.kinds import Kind
+from reviews.models.passage import HiddenPassage
+from reviews.models.quotation import Quotation
 from reviews.models.theme import ReviewTheme
 from users.columns import along
 from users.moderation import ModeratedQuerySet, ModerationAction, Status, Verb
@@ -23,6 +26,7 @@ DERIVED_FIELDS = (
     "word_count", "renderer_version", "kind", "version", "edited_at", "saved_in",
     "missed_at", "rank",
 )  # fmt: skip
+EDITABLE = [Status.DRAFT, Status.PUBLISHED, Status.HELD, Status.HIDDEN]
 # What a list prints of a piece.
 CARD_FIELDS = (
     "kind", "slug", "status", "title", "lead", "safe_text", "film_title", "film_year", "language",
@@ -48,7 +52,7 @@ class ReviewQuerySet(ModeratedQuerySet):
 
     def editable(self):
         """Those that their author may go on writing."""
-        return self.filter(status__in=[Status.DRAFT, Status.PUBLISHED, Status.HELD, Status.HIDDEN])
+        return self.filter(status__in=EDITABLE)
 
     def withheld(self):
         """Those that staff keep from readers."""
@@ -153,13 +157,33 @@ class ReviewQuerySet(ModeratedQuerySet):
         return self.select_related("author", "film").defer("body", "html", "safe_text")
 
     def for_saving(self):
-        """What is compared and stored while somebody types; of the film, what the form names."""
-        rows = self.annotate(last_label=self.labels().values("verb")[:1])
-        return rows.select_related("film").only(
+        """What is compared and stored while somebody types, in one query; of the film, what the
+        form names. Such a row knows its themes, passages and label as they were then."""
+        rows = self.annotate(
+            last_label=self.labels().values("verb")[:1],
+            theme_rows=gathered(ReviewTheme.objects, "content_object", "position", "wording"),
+            passage_rows=gathered(HiddenPassage.objects.in_force(), "review", "pk", "text"),
+            has_quotations=models.Exists(Quotation.objects.filter(review=models.OuterRef("pk"))),
+        )
+        return rows.select_related("film", "answers_to").only(
             *TYPED_FIELDS, "author", "status", "kind", "slug", "html", "version", "saved_in",
             "missed_at", "edited_at", "published_at", "form_key", "film_title", "film_year", "rank",
-            *along("film", ("slug", "title", "year")),
+            "answers_to__slug", *along("film", ("slug", "title", "year")),
         )  # fmt: skip
+
+    def to_save(self, *, by, answering="", **which):
+        """(the row of `by` that `which` names, the essay at `answering`), both in one query."""
+        wanted = models.Q(author=by, status__in=EDITABLE, **which)
+        if answering:
+            wanted |= models.Q(slug=answering, kind=Kind.ESSAY, published_at__isnull=False)
+        rows = list(self.for_saving().filter(wanted))
+
+        def is_mine(row):
+            is_named = all(getattr(row, name) == value for name, value in which.items())
+            return is_named and row.author_id == by.pk and row.status in EDITABLE
+
+        mine = next(filter(is_mine, rows), None)
+        return mine, next((row for row in rows if row.slug == answering and answering), None)
 
     def labels(self):
         """What staff decided about a row of an outer query telling the ending, newest first."""

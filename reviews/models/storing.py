@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from films.models import Image, Theme
 from films.models.theme import propose_theme
+from films.normalize import search_key
 from reviews import markdown
 from reviews.counting import is_essay
 from reviews.models.image import ReviewImage
@@ -41,7 +42,24 @@ class Storing:
         """What staff have hidden in it. Nobody decides about a draft that never was more."""
         if not self.pk or (self.status == Status.DRAFT and not self.published_at):
             return []
+        if "passage_rows" in self.__dict__:
+            rows = sorted(self.passage_rows or [], reverse=True)
+            return [markdown.Passage(key, text) for key, text in rows]
         return self.hidden_passages.in_force().to_conceal()
+
+    @property
+    def is_quoting(self):
+        """Whether it quotes a still of its film."""
+        if "has_quotations" in self.__dict__:
+            return self.has_quotations
+        return bool(self.pk) and self.quotations.exists()
+
+    @property
+    def wordings(self):
+        """Of its themes, in its author's order."""
+        if "theme_rows" in self.__dict__:
+            return [wording for _position, wording in sorted(self.theme_rows or [])]
+        return [row.wording for row in self.review_themes.all()] if self.pk else []
 
     def conceals(self, text):
         """Whether what is hidden in it is among these words, or they are a part of that."""
@@ -261,16 +279,18 @@ class Storing:
         if labels == [row.wording for row in self.review_themes.order_by("position")]:
             return
         self.review_themes.all().delete()
-        seen = set()
+        found, rows = Theme.objects.by_label(labels), {}
         for position, label in enumerate(labels):
-            theme = Theme.objects.labelled(label).first() or propose_theme(label, by=self.author)
-            if theme.pk not in seen:
-                seen.add(theme.pk)
-                ReviewTheme.objects.create(
+            theme = found.get(search_key(label)) or propose_theme(label, by=self.author)
+            rows.setdefault(
+                theme.pk,
+                ReviewTheme(
                     content_object=self,
                     tag=theme,
                     wording=label[:60],
                     position=position,
                     listed_at=self.published_at if self.is_published else None,
                     rank=self.theme_rank,
-                )
+                ),
+            )
+        ReviewTheme.objects.bulk_create(rows.values())

@@ -29,24 +29,30 @@ class WorkingCopyQuerySet(models.QuerySet):
         another window has kept other changes since.
         """
         values = {"fields": fields, "base_version": review.version, "saved_in": window}
-        changes = values | {"version": models.F("version") + 1, "saved_at": timezone.now()}
         beside = self.filter(review=review)
-        if version and beside.filter(version=version).update(**changes):
-            return version + 1
-        # What this very window kept, and did not hear of.
-        if window and beside.filter(saved_in=window).update(**changes):
-            return beside.values_list("version", flat=True).get()
-        try:
-            with transaction.atomic():
-                self.create(review=review, author_id=review.author_id, **values)
-        except IntegrityError:
-            raise StaleCopy(beside.select_related("review__film").get()) from None
-        return 1
+        row = beside.only("version", "saved_in").first()
+        if row is None:
+            try:
+                with transaction.atomic():
+                    self.create(review=review, author_id=review.author_id, **values)
+            except IntegrityError:
+                if not beside.exists():
+                    raise
+                # Another window was quicker.
+                return self.keep(review, fields, version=version, window=window)
+            return 1
+        # The one built upon, or what this very window kept, and did not hear of.
+        if version == row.version or (window and window == row.saved_in):
+            changes = values | {"version": row.version + 1, "saved_at": timezone.now()}
+            if beside.filter(version=row.version).update(**changes):
+                return row.version + 1
+            return self.keep(review, fields, version=version, window=window)
+        raise StaleCopy(row)
 
     def take_back(self, review, *, version, window):
         """Let go of the changes of this version: the text is again what readers see. Raises
         StaleCopy where another window has kept other changes since."""
-        copy = self.filter(review=review).select_related("review__film").first()
+        copy = self.filter(review=review).first()
         if copy is None:
             return
         if copy.version != version and not (window and copy.saved_in == window):

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,25 +24,36 @@ from reviews.views.writing import new_piece
 @require_POST
 @login_required
 def save_new(request):
-    key = request.POST.get("form_key", "").replace("\0", "")
-    begun = own_pieces(request).filter(form_key=key).first() if key else None
-    return kept(request, begun or new_piece(request))
+    begun, essay = asked_for(request, form_key=sent(request, "form_key") or None)
+    return kept(request, begun or new_piece(request), essay)
 
 
 @require_POST
 @login_required
 def save(request, pk):
-    return kept(request, get_object_or_404(own_pieces(request), pk=pk))
+    piece, essay = asked_for(request, pk=pk)
+    if piece is None:
+        raise Http404
+    return kept(request, piece, essay)
+
+
+def asked_for(request, **which):
+    answering = sent(request, "answers")
+    return Review.objects.to_save(by=request.user, answering=answering, **which)
+
+
+def sent(request, name):
+    return request.POST.get(name, "").replace("\0", "")
 
 
 def own_pieces(request):
     return Review.objects.by(request.user).editable().for_saving()
 
 
-def kept(request, review):
+def kept(request, review, essay):
     review.author = request.user
     try:
-        done = keep_typed(request.POST, review)
+        done = keep_typed(request.POST, review, essay)
     except NotKept as error:
         said = _("Not saved: %(why)s Your text is still here.") % {"why": " ".join(error.reasons)}
         return JsonResponse({"said": said}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
