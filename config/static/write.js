@@ -3,6 +3,23 @@
    the length by its own counter. What has not arrived waits in this browser, under
    its member's own key, and is offered again. */
 
+/* Storage may be full, or closed. */
+const safe = (use, otherwise) => { try { return use(); } catch { return otherwise; } };
+const store = {
+  read: (name) => safe(() => JSON.parse(localStorage.getItem(name))),
+  write: (name, value) => safe(() => localStorage.setItem(name, JSON.stringify(value))),
+  drop: (name) => safe(() => localStorage.removeItem(name)),
+  names: () => safe(() => Object.keys(localStorage).filter((name) => name.startsWith("afterimage.text.")), []),
+};
+
+/* Beside two texts: the site has this window's, whichever is chosen now. What was typed after it
+   was sent is another matter. */
+for (const choice of document.querySelectorAll("[data-over]")) {
+  choice.addEventListener(choice.matches("form") ? "submit" : "click", () => {
+    store.names().filter((name) => name.endsWith(`.${choice.dataset.over}`) && store.read(name)?.sent).forEach(store.drop);
+  });
+}
+
 const form = document.getElementById("write");
 const body = document.getElementById("id_body");
 if (form && body) {
@@ -36,14 +53,6 @@ const button = (text, press) => {
 
 /* The copy in this browser */
 
-/* Storage may be full, or closed. */
-const safe = (use, otherwise) => { try { return use(); } catch { return otherwise; } };
-const store = {
-  read: (name) => safe(() => JSON.parse(localStorage.getItem(name))),
-  write: (name, value) => safe(() => localStorage.setItem(name, JSON.stringify(value))),
-  drop: (name) => safe(() => localStorage.removeItem(name)),
-  names: () => safe(() => Object.keys(localStorage).filter((name) => name.startsWith("afterimage.text.")), []),
-};
 /* Two windows on one piece keep two copies: what one has sent says nothing of the other. */
 const key = () => `${mine}${field("form_key").value}.${field("window").value}`;
 const UNTYPED = /^(csrfmiddlewaretoken|window|view|draft|publish|picture-file|left)$/;

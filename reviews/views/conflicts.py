@@ -39,6 +39,7 @@ def conflict(request, saved, data, picture, *, beside=None):
         "picture": picture,
         "drop_picture": "drop_picture" in data,
         "beside": beside,
+        "over": mine.window_key if left else "",
         "is_published": bool(saved.published_at),
     }
     return render(request, "reviews/conflict.html", context, status=HTTPStatus.CONFLICT)

@@ -3,10 +3,11 @@ are open."""
 
 import os
 import signal
+from contextlib import contextmanager
 
 import pytest
 from django.test import Client
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from reviews.models import LeftText, Review, WorkingCopy
 from tests.config.test_killed import free_port, serving
@@ -50,42 +51,68 @@ def killed(server):
     server.wait(30)
 
 
-def test_the_server_is_killed_and_everything_is_there_again(browser):
-    member, port = make_user("mina"), free_port()
+@contextmanager
+def own_server(browser, **options):
+    """A member's window on a server of its own; what kills that, and what starts it again."""
+    member, port, running = make_user("mina"), free_port(), []
     client = Client()
     client.force_login(member)
-    context = browser.new_context(base_url=f"http://127.0.0.1:{port}")
+    context = browser.new_context(base_url=f"http://127.0.0.1:{port}", **options)
+    context.set_default_timeout(30_000)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
     context.add_cookies([cookie | {"url": f"http://127.0.0.1:{port}"}])
-    page, server = context.new_page(), serving(port)
-    page.set_default_timeout(30_000)
+    running.append(serving(port))
     try:
+        yield context, lambda: killed(running.pop()), lambda: running.append(serving(port))
+    finally:
+        context.close()
+        for server in running:
+            killed(server)
+
+
+def test_the_server_is_killed_and_everything_is_there_again(browser):
+    with own_server(browser) as (context, kill, start):
+        page = context.new_page()
         begin(page)
         text_of(page).fill(TEXT)
         saved(page)
         expect(page.locator("#word-count")).to_contain_text("8 words")
         page.wait_for_url("**/write/*/")
-        killed(server)
+        kill()
         text_of(page).press_sequentially(" Nobody came.")
         expect(page.locator("#save-status")).to_contain_text("no connection", timeout=30_000)
         # The window is closed over it, and the browser opened again when the server is back.
         address = page.url
         page.close(run_before_unload=False)
         assert Review.objects.get().body == TEXT
-        server = serving(port)
+        start()
         page = context.new_page()
-        page.set_default_timeout(30_000)
         begin(page, address)
         assert text_of(page).input_value() == TEXT
-        expect(page.get_by_text("There is text here that did not reach the site.")).to_be_visible()
-        page.get_by_role("button", name="Take it up again").click()
+        take_up(page)
         assert text_of(page).input_value() == f"{TEXT} Nobody came."
         saved(page)
         assert Review.objects.get().body == f"{TEXT} Nobody came."
-    finally:
-        context.close()
-        if server.poll() is None:
-            killed(server)
+
+
+def test_without_script_the_server_is_killed_and_all_that_was_sent_is_there(browser):
+    with own_server(browser, java_script_enabled=False) as (context, kill, start):
+        page = context.new_page()
+        page.goto("/write/")
+        text_of(page).fill(TEXT)
+        page.get_by_role("button", name="Preview").click()
+        page.get_by_role("button", name="Back to writing").click()
+        text_of(page).fill(f"{TEXT} Nobody came.")
+        page.get_by_role("button", name="Preview").click()
+        expect(page.get_by_text("Only you can see this.")).to_be_visible()
+        kill()
+        with pytest.raises(Error):
+            page.goto("/desk/")
+        start()
+        page.goto("/desk/")
+        page.get_by_role("link", name="Continue").first.click()
+        assert text_of(page).input_value() == f"{TEXT} Nobody came."
+        assert Review.objects.count() == 1
 
 
 def test_a_cut_line_is_tried_again_by_itself(writer, page, context):
@@ -257,6 +284,22 @@ def test_a_window_that_is_closed_over_two_texts_has_lost_none(writer, page, cont
     assert text_of(other).input_value() == TEXT
 
 
+@pytest.mark.parametrize("choice", ["Keep this one", "Keep both, as two drafts"])
+def test_a_text_that_the_site_has_is_not_offered_after_the_other_is_chosen(writer, page, choice):
+    draft = make_review(writer, make_film("Hope"), status="draft", body="rain")
+    begin(page, f"/write/{draft.pk}/")
+    Review.objects.filter(pk=draft.pk).update(body="snow", version=2)
+    text_of(page).fill(TEXT)
+    page.get_by_role("button", name="Compare the two").click()
+    page.get_by_role("link", name=choice).or_(page.get_by_role("button", name=choice)).first.click()
+    page.wait_for_url("**/write/*/")
+    emptied(page)
+    begin(page, f"/write/{draft.pk}/")
+    assert text_of(page).input_value() == "snow"
+    expect(offered(page)).to_have_count(0)
+    assert TEXT in {row.body for row in (*LeftText.objects.all(), *Review.objects.all())}
+
+
 def test_an_answer_that_leads_to_the_sign_in_is_no_arrival(writer, page):
     begin(page)
     login = {"status": 302, "headers": {"Location": "/accounts/login/?next=/write/"}}
@@ -368,13 +411,15 @@ def test_a_published_piece_is_changed_beside_and_marked_by_keys(writer, page):
     expect(bar.get_by_role("button", name="Italic")).to_be_focused()
 
 
-def test_without_script_every_form_keeps_the_text(without_script, context, base_url):
-    member = make_user("mina")
-    client = Client()
-    client.force_login(member)
-    page = without_script
-    value = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": value, "url": base_url}])
+@pytest.fixture
+def scriptless(writer, context, without_script):
+    """Signed in, where no script runs."""
+    without_script.context.add_cookies(context.cookies())
+    return without_script
+
+
+def test_without_script_every_form_keeps_the_text(scriptless):
+    page = scriptless
     page.goto("/write/")
     text_of(page).fill(TEXT)
     page.get_by_role("button", name="Preview").click()
@@ -382,3 +427,20 @@ def test_without_script_every_form_keeps_the_text(without_script, context, base_
     page.get_by_role("link", name="Continue").first.click()
     assert text_of(page).input_value() == TEXT
     expect(page.get_by_role("toolbar")).to_have_count(0)
+
+
+def test_without_script_one_draft_in_two_windows_is_compared(writer, scriptless):
+    draft = make_review(writer, make_film("Hope"), status="draft", body="rain")
+    page, other = scriptless, scriptless.context.new_page()
+    for window in (page, other):
+        window.goto(f"/write/{draft.pk}/")
+    text_of(other).fill("rain, from the other window")
+    other.get_by_role("button", name="Keep as a draft").click()
+    text_of(page).fill("rain, from this one")
+    page.get_by_role("button", name="Keep as a draft").click()
+    expect(page.get_by_role("heading", name="Two versions of one draft")).to_be_visible()
+    assert page.locator("mark").all_inner_texts() == ["the other window", "this one"]
+    page.get_by_role("button", name="Keep this one").click()
+    page.wait_for_url("**/write/*/")
+    assert text_of(page).input_value() == "rain, from this one"
+    assert LeftText.objects.get().body == "rain, from the other window"
