@@ -31,7 +31,7 @@ KEPT = frozenset((
     "films:browse", "films:film", "films:film_feed", "films:image", "films:themes", "films:theme",
     "films:theme_feed", "films:countries", "films:country", "films:country_feed", "films:person",
     "reviews:essays", "reviews:essay", "reviews:note", "reviews:film_essays",
-    "reviews:film_notes", "reviews:essay_history", "reviews:note_history",
+    "reviews:film_notes", "reviews:theme_notes", "reviews:essay_history", "reviews:note_history",
     "users:log", "users:log_feed", "users:log_entry",
 ))  # fmt: skip
 # Answers to any other address than the one linked; the rest would keep whatever stands behind "?".

@@ -128,6 +128,16 @@ def find(choice, pieces, kind, film=None):
     return page, counted(choice, rows, page, kind, film), is_good
 
 
+def notes_about(theme, position):
+    """(Page of all notes about it, position was good)"""
+    rows = theme.review_themes.notes().for_essays()
+    try:
+        page, is_good = page_of(rows, NEWEST_OF_THEME, position, PAGE_SIZE), True
+    except PositionError:
+        page, is_good = page_of(rows, NEWEST_OF_THEME, "", PAGE_SIZE), False
+    return replace(page, items=[row.content_object for row in page.items]), is_good
+
+
 def narrowed(pieces, choice):
     """`pieces` of the language, length and kind of spoilers that are asked for."""
     if choice.language:

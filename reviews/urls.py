@@ -31,6 +31,7 @@ urlpatterns = [
     path("notes/<int:pk>/history/", history.note_history, name="note_history"),
     path("films/<str:slug>/essays/", reading.film_essays, name="film_essays"),
     path("films/<str:slug>/notes/", reading.film_notes, name="film_notes"),
+    path("themes/<str:slug>/notes/", reading.theme_notes, name="theme_notes"),
     path("oembed/", oembed.oembed, name="oembed"),
     path("write/", writing.write, name="write"),
     path("write/<int:pk>/", writing.edit, name="edit"),

@@ -122,6 +122,7 @@ SURFACES = {
     "reviews:essays": ["/essays/", "/essays/?language=en&length=short", "/essays/?spoilers=none"],
     "reviews:film_essays": ["/films/long-day-2013/essays/"],
     "reviews:film_notes": ["/films/long-day-2013/notes/"],
+    "reviews:theme_notes": ["/themes/injustice/notes/"],
     "reviews:essay_why": ["/essays/marked/why/", "/essays/whole/why/"],
     "reviews:oembed": ["{oembed marked}", "{oembed whole}", "{oembed note}"],
     "reviews:desk": ["/desk/"],

@@ -87,6 +87,7 @@ class Site:
             "note": self.note.get_absolute_url(),
             "themes": reverse("films:themes"),
             "theme": Theme.objects.get(name="injustice").get_absolute_url(),
+            "theme_notes": "/themes/injustice/notes/",
             "countries": reverse("films:countries"),
             "country": Country.objects.get(pk="KR").get_absolute_url(),
             "person": Person.objects.get(name="Ryu Seung-ryong").get_absolute_url(),

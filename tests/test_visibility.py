@@ -109,6 +109,7 @@ def lists(piece):
         "essays": reverse("reviews:essays"),
         "member": author.get_absolute_url(),
         "theme": reverse("films:theme", args=["injustice"]),
+        "notes about the theme": reverse("reviews:theme_notes", args=["injustice"]),
         "country": film.countries.get().get_absolute_url(),
         "sitemap of essays": "/sitemap-essays.xml",
         "sitemap of notes": "/sitemap-notes.xml",
@@ -139,11 +140,12 @@ def test_lists_show_published_pieces(as_viewer, people):
     essay = make_piece(people["author"], "essay", "published")
     client = as_viewer("visitor")
     found = {name for name, address in lists(essay).items() if shows(client, address, essay)}
-    without = {"notes of the film", "sitemap of notes", "log", "feed of /log/"}
+    notes = {"notes of the film", "notes about the theme", "sitemap of notes"}
+    without = notes | {"log", "feed of /log/"}
     assert found == set(lists(essay)) - without
     note = make_piece(people["author"], "note", "published")
     found = {name for name, address in lists(note).items() if shows(client, address, note)}
-    assert {"film", "notes of the film", "member"} <= found
+    assert {"film", "notes of the film", "notes about the theme", "member"} <= found
 
 
 @pytest.mark.parametrize("status", PAGE)

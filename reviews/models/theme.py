@@ -25,9 +25,13 @@ class ReviewThemeQuerySet(models.QuerySet):
         new = new.order_by("-listed_at", "-content_object_id")[: order.MOST_NEW]
         return [row.content_object for row in order.seated(list(first), new, now, limit)]
 
+    def notes(self):
+        """Those of published notes; they have a date, and no rank."""
+        return self.filter(rank__isnull=True, listed_at__isnull=False)
+
     def newest_notes(self, limit, *, without_the_ending=False):
         """Published notes, of one theme."""
-        rows = self.filter(rank__isnull=True, listed_at__isnull=False).for_essays()
+        rows = self.notes().for_essays()
         if without_the_ending:
             rows = rows.filter(content_object__is_spoiler=False)
         rows = rows.order_by("-listed_at", "-content_object_id")[:limit]

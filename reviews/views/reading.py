@@ -92,6 +92,33 @@ def notes_about(choice, page):
     return rows.newest_notes(NOTES, without_the_ending=bool(choice.spoilers))
 
 
+@require_safe
+def theme_notes(request, slug):
+    """All notes about a theme. Any label's address leads there, in every language."""
+    theme = Theme.objects.filter(slug=slug).first()
+    if theme is None:
+        theme = Theme.objects.labelled(slug.replace("-", " ")).first()
+        if theme is None:
+            raise Http404
+        return redirect("reviews:theme_notes", theme.slug, permanent=True)
+    choice = filters.Choice(after=request.GET.get("after", "")[:500])
+    canonical = canonical_query(choice, request.META["QUERY_STRING"])
+    if canonical is not None:
+        return redirect(f"{request.path}?{canonical}" if canonical else request.path)
+    page, is_good = filters.notes_about(theme, choice.after)
+    is_all = page.is_first and not page.next
+    context = {
+        "theme": theme,
+        "page": page,
+        "is_lost": not is_good,
+        "base": f"{request.path}?after=",
+        "says": in_words.pieces_shown(page, len(page) if is_all else None, True, Kind.NOTE),
+        "canonical": absolute(request, request.path),
+        "is_indexed": is_good,
+    }
+    return render(request, "reviews/theme_notes.html", context)
+
+
 def by_month(page):
     """[("March 2026", [pieces])]"""
 

@@ -310,5 +310,6 @@ def test_notes_follow_the_essays_about_a_theme(client):
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="plans of small tables")
 def test_notes_about_a_theme_are_read_off_an_index(client):
     make_review(film=make_film("Hope", themes=["injustice"]), themes=["injustice"], words=60)
-    plans = [plan_of(sql) for sql in statements_of(client, "/themes/injustice/")]
-    assert [plan for plan in plans if "reviewtheme_notes" in plan and not sorts(plan)]
+    for address in ("/themes/injustice/", "/themes/injustice/notes/"):
+        plans = [plan_of(sql) for sql in statements_of(client, address)]
+        assert [plan for plan in plans if "reviewtheme_notes" in plan and not sorts(plan)]

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from films.models import Theme
 from reviews.models import Comment, Review, Viewing
 from tests.factories import make_comment, make_film, make_image, make_review, make_theme, make_user
 from users.models import Rule
@@ -422,6 +423,39 @@ def test_the_lists_of_a_film_hold_essays_and_notes_apart(client):
         response = client.get(reverse(f"reviews:{name}", args=[film.slug]))
         assert [piece.pk for piece in response.context["page"]] == [only.pk]
     assert client.get(reverse("reviews:film_notes", args=["no-such-film"])).status_code == 404
+
+
+def test_all_notes_about_a_theme_are_paged_and_without_what_nobody_may_read(client, monkeypatch):
+    monkeypatch.setattr("reviews.filters.PAGE_SIZE", 2)
+    film = make_film()
+    about = {"film": film, "themes": ["mercy"]}
+    notes = [make_review(title=f"Note {n}", words=30, **about) for n in range(3)]
+    make_review(title="An essay", **about)
+    make_review(words=30, status="hidden", **about)
+    make_review(words=30, status="draft", **about)
+    make_review(words=30, film=film, themes=["rain"])
+    address = reverse("reviews:theme_notes", args=["mercy"])
+    first = client.get(address)
+    assert [piece.pk for piece in first.context["page"]] == [notes[2].pk, notes[1].pk]
+    following = client.get(address, {"after": first.context["page"].next})
+    assert [piece.pk for piece in following.context["page"]] == [notes[0].pk]
+    assert "Notes 3 to 3" in following.content.decode()
+    lost = client.get(address, {"after": "nonsense"})
+    assert lost.context["is_lost"]
+    assert b"noindex" in lost.content
+    assert client.get(address, {"theme": "x"}).headers["Location"] == address
+    for page in (reverse("films:theme", args=["mercy"]), "/essays/?theme=mercy"):
+        assert f'href="{address}"' in client.get(page).content.decode()
+
+
+def test_a_label_leads_to_the_notes_about_its_theme(client):
+    make_review(film=make_film(), themes=["mercy"], words=30)
+    theme = Theme.objects.get()
+    theme.labels.create(text="자비", language="ko")
+    moved = client.get("/themes/자비/notes/")
+    assert moved.status_code == 301
+    assert moved.headers["Location"] == reverse("reviews:theme_notes", args=[theme.slug])
+    assert client.get("/themes/unheard-of/notes/").status_code == 404
 
 
 def test_a_theme_to_choose_begins_as_its_chip_does(client):
