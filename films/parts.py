@@ -9,6 +9,8 @@ import struct
 import zlib
 from contextlib import suppress
 
+from films import boxes
+
 MAX_PARTS = 2_000  # a camera writes about 20, and a profile or XMP some hundreds at most
 MAX_DATA_PARTS = 20_000  # of a PNG or WebP, those with pixels included
 MAX_BLOCKS = 250_000  # of a GIF: 20 MB have 82,000 full ones
@@ -46,6 +48,8 @@ def checked(data: bytes) -> bytes:
     elif data[:4] == b"RIFF":
         riff = memoryview(data)[: 8 + int.from_bytes(data[4:8], "little")]
         count_chunks(kind for kind, _start, _end in chunks(riff, 12, "<4sL", 8))
+    elif data[4:8] == b"ftyp":
+        boxes.check(data)
     return data
 
 

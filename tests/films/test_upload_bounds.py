@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from films.images import FORMATS
 from tests.benchmarks.pictures import photograph
+from tests.films.test_boxes import AVIF, box, places, within
 from tests.films.test_images import saved
 from tests.films.test_parts import (
     GIF,
@@ -102,6 +104,27 @@ def test_a_photograph_of_24_megapixels(tmp_path):
     assert said["seconds"] < MOST_SECONDS_OF_A_PHOTOGRAPH
 
 
+@pytest.mark.skipif("HEIF" not in FORMATS, reason="pillow-heif is not installed")
+@pytest.mark.parametrize(
+    ("mode", "size", "most"),
+    [
+        ("RGB", (5712, 4284), MOST_MB_OF_A_PHOTOGRAPH),
+        ("RGB", (6000, 5000), MOST_MB),
+        ("RGBA", (4000, 3500), MOST_MB),
+    ],
+)
+@pytest.mark.parametrize("tile", [0, 512], ids=["whole", "tiles"])
+def test_a_heic(tmp_path, mode, size, most, tile):
+    file = tmp_path / "photograph.heic"
+    fast = {"preset": "ultrafast"}
+    smooth = Image.linear_gradient("L").resize(size).convert(mode)
+    file.write_bytes(saved(smooth, "HEIF", chroma=444, tile_size=tile, enc_params=fast))
+    said = cost(file)
+    assert said["size"] == list(size)
+    assert said["mb"] < most
+    assert said["seconds"] < MOST_SECONDS_OF_A_PHOTOGRAPH
+
+
 @pytest.mark.parametrize(
     ("make", "size"),
     [
@@ -168,9 +191,12 @@ def endless_scans(between, size=(7000, 7000), mode="L", more=6000):
         (lambda: after_ihdr(PNG, chunk(b"prVt") * 1_600_000), "broken"),
         (lambda: after_table(GIF, b"\x21\xfe\1a\0" * 4_000_000), "broken"),
         (lambda: after_table(GIF, b"\x21\xfe" + b"\1a" * 9_500_000 + b"\0"), "broken"),
+        (lambda: within(AVIF, ("meta", "iprp", "ipco"), box("free") * 2_000_000), "broken"),
+        (lambda: places(200_000, 0), "broken"),
+        (lambda: places(2000, 65_535), "broken"),
     ],
     ids=["scans", "scans-and-junk", "cmyk", "fill", "segments", "fill-in-scan", "chunks",
-         "comments", "blocks"],
+         "comments", "blocks", "boxes", "items", "extents"],
 )  # fmt: skip
 def test_a_padded_file_costs_one_look(tmp_path, make, code):
     file = tmp_path / "picture"
