@@ -25,8 +25,9 @@ MAX_SIDE = 12_000
 MAX_PIXELS = 50_000_000
 # What decoding costs differs: a format may have so many million pixels, that no upload takes more
 # than 400 MB. A JPEG of several scans is decoded as a whole before the first row comes out.
-MEGAPIXELS = {"JPEG": 50, "PNG": 36, "GIF": 36, "AVIF": 20, "HEIF": 20, "WEBP": 16}
+MEGAPIXELS = {"JPEG": 50, "PNG": 36, "GIF": 36, "AVIF": 20, "HEIF": 30, "WEBP": 16}
 MEGAPIXELS_IN_SCANS = 30
+MEGAPIXELS_OF_A_WIDE_HEIF = 14  # of more than 8 bits or with transparency: held at 20 bytes each
 MAX_SCANS = 32
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
 PngImagePlugin.MAX_TEXT_MEMORY = 8 * 1024 * 1024  # of 64, each of up to four bytes in Python
@@ -162,6 +163,8 @@ def _check_size(image: Image.Image, data: bytes) -> None:
             _("The picture’s longer side may have 12,000 pixels at most."), code="side_too_long"
         )
     most = MEGAPIXELS.get(image.format, MEGAPIXELS["JPEG"])
+    if image.format == "HEIF" and not (image.mode in ("L", "RGB") and image.info["bit_depth"] == 8):
+        most = MEGAPIXELS_OF_A_WIDE_HEIF
     if image.format in ("JPEG", "MPO") and (count := scans(data)) > 1:
         if count > MAX_SCANS:
             raise _broken()

@@ -2,6 +2,7 @@ import dataclasses
 import struct
 import zlib
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -308,6 +309,21 @@ def test_bomb_is_refused_before_decoding():
 def test_formats_that_take_more_memory_have_narrower_bounds(format_, options, megapixels):
     data = saved(Image.new("L", (10_000, megapixels * 100)), format_, **options)
     assert refused(data) == "too_many_pixels"
+
+
+@pytest.mark.parametrize(
+    ("mode", "bits", "megapixels"), [("RGB", 8, 30), ("L", 8, 30), ("RGBA", 8, 14), ("RGB", 10, 14)]
+)
+def test_a_heic_is_bound_by_what_a_point_of_it_costs(mode, bits, megapixels):
+    def judge(height):
+        about = {"format": "HEIF", "mode": mode, "info": {"bit_depth": bits}}
+        size = {"size": (10_000, height), "width": 10_000, "height": height}
+        images._check_size(SimpleNamespace(**about, **size), b"")
+
+    judge(megapixels * 100)
+    with pytest.raises(ValidationError) as caught:
+        judge(megapixels * 100 + 1)
+    assert caught.value.params["count"] == megapixels
 
 
 def test_a_jpeg_of_endless_scans_is_refused():
