@@ -7,11 +7,14 @@ from django.http import Http404
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from films.models import Image
+
 
 @require_safe
 def media(request, path):
     # What was uploaded is never served, only the files that we wrote from it.
-    if not posixpath.normpath(path).lstrip("/").startswith("images/"):
+    name = posixpath.normpath(path).lstrip("/")
+    if not name.startswith("images/") or Image.objects.has_closed(name):
         raise Http404
     try:
         response = serve(request, path, document_root=settings.MEDIA_ROOT)

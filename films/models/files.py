@@ -60,17 +60,17 @@ class PictureFiles:
         belong; delete them where there are to be none."""
         self.refresh_from_db()
         if not self.folder:
-            self._delete_all()
+            delete_surely(self.derivatives)
         elif self.derivatives and not self._are_up_to_date():
-            if self._have_credit() and not self.are_in(self.folder):
-                with suppress(FileNotFoundError):  # then they are written
-                    return self._move_files()
-            self._write_files(asks=asks)
+            self._move_or_write(asks)
+        if self.folder == UNSEEN:  # the store may have kept what was moved away from there
+            delete_surely([file | {"name": in_folder(SEEN, file)} for file in self.derivatives])
 
-    def _delete_all(self):
-        delete_files(self.derivatives)
-        if left := [f["name"] for f in self.derivatives if default_storage.exists(f["name"])]:
-            raise OSError(f"Taken down and still there: {left}")  # to be attempted again
+    def _move_or_write(self, asks):
+        if self._have_credit() and not self.are_in(self.folder):
+            with suppress(FileNotFoundError):  # then they are written
+                return self._move_files()
+        self._write_files(asks=asks)
 
     def _are_up_to_date(self):
         # Of a picture that was taken down and is back, they have their names and are gone; of any
@@ -86,7 +86,7 @@ class PictureFiles:
         moved = []
         try:
             for file in self.derivatives:
-                name = f"{self.folder}/{file['name'].partition('/')[2]}"
+                name = in_folder(self.folder, file)
                 with default_storage.open(file["name"]) as stored:
                     moved.append(file | {"name": default_storage.save(name, stored)})
             self._put(moved, asks=False)
@@ -204,6 +204,18 @@ class PictureFiles:
     @property
     def url(self):
         return self.address_of(self.middle_file) if self.middle_file else ""
+
+
+def in_folder(folder, file):
+    return f"{folder}/{file['name'].partition('/')[2]}"
+
+
+def delete_surely(files):
+    """What readers are not to have any more. Raises OSError while any is there, so that it is
+    attempted again."""
+    delete_files(files)
+    if left := [file["name"] for file in files if default_storage.exists(file["name"])]:
+        raise OSError(f"Closed to readers and still there: {left}")
 
 
 def delete_files(files, but=()):

@@ -3,16 +3,16 @@ import secrets
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from films.credit import Credit
-from films.images import inspect
+from films.images import SEEN, inspect
 from films.looks import BANDS
 from films.models.credit_change import CreditChange
 from films.models.file_errand import FileErrand
-from films.models.files import WITHOUT_FILES, PictureFiles
+from films.models.files import WITHOUT_FILES, PictureFiles, in_folder
 from films.models.permission_proof import PermissionProof
 from users import visitor_pages
 from users.addresses import address
@@ -155,6 +155,23 @@ class ImageQuerySet(ModeratedQuerySet):
 
     def for_page(self):
         return self.with_credit().select_related("license", "uploaded_by", "checked_by")
+
+    def taken_down_since(self, moment):
+        """Whose files are to be nowhere, by a decision of that moment or later."""
+        decided = ModerationAction.objects.filter(
+            content_type__app_label="films", content_type__model="image",
+            object_id=OuterRef("pk"), created_at__gte=moment,
+        )  # fmt: skip
+        return self.filter(Exists(decided), status__in=WITHOUT_FILES)
+
+    def has_closed(self, name):
+        """Whether a file of this name in the folder for everybody waits to be moved or deleted,
+        since readers are not to have it any more: what the store could not do at once, the site
+        does not serve meanwhile."""
+        waiting = self.filter(file_errand__isnull=False)
+        closed = waiting.exclude(status=Status.PUBLISHED, is_withheld=False)
+        files = closed.values_list("derivatives", flat=True).iterator(chunk_size=500)
+        return any(in_folder(SEEN, file) == name for named in files for file in named)
 
     def with_files(self):
         """Whose files are there, or should be: not of those that are taken down."""

@@ -15,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
 from films.models import ThemeVote
+from films.models.files import WITHOUT_FILES
 from reviews.exporters.markdown_file import facts_of, markdown_of
 from reviews.models import Afterthought, ReviewTheme, Revision
 from users.moderation import Status
@@ -255,12 +256,7 @@ def add_pictures(archive, member):
     rows = []
     images = member.images.select_related("license", "quotation").order_by("pk")
     for image in images.prefetch_related("permission_proofs"):
-        name = f"pictures/{PurePosixPath(image.original.name).name}"
-        try:
-            with image.original.open("rb") as file:
-                archive.add(name, file.read(), compress=False)
-        except OSError:
-            name = ""  # the record stays, if its file is lost
+        name = add_original(archive, image)
         rows.append(
             [name, image.title, image.creator_name, image.creator_url, image.source_url,
              *license_of(image), image.creator_is_unknown, image.is_own_work, image.alt_text,
@@ -280,6 +276,19 @@ def add_pictures(archive, member):
             for row in changes
         ],
     )
+
+
+def add_original(archive, image):
+    """What it is called there. Where the file is lost, or taken down, only the record is there."""
+    if image.status in WITHOUT_FILES:
+        return ""
+    name = f"pictures/{PurePosixPath(image.original.name).name}"
+    try:
+        with image.original.open("rb") as file:
+            archive.add(name, file.read(), compress=False)
+    except OSError:
+        return ""
+    return name
 
 
 def license_of(image):

@@ -6,9 +6,12 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from films.models import Image
 from users.addresses import address
 from users.errands import Errand, ErrandQuerySet
 from users.models import User
@@ -37,11 +40,23 @@ class ExportQuerySet(ErrandQuerySet):
         return super().open().filter(made_at__isnull=True)
 
     def ready(self):
-        return self.filter(made_at__gt=timezone.now() - KEPT_FOR)
+        made = self.filter(made_at__gt=timezone.now() - KEPT_FOR)
+        return made.exclude(pk__in=self.model.objects.withdrawn().values("pk"))
+
+    def withdrawn(self):
+        """Those that may hold the file of a picture that was taken down since they were asked
+        for: nobody gets it any more, its member not either."""
+        theirs = Image.objects.filter(uploaded_by=OuterRef("member"))
+        since = theirs.taken_down_since(OuterRef(OuterRef("asked_at")))
+        return self.filter(Exists(since), made_at__isnull=False)
 
     def expired(self, now):
         long_ago = now - KEPT_FOR
-        return self.filter(models.Q(made_at__lte=long_ago) | models.Q(given_up_at__lte=long_ago))
+        return self.filter(
+            models.Q(made_at__lte=long_ago)
+            | models.Q(given_up_at__lte=long_ago)
+            | models.Q(pk__in=self.model.objects.withdrawn().values("pk"))
+        )
 
     @transaction.atomic
     def order(self, member):
@@ -103,7 +118,12 @@ class Export(Errand):
 
     @property
     def is_ready(self):
-        return self.made_at is not None and self.expires_at > timezone.now()
+        is_there = self.made_at is not None and self.expires_at > timezone.now()
+        return is_there and not self.is_withdrawn
+
+    @cached_property
+    def is_withdrawn(self):
+        return Export.objects.withdrawn().filter(pk=self.pk).exists()
 
     @property
     def expires_at(self):

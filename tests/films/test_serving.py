@@ -349,16 +349,25 @@ def test_a_held_picture_is_seen_by_who_decides_and_by_its_owner(owner, moderator
         assert fetched(client_of(viewer), addresses(image)) == set()
 
 
-def test_a_file_that_cannot_be_deleted_at_once_is_deleted_by_tick(owner, moderator, monkeypatch):
-    image = uploaded(owner)
+@pytest.mark.parametrize("verb", ["hold", "hide", "remove"])
+def test_a_file_that_cannot_be_deleted_at_once_is_refused_until_tick_deletes_it(
+    owner, moderator, monkeypatch, verb
+):
+    image, other = uploaded(owner), uploaded(owner)
     address = image.url
 
     def refused(name):
         raise RuntimeError("the store is away")
 
     monkeypatch.setattr(default_storage, "delete", refused)
-    afterwards(image.remove, by=moderator, reason=REASON)
+    afterwards(getattr(image, verb), by=moderator, reason=REASON)
     monkeypatch.undo()
+    there = addresses(image)
+    assert list(stored("images"))
+    for spelled in (address, address.replace("/images/", "//images/"),
+                    address.replace("/images/", "/images/./"), *there):  # fmt: skip
+        assert fetched(client_of(), [spelled]) == set()
+    assert fetched(client_of(), [other.url]) == {other.url}
     FileErrand.objects.update(due_at=image.created_at)
     call_command("tick")
     assert client_of().get(address).status_code == 404

@@ -12,7 +12,7 @@ import pytest
 from films.models import Image
 from reviews.models import Comment, LeftText, Viewing, WorkingCopy
 from tests.factories import make_afterthought, make_film, make_review, make_user
-from tests.films.test_pictures import upload
+from tests.films.test_pictures import upload, uploaded
 from users import limits
 from users.models import Report
 
@@ -126,6 +126,18 @@ def test_a_picture_whose_file_is_lost_stops_nothing(client, member):
     image.original.storage.delete(image.original.name)
     (credit,) = rows(taken(client)["credits.csv"])
     assert (credit["file"], credit["title"]) == ("", "Street at dusk")
+
+
+@pytest.mark.parametrize("verb", ["hide", "remove"])
+def test_a_picture_that_was_taken_down_is_there_as_its_record_alone(client, member, verb):
+    image = uploaded(member)
+    getattr(image, verb)(by=make_user("keeper", role="moderator"), reason="No licence.")
+    found = taken(client)
+    (credit,) = rows(found["credits.csv"])
+    assert (credit["file"], credit["title"], credit["status"]) == (
+        "", "Street at dusk", image.status,
+    )  # fmt: skip
+    assert not [name for name in found if name.startswith("pictures/")]
 
 
 def test_it_is_offered_in_the_settings_and_made_for_members_only(client, member):

@@ -10,7 +10,7 @@ from django.core import mail as outbox
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, TestCase
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -18,6 +18,7 @@ from reviews.exporters import archive
 from reviews.models import Export
 from reviews.models.export import store
 from tests.factories import make_review, make_user
+from tests.films.test_pictures import uploaded
 from users.errands import DELAYS
 from users.models import User
 
@@ -134,6 +135,46 @@ def test_it_goes_after_seven_days(worker, client, member, django_capture_on_comm
     assert not Export.objects.exists()
     assert files() == []
     assert "was ready" in client.get("/notices/").content.decode()
+
+
+def test_one_made_before_a_picture_was_taken_down_is_withdrawn(worker, client, member):
+    image, other = uploaded(member), uploaded(member)
+    keeper = make_user("keeper", role="moderator")
+    other.hide(by=keeper, reason="No licence.")
+    client.post(EXPORT)
+    worker()
+    response = client.get(FILE)
+    assert response.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as found:
+        pictures = [name for name in found.namelist() if name.startswith("pictures/")]
+        assert [found.read(name) for name in pictures] == [image.original.open().read()]
+    image.remove(by=keeper, reason="No licence.")
+    assert client.get(FILE).status_code == 404
+    assert "Your copy is withdrawn" in page(client)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        call_command("tick")
+    assert files() == []
+    assert "There is no copy here" in page(client)
+    client.post(EXPORT)
+    worker()
+    assert client.get(FILE).status_code == 200
+
+
+def test_a_picture_of_somebody_else_withdraws_nothing(worker, client, member):
+    client.post(EXPORT)
+    worker()
+    image = uploaded(make_user("ada"))
+    image.remove(by=make_user("keeper", role="moderator"), reason="No licence.")
+    assert client.get(FILE).status_code == 200
+
+
+def test_one_that_was_being_made_then_is_withdrawn_too(worker, client, member):
+    image = uploaded(member)
+    client.post(EXPORT)
+    keeper = make_user("keeper", role="moderator")
+    image.remove(by=keeper, reason="No licence.")
+    worker()
+    assert client.get(FILE).status_code == 404
 
 
 def test_a_file_that_is_not_there_is_a_404_and_one_nobody_knows_is_deleted(worker, client, member):
