@@ -341,7 +341,8 @@ def write_derivatives(
             path = f"{folder}/{start}-{width}.{ENDINGS[format_]}"
             saved = storage.save(path, ContentFile(data))
             done.append({"format": format_, "width": width, "height": height,
-                         "name": saved, "bytes": len(data)})  # fmt: skip
+                         "name": saved, "bytes": len(data),
+                         "sha256": hashlib.sha256(data).hexdigest()})  # fmt: skip
     except BaseException:
         for file in done:
             with suppress(OSError):

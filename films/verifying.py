@@ -7,6 +7,7 @@ file of their own, so that a million pictures take no more memory than ten.
 import hashlib
 import sqlite3
 from contextlib import closing
+from functools import partial
 from typing import NamedTuple
 
 from django.core.files.storage import default_storage
@@ -20,7 +21,7 @@ FOLDERS = ("images/", "unseen/", "originals/")
 
 
 class Difference(NamedTuple):
-    kind: str  # "missing", "orphan", "taken-down", "place", "original", "credit", "record"
+    kind: str  # "missing", "orphan", "taken-down", "place", "original", "credit", "bytes", "record"
     picture: str  # its key; empty of an orphan
     file: str
     text: str
@@ -66,9 +67,8 @@ def files_of(image):
     """(name, what is to be true of it)"""
     if image.original:
         yield image.original.name, original
-    check = derivative if image.folder else taken_down
     for file in image.derivatives:
-        yield file["name"], check
+        yield file["name"], partial(derivative, file) if image.folder else taken_down
     if image.is_published and not image.derivatives:
         yield "", unwritten
 
@@ -95,23 +95,34 @@ def taken_down(image, name):
         yield Difference("taken-down", image.key, name, "is there, though it was taken down")
 
 
-def derivative(image, name):
+def derivative(file, image, name):
     try:
         credit = image.credit()
     except ValueError as error:
         yield Difference("record", image.key, name, f"has no whole credit: {error}")
         return
     try:
-        with default_storage.open(name) as file:
-            data = file.read()
+        with default_storage.open(name) as stored:
+            data = stored.read()
     except FileNotFoundError:
         yield Difference("missing", image.key, name, "is not there")
         return
     if not name.startswith(f"{image.folder}/"):
         where = "anybody" if image.is_public else "only its owner"
         yield Difference("place", image.key, name, f"is not where {where} may fetch it")
+    told = False
     for text in differences(credit, data):
+        told = True
         yield Difference("credit", image.key, name, text)
+    if not told and not is_as_written(file, data):
+        yield Difference("bytes", image.key, name, "is not as it was written")
+
+
+def is_as_written(file, data):
+    """Whatever else somebody may have put into it: another packet, more fields, bytes behind its
+    end."""
+    digest = file.get("sha256") or hashlib.sha256(data).hexdigest()
+    return len(data) == file["bytes"] and hashlib.sha256(data).hexdigest() == digest
 
 
 def stored_in(folder):

@@ -26,7 +26,8 @@ WITHOUT_FILES = (Status.HIDDEN, Status.REMOVED, Status.DELETED)
 
 class PictureFiles:
     """What an Image has of files. `derivatives` names them:
-    [{"format", "width", "height", "name", "bytes"}], only files that exist."""
+    [{"format", "width", "height", "name", "bytes", "sha256"}], only files that exist; the last is
+    missing of those that were written before it was kept."""
 
     @property
     def folder(self):

@@ -65,6 +65,46 @@ def test_a_file_whose_credit_was_stripped_is_told(image, capsys, format_):
     assert all(name in line for line in lines)
 
 
+def with_another_packet(data):
+    packet = b"http://ns.adobe.com/xap/1.0/\0<x xmlns='adobe:ns:meta/'>All rights reserved</x>"
+    return data[:2] + b"\xff\xe1" + (len(packet) + 2).to_bytes(2) + packet + data[2:]
+
+
+@pytest.mark.parametrize(
+    ("format_", "change"),
+    [
+        ("jpeg", with_another_packet),
+        ("jpeg", lambda data: data + b"<script>"),
+        ("webp", lambda data: data + b"x"),
+        ("avif", lambda data: data + b"\0\0\0\x08free"),
+        ("jpeg", lambda data: data.replace(b"<x:xmpmeta ", b"<x:xmpmeta\n")),
+    ],
+    ids=["packet", "behind", "webp", "box", "same-length"],
+)
+def test_what_was_put_into_a_file_is_told(image, capsys, format_, change):
+    call_command("write_files", verbosity=0)
+    image.refresh_from_db()
+    name = next(file["name"] for file in image.derivatives if file["format"] == format_)
+    with default_storage.open(name) as file:
+        data = file.read()
+    assert change(data) != data
+    replaced(name, change(data))
+    lines, code = verified(capsys)
+    assert (lines, code) == ([f"Picture {image.key}, {name}: is not as it was written"], 1)
+
+
+def test_a_file_from_before_its_digest_was_kept_has_at_least_its_length(image, capsys):
+    for file in image.derivatives:
+        del file["sha256"]
+    image.save(update_fields=["derivatives"])
+    assert verified(capsys) == ([], 0)
+    name = image.derivatives[0]["name"]
+    with default_storage.open(name) as file:
+        data = file.read()
+    replaced(name, data + b"x")
+    assert verified(capsys) == ([f"Picture {image.key}, {name}: is not as it was written"], 1)
+
+
 def test_a_record_that_was_changed_by_sql_is_told(image, capsys):
     Image.objects.update(creator_name="Somebody else")
     lines, code = verified(capsys)
