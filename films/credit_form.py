@@ -49,6 +49,13 @@ class UntouchedField(forms.ChoiceField):
         return False
 
 
+class FileNameField(forms.CharField):
+    """Without its file it is nothing that anybody typed."""
+
+    def has_changed(self, initial, data):
+        return False
+
+
 class LicenseField(forms.ChoiceField):
     """Cleans to a row, or None; the form offers the rows."""
 
@@ -110,7 +117,7 @@ class CreditForm(forms.ModelForm):
         ),
     )
     # As the member calls the file; nothing of ours is named so.
-    file_name = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    file_name = FileNameField(required=False, max_length=200, widget=forms.HiddenInput)
 
     class Meta:
         model = Image

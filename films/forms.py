@@ -41,12 +41,12 @@ class ImageForm(CreditForm):
         self.kept_image = self.picture = self.limit = None
 
     def before(self):
-        return ["kept", "file"]
+        return ["kept", "file_name", "file"]
 
     @property
     def name_of_file(self):
         file = self.files.get(self.add_prefix("file"))
-        return file.name if file else ""
+        return file.name if file else super().name_of_file
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -80,6 +80,7 @@ class ImageForm(CreditForm):
             self.kept_image = Image.objects.keep(file, by=self.by, picture=self.picture)
             self.found = metadata.read(file)
             self.fill_empty(self.found_values() | {"changes": self.picture.changes})
+            self.data[self.add_prefix("file_name")] = file.name[:200]
         self.data[self.add_prefix("kept")] = self.kept_image.key
         return self.kept_image
 

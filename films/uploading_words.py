@@ -16,5 +16,8 @@ def words():
         "here": _("{count} here"),
         "coming": _("{count} on the way"),
         "notTaken": _("{count} not taken"),
+        "kept": _("The file is here."),
+        "off": _("Take the file off"),
+        "along": _("It did not arrive by itself. It goes with the text when you send that."),
         "large": _("The file is too large: a picture may have 20 MB at most."),
     }

@@ -29,6 +29,7 @@ urlpatterns = [
     path("films/<slug>/themes/<theme>/", themes.theme_vote, name="theme_vote"),
     path("films/<slug>/pictures/add/", uploads.image_add, name="image_add"),
     path("images/add/", uploads.image_upload, name="image_upload"),
+    path("images/keep/", uploads.image_keep, name="image_keep"),
     path("images/<key>/", images.image, name="image"),
     path("images/<key>/credit/", image_credits.image_credit, name="image_credit"),
     path("images/<key>/credit.json", image_credits.image_credit_json, name="image_credit_json"),

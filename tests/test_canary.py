@@ -161,7 +161,7 @@ NO_PIECE_IS_TOLD_OF = {
     "a page in plain words": """about rules privacy terms contact accessibility robots favicon
         healthz readyz""",
     "a form or an answer about a film, a picture or a device": """films:film_add films:image_add
-        films:image_upload films:image_preview films:image_credit films:image_file
+        films:image_upload films:image_keep films:image_preview films:image_credit films:image_file
         reviews:piece_pictures films:theme_add films:theme_vote films:film_card display media reviews:export
         reviews:export_state users:sessions users:mail_off""",
     "only sent, and answered by a way back": """reviews:publish reviews:unpublish reviews:undelete

@@ -58,7 +58,7 @@ const key = () => `${mine}${field("form_key").value}.${field("window").value}`;
 const UNTYPED = /^(csrfmiddlewaretoken|window|view|draft|publish|picture-file|left)$/;
 const typed = (from = form) => [...new FormData(from)].filter(([name, value]) => !UNTYPED.test(name) && typeof value === "string");
 /* Fields that only a form sent whole brings to the site. */
-const unsent = () => typed().some(([name, value]) => value && (name === "theme" || /^publish_(on|time)$/.test(name) || /^picture-(title|creator_|source|alt|permission|proof|changes)/.test(name)) && value !== first[name]);
+const unsent = () => typed().some(([name, value]) => value && (name === "theme" || /^publish_(on|time)$/.test(name) || /^picture-(kept|title|creator_|source|alt|permission|proof|changes)/.test(name)) && value !== first[name]);
 const first = Object.fromEntries(typed());
 const copy = (sent = false) => store.write(key(), { piece: form.dataset.piece || "", fields: typed(), sent, at: Date.now() });
 /* As the site stores it, but for spaces. */
@@ -267,21 +267,6 @@ bar.addEventListener("keydown", (event) => {
 });
 body.before(bar);
 
-/* A picture that is dropped or pasted, instead of a page that is left for it. */
-
-const chosen = document.getElementById("id_picture-file");
-const bring = (event, files) => {
-  if (!files.length || !chosen) return;
-  event.preventDefault();
-  const first = new DataTransfer();
-  first.items.add(files[0]);
-  chosen.files = first.files;
-  chosen.focus();
-};
-addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
-addEventListener("drop", (event) => bring(event, event.dataTransfer.files));
-/* Programs for writing put a picture of the words beside the words. */
-addEventListener("paste", (event) => { if (!event.clipboardData.types.includes("text/plain")) bring(event, event.clipboardData.files); });
 document.getElementById("hints-keys")?.removeAttribute("hidden");
 body.addEventListener("keydown", (event) => {
   if (!(mac ? event.metaKey : event.ctrlKey) || event.altKey || event.isComposing) return;

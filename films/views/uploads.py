@@ -5,15 +5,16 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from films import previews
+from films.forms import ImageForm
 from films.models import Film, Image
 from films.uploading_words import words
 from films.uploads import FilmShelf, Uploads
@@ -69,6 +70,30 @@ def upload_desk(request, shelf, template, context):
         if not uploads.rows and not uploads.refused:
             return redirect(context["back"])
     return answered(uploads, desk_page(request, uploads, template, context))
+
+
+@require_POST
+@login_required
+def image_keep(request):
+    """The file for the head of a piece, which comes by itself while its author goes on writing:
+    kept for them alone, or why not."""
+    form = ImageForm(QueryDict(mutable=True), request.FILES, prefix="picture", by=request.user)
+    form.is_valid()
+    if "file" in form.errors:
+        said = {"said": " ".join(form.errors["file"])}
+        answer = JsonResponse(said, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return form.limit.refuse(answer) if form.limit else answer
+    image = form.keep_file()
+    previews.keep(image, form.picture)
+    return JsonResponse(
+        {
+            "key": image.key,
+            "preview": reverse("films:image_preview", args=[image.key]),
+            "width": image.width,
+            "height": image.height,
+            "fields": form.found_values() | {"changes": image.changes},
+        }
+    )
 
 
 def carry_credit(request, key, typed):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from films import uploading_words
 from films.forms import ImageForm
 from films.search import complete_films
 from films.views.uploads import carry_credit
@@ -332,6 +333,7 @@ def beside(request, form, review):
         "left": LeftText.objects.filter(review=review).for_desk()[:MOST_LEFT] if review.pk else (),
         "save": save,
         "arrived": () if review.pk else Review.objects.by(request.user).form_keys(),
+        "upload_words": uploading_words.words(),
         "editor_words": editor.words(),
     }
 

@@ -134,3 +134,55 @@ def test_several_without_script(film, without_script, context, sign_in):
     page.get_by_role("button", name="Add what is ready").click()
     page.wait_for_url(f"**{film.get_absolute_url()}#pictures")
     assert Image.objects.published().get().title == "Window light"
+
+
+def writing(page, sign_in, film):
+    member = make_user("mina")
+    sign_in(member)
+    piece = make_review(member, film, body="rain " * 450)
+    page.goto(f"/write/{piece.pk}/")
+    return piece
+
+
+def test_the_head_of_a_published_piece_takes_what_is_dropped(film, page, sign_in, complaints):
+    piece = writing(page, sign_in, film)
+    head = page.locator("#head-file")
+    bring(page, "drop", "note.jpg", b"not a picture")
+    expect(head.get_by_role("alert")).to_contain_text("not a picture that can be used")
+    bring(page, "paste", "street.jpg", still(640, 400))
+    expect(head).to_contain_text("The file is here. street.jpg")
+    assert is_drawn(head.locator("img"))
+    head.get_by_role("button", name="Take the file off").click()
+    page.get_by_label("Lead").fill("About rain.")
+    bring(page, "drop", "window.jpg", still(800, 600))
+    expect(head).to_contain_text("window.jpg")
+    fill(page.locator("#picture"), "Window light")
+    page.get_by_role("button", name="Save the changes").click()
+    page.wait_for_url(f"**{piece.get_absolute_url()}")
+    expect(page.get_by_alt_text("A barred window.")).to_be_visible()
+    piece.refresh_from_db()
+    assert (piece.lead, piece.hero.title, piece.hero.width) == ("About rain.", "Window light", 800)
+    assert [text for text in complaints if "422" not in text] == []
+
+
+def test_a_head_that_is_on_its_way_comes_along(film, page, sign_in):
+    piece = writing(page, sign_in, film)
+    fill(page.locator("#picture"), "Window light")
+    page.route("**/images/keep/", lambda route: page.wait_for_timeout(300) or route.continue_())
+    bring(page, "drop", "window.jpg", still(800, 600))
+    page.get_by_role("button", name="Save the changes").click()
+    page.wait_for_url(f"**{piece.get_absolute_url()}")
+    piece.refresh_from_db()
+    assert piece.hero.title == "Window light"
+
+
+def test_a_head_that_does_not_arrive_by_itself_goes_with_the_text(film, page, sign_in):
+    piece = writing(page, sign_in, film)
+    page.route("**/images/keep/", lambda route: route.abort())
+    bring(page, "drop", "window.jpg", still(800, 600))
+    expect(page.locator("#head-file")).to_contain_text("It goes with the text")
+    fill(page.locator("#picture"), "Window light")
+    page.get_by_role("button", name="Save the changes").click()
+    page.wait_for_url(f"**{piece.get_absolute_url()}")
+    piece.refresh_from_db()
+    assert piece.hero.title == "Window light"

@@ -14,6 +14,7 @@ from django.utils import timezone
 from PIL import Image as Pillow
 
 from films import previews, uploads
+from films.credit import ARTIST
 from films.credit_form import CreditForm
 from films.images import inspect
 from films.metadata import Found
@@ -588,3 +589,51 @@ def test_a_description_may_be_a_sign(client, member, film):
     (image,) = sent(client, film, picture_file())
     data = record(image, alt_text="🌊", file_name="🌊.jpg") | {"ready": "1"}
     assert client.post(address(film), data).status_code == 302
+
+
+# The file for the head of a piece, ahead of its text
+
+
+def sent_ahead(client, file):
+    return client.post("/images/keep/", {"picture-file": file})
+
+
+def test_a_file_sent_ahead_waits_for_its_member_alone(client, member):
+    response = sent_ahead(client, picture_file((800, 600)))
+    image = Image.objects.get()
+    answer = response.json()
+    assert (answer["key"], answer["width"], answer["height"]) == (image.key, 800, 600)
+    assert (image.status, image.title, image.uploaded_by) == ("draft", "", member)
+    assert client.get(answer["preview"]).headers["Content-Type"] == "image/jpeg"
+    client.force_login(make_user("somebody"))
+    assert client.get(answer["preview"]).status_code == 404
+
+
+def test_what_a_file_sent_ahead_says_of_itself_comes_back(client, member):
+    exif = Pillow.Exif()
+    exif[ARTIST] = "Věra".encode()
+    file = SimpleUploadedFile("a.jpg", saved(Pillow.new("RGB", (64, 48)), "JPEG", exif=exif))
+    assert sent_ahead(client, file).json()["fields"] == {"creator_name": "Věra", "changes": ""}
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", b"<svg/>"])
+def test_a_file_sent_ahead_that_is_no_picture_leaves_nothing(client, member, data):
+    response = sent_ahead(client, SimpleUploadedFile("a.jpg", data))
+    assert response.status_code == 422
+    assert response.json()["said"]
+    assert not Image.objects.exists()
+    assert client.post("/images/keep/", {"picture-kept": "x"}).status_code == 422
+
+
+def test_files_sent_ahead_are_counted(client, member):
+    SiteSettings(pictures_an_hour=1).save()
+    assert sent_ahead(client, picture_file()).status_code == 200
+    response = sent_ahead(client, picture_file((30, 20)))
+    assert (response.status_code, Image.objects.count()) == (429, 1)
+    assert "one picture an hour" in response.json()["said"]
+
+
+def test_only_members_send_files_ahead(client):
+    assert sent_ahead(client, picture_file()).status_code == 403
+    assert not Image.objects.exists()
+    assert client.get("/images/keep/").status_code == 405
