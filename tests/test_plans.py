@@ -55,6 +55,7 @@ def site(rows_for_all):
         ("/members/mina/", {"review_of_author"}),
         ("/films/?sort=lasting", {"film_lasting"}),
         ("/log/", {"action_newest", "user_staff"}),
+        ("/log/1/", {"action_target"}),
     ],
 )
 def test_lists_are_read_off_their_index_without_sorting(client, site, address, indexes):

@@ -463,7 +463,9 @@ class ModerationAction(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["content_type", "object_id", "-created_at"], name="action_target"),
+            models.Index(
+                fields=["content_type", "object_id", "-created_at", "-id"], name="action_target"
+            ),
             models.Index(fields=["-created_at", "-id"], name="action_newest"),
             models.Index(fields=["rule", "-created_at", "-id"], name="action_rule"),
             models.Index(fields=["verb", "-created_at", "-id"], name="action_verb"),
