@@ -41,6 +41,8 @@ def has_database():
 
 
 def has_migrations():
+    if connection.connection is None:  # away, which is named already: do not wait for it again
+        return True
     try:
         return not missing_migrations()
     except DatabaseError:  # which is named already

@@ -183,7 +183,7 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """Nothing here may need what has just failed: no session, no base.html, and of the database
-    no more than the site's name, if it can be had."""
-    reference = getattr(request, "id", "")
-    return HttpResponseServerError(render_to_string("500.html", {"reference": reference}))
+    """Nothing here may need what has just failed: no session, no base.html, and not even the site's
+    name from the database, which may let everybody wait that long once more."""
+    context = {"reference": getattr(request, "id", ""), "site_name": SiteSettings.last_name()}
+    return HttpResponseServerError(render_to_string("500.html", context))

@@ -1,8 +1,10 @@
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
 
 from config import health
+from users.models import SiteSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,34 @@ def test_what_is_missing_is_named(client, monkeypatch, owner, name, failure, mis
         response = client.get("/readyz")
     assert response.status_code == 503
     assert response.content.decode() == f"missing: {missing}\n"
+
+
+@pytest.fixture
+def away(monkeypatch, settings):
+    """A database that cannot be reached, and a call that says how often it was waited for."""
+    settings.LOOK_FOR_DUE_SECONDS = 60
+    row = SiteSettings(name="Small Hours")
+    monkeypatch.setattr(SiteSettings, "_kept", (row, 0.0))  # long ago
+    waited = []
+
+    def wait():
+        waited.append(1)
+        raise OperationalError("No connection after ten seconds.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connections["default"], "connection", None)
+        patch.setattr(connections["default"], "ensure_connection", wait)
+        yield lambda: len(waited)
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "waits"),
+    [("/healthz", 200, 0), ("/readyz", 503, 1), ("/essays/", 500, 1)],
+)
+def test_a_database_that_is_away_is_waited_for_once(away, address, status, waits):
+    response = Client(raise_request_exception=False).get(address)
+    assert (response.status_code, away()) == (status, waits)
+    assert ("Small Hours" in response.content.decode()) == (status == 500)
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
