@@ -18,7 +18,7 @@ from reviews.autosaving import NotKept, keep_typed
 from reviews.models import LeftText, Review, StaleCopy, WorkingCopy
 from reviews.models.storing import StaleText
 from reviews.sources import sources_in
-from reviews.views.writing import new_piece
+from reviews.views.typed import new_piece
 
 
 @require_POST
