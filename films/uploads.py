@@ -82,6 +82,7 @@ class Uploads:
 
     by: object
     shelf: object
+    names: dict = field(default_factory=dict)  # {key: what the member calls the file}
     rows: list = field(default_factory=list)
     others: list = field(default_factory=list)  # pictures on the page that are not drawn anew
     refused: list = field(default_factory=list)
@@ -119,6 +120,7 @@ class Uploads:
         if data is not None and not is_sent:  # what is typed, without errors for what is not yet
             typed = {name: form[name].value() for name in form.fields}
             form = make(initial=typed, found=found, **options)
+        form.initial["file_name"] = form.initial.get("file_name") or self.names.get(image.key, "")
         self.rows.append(Row(image, form, found, **about))
 
     def take(self, files):
@@ -150,8 +152,8 @@ class Uploads:
         picture = inspect(file)
         image = Image.objects.keep(file, by=self.by, picture=picture)
         previews.keep(image, picture)
+        self.names[image.key] = file.name[:200]
         self.add_row(image, metadata.read(file), bytes=picture.bytes)
-        self.rows[-1].form.initial["file_name"] = file.name[:200]
 
     def drop(self, key):
         for row in self.rows:

@@ -21,6 +21,8 @@ from films.uploads import FilmShelf, Uploads
 
 METHODS = ["GET", "HEAD", "POST"]
 CARRIED = "credit_begun"
+NAMES = "names_of_files"
+MOST_NAMES = 100
 
 
 @require_http_methods(METHODS)
@@ -45,13 +47,14 @@ def image_add(request, slug):
 
 def upload_desk(request, shelf, template, context):
     """`context` has `action`, where the form is sent, and `back`, where it leads to."""
-    uploads = Uploads(request.user, shelf)
+    uploads = Uploads(request.user, shelf, names=request.session.get(NAMES, {}).copy())
     if request.method != "POST":
         uploads.begin(request.GET.getlist("row"), request.session.get(CARRIED))
         return desk_page(request, uploads, template, context)
     if "alone" in request.POST:  # a file that the page's script sends
         uploads.begin_beside(request.POST.getlist("row"))
         uploads.take(request.FILES.getlist("files"))
+        remember_names(request, uploads)
         rows = {"rows": uploads.rows, "refused": uploads.refused}
         return answered(uploads, render(request, "films/_upload_rows.html", rows))
     request.session.pop(CARRIED, None)  # it came along
@@ -63,6 +66,7 @@ def upload_desk(request, shelf, template, context):
         uploads.complete()
     files = request.FILES.getlist("files")
     uploads.take(files)
+    remember_names(request, uploads)
     if "send" in request.POST and not files:
         messages.error(request, _("Choose the files first."))
     if uploads.added:
@@ -100,6 +104,13 @@ def carry_credit(request, key, typed):
     """Let the row of this picture begin with what was typed for it elsewhere. In the session: a
     proof may be longer than an address, and stands in no log."""
     request.session[CARRIED] = {f"{key}-{name}": value for name, value in typed.items() if value}
+
+
+def remember_names(request, uploads):
+    """For whoever comes back to the page; the newest of them."""
+    newest = list(uploads.names.items())[-MOST_NAMES:]
+    if newest != list(request.session.get(NAMES, {}).items()):
+        request.session[NAMES] = dict(newest)
 
 
 def answered(uploads, response):

@@ -591,6 +591,34 @@ def test_a_description_may_be_a_sign(client, member, film):
     assert client.post(address(film), data).status_code == 302
 
 
+def test_a_row_that_is_opened_again_has_the_name_of_its_file(client, member, film):
+    for data in ({}, {"alone": "1"}):
+        send(client, film, picture_file((30, 20 + len(data)), name="Rainy street.jpg"), **data)
+    keys = list(Image.objects.values_list("key", flat=True))
+    page = client.get(f"{address(film)}&row={keys[0]}&row={keys[1]}")
+    assert text(page).count("<h2><bdi>Rainy street.jpg</bdi></h2>") == 2
+    # It comes along from there, so that it is not taken for a description.
+    response = client.post(address(film), named(page, alt_text="Rainy street") | {"ready": "1"})
+    assert "That is the file’s name" in text(response)
+    assert "A picture" not in text(response)
+
+
+def named(page, **fields):
+    """What the form of the page sends, whole but for `fields`."""
+    data = {}
+    for row in page.context["rows"]:
+        file = {f"{row.image.key}-file_name": row.form["file_name"].value()}
+        data |= record(row.image, **fields) | file
+    return data | {"row": [row.image.key for row in page.context["rows"]]}
+
+
+def test_no_more_names_are_remembered_than_anybody_has_open(client, member, film, monkeypatch):
+    monkeypatch.setattr("films.views.uploads.MOST_NAMES", 2)
+    for n in range(3):
+        send(client, film, picture_file((30, 20 + n), name=f"{n}.jpg"))
+    assert list(client.session["names_of_files"].values()) == ["1.jpg", "2.jpg"]
+
+
 # The file for the head of a piece, ahead of its text
 
 
