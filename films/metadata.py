@@ -12,6 +12,7 @@ from films.credit import ARTIST, COPYRIGHT, exif_in, text_of
 from films.images import MAX_BYTES, opened
 from films.normalize import clean_name
 
+GIF_EXTENSION, GIF_TRAILER = b"\x21\xff\x0bXMP DataXMP", b"\x01\xff\xfe\xfd"
 GPS = 0x8825  # of the directory that EXIF has for places
 # IPTC's own numbers, of record 2.
 OBJECT_NAME, BYLINE, SOURCE, COPYRIGHT_NOTICE = (2, 5), (2, 80), (2, 115), (2, 116)
@@ -55,12 +56,22 @@ def read(file) -> Found:
         file.seek(0)
         if len(data) <= MAX_BYTES:
             with opened(data) as image:
-                return found_in(image)
+                return found_in(image, packet_in(image, data))
     return Found()
 
 
-def found_in(image):
-    said = xmp.properties(as_bytes(image.info.get("xmp")))
+def packet_in(image, data):
+    """A decoder knows of none in a GIF: there it is an extension in one piece, not in blocks, so
+    that bytes which no text has end it."""
+    if image.format != "GIF":
+        return as_bytes(image.info.get("xmp"))
+    _before, mark, rest = data.partition(GIF_EXTENSION)
+    packet, end, _trailer = rest[: xmp.MAX_BYTES + len(GIF_TRAILER)].partition(GIF_TRAILER)
+    return packet if mark and end else b""
+
+
+def found_in(image, packet):
+    said = xmp.properties(packet)
     exif = exif_in(image.info.get("exif"))
     iptc = iptc_in(image)
 

@@ -10,6 +10,7 @@ from films.images import inspect
 from films.metadata import Found, license_address, read
 from tests.films.test_images import saved
 
+TRAILER = b"\1" + bytes(range(255, -1, -1)) + b"\0"
 BOMB = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "{text}">{entities}]>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>&i;</dc:creator>
@@ -95,6 +96,36 @@ def test_a_png_says_it_in_text():
     info = PngInfo()
     info.add_itxt("XML:com.adobe.xmp", xmp.packet({"dc:creator": "Zoé"}).decode())
     assert found(picture("PNG", pnginfo=info)).creator == "Zoé"
+
+
+def gif(packet, trailer=TRAILER):
+    """With XMP as programs put it there: in one piece, and what leads a decoder out of it."""
+    data = picture("GIF")
+    start = 13 + (3 << (data[10] & 7) + 1 if data[10] & 0x80 else 0)
+    return data[:start] + b"\x21\xff\x0bXMP DataXMP" + packet + trailer + data[start:]
+
+
+def test_a_gif_says_it_in_an_extension():
+    said = found(gif(described(dc_title="Window", photoshop_Source="https://example.org/w")))
+    assert (said.title, said.source_url) == ("Window", "https://example.org/w")
+    whole = found(gif(written(CREDIT)["xmp"]))
+    assert (whole.creator, whole.license_url) == ("Věra Ärlig", CREDIT.license_url)
+    assert inspect(ContentFile(gif(described(dc_title="Window")))).width == 64
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gif(described(dc_title="Window"), b"\0"),
+        gif(b"<x>" + b" " * xmp.MAX_BYTES + described(dc_title="Window")),
+        gif(BOMB.format(text="x", entities="").replace("&i;", "&a;").encode()),
+        gif(b"\xff\xfe no XML"),
+        gif(b""),
+    ],
+    ids=["no-trailer", "long", "entities", "junk", "empty"],
+)
+def test_hostile_xmp_in_a_gif_says_nothing(data):
+    assert found(data) == Found()
 
 
 def test_nothing_is_found_where_nothing_is_said():
