@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -163,8 +164,14 @@ class ImageAdmin(ModeratedAdmin):
         return row.title or row.key
 
     def meta(self, row):
+        """Of the small picture beside it, the whole credit; the name is its title."""
         maker = _("Maker not known") if row.creator_is_unknown else row.creator_name
-        return format_html("<bdi>{}</bdi>, {}", maker or "…", row.license or "…")
+        cropped = gettext("cropped here") if row.address_near(480) else ""
+        how = [row.license or "…", row.changes, cropped]
+        where = row.source_url or (gettext("Own work.") if row.is_own_work else "")
+        parts = [maker or "…", *filter(None, how)]
+        line = format_html_join(", ", "<bdi>{}</bdi>", ([part] for part in parts))
+        return format_html("{}. <bdi>{}</bdi>", line, Truncator(where).chars(60))
 
     @admin.display(description=_("picture"))
     def piece(self, row):

@@ -147,6 +147,24 @@ def test_the_queue_shows_twins_side_by_side_and_what_differs(moderator):
     assert differing == ["Made by"]
 
 
+def test_every_small_picture_stands_with_its_credit(moderator):
+    image = uploaded(make_user("ada"), file=file_of(drawing()), changes="scaled down")
+    other = uploaded(make_user("ben"), file=file_of(drawing(), quality=50), creator_name="Ben Sun")
+    moderator.role = "editor"
+    moderator.is_superuser = True
+    moderator.save()
+    client = client_of(moderator)
+    found = client.get(reverse("admin:films_image_changelist")).content.decode()
+    said = "<bdi>CC BY 4.0</bdi>, <bdi>scaled down</bdi>, <bdi>cropped here</bdi>."
+    assert f"<bdi>{image.creator_name}</bdi>, {said} <bdi>{image.source_url}</bdi>" in found
+    page = client.get(reverse("admin:films_image_change", args=[image.pk])).content.decode()
+    for html in (client.get(QUEUE).content.decode(), page):
+        for shown in (image, other):
+            caption = html[html.index(shown.address_near(640)) :].partition("</figure>")[0]
+            for part in (shown.title, shown.creator_name, "CC BY 4.0", shown.source_url):
+                assert part in caption, part
+
+
 def test_a_picture_is_said_to_be_like_one_that_was_taken_down(moderator):
     gone = uploaded(make_user("ada"), file=file_of(drawing()))
     with TestCase.captureOnCommitCallbacks(execute=True):
