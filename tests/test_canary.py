@@ -127,6 +127,7 @@ SURFACES = {
     "reviews:oembed": ["{oembed marked}", "{oembed whole}", "{oembed note}"],
     "reviews:desk": ["/desk/"],
     "reviews:later": ["/later/"],
+    "reviews:own_pictures": ["/desk/pictures/"],
     "reviews:delete": ["/write/{marked}/delete/"],
     "users:settings": ["/settings/"],
     "users:notices": ["/notices/"],
@@ -167,7 +168,7 @@ NO_PIECE_IS_TOLD_OF = {
     "only sent, and answered by a way back": """reviews:publish reviews:unpublish reviews:undelete
         reviews:rate reviews:see reviews:forget reviews:keep reviews:mark reviews:comment_approve
         reviews:comment_decline reviews:bring_back reviews:forget_text reviews:drop_changes
-        reviews:hold_back users:asking""",
+        reviews:hold_back reviews:picture_remove reviews:picture_restore users:asking""",
     "of the account": """users:leave users:leaving account_change_password
         account_confirm_email account_confirm_login_code
         account_email account_email_verification_sent account_inactive account_login account_logout

@@ -332,6 +332,11 @@ class Image(PictureFiles, Moderated):
         return self.license_id == QUOTATION
 
     @property
+    def is_waiting(self):
+        """Whether it came in and has no credit yet."""
+        return self.status == Status.DRAFT and not self.title
+
+    @property
     def is_taken_down(self):
         return self.status in TAKEN_DOWN
 

@@ -85,6 +85,7 @@ def pages_of_a_member(site):
         yield status, getattr(site, status).get_absolute_url()
     yield "desk", "/desk/"
     yield "kept for later", "/later/"
+    yield "own pictures", "/desk/pictures/"
     yield "settings", "/settings/"
     yield "addresses", "/accounts/email/"
     yield "password", "/accounts/password/change/"
