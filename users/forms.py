@@ -301,6 +301,7 @@ class LeaveForm(forms.Form):
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         help_text=_("So that nobody does this for you."),
+        error_messages={"required": _("Type your password to close the account.")},
     )
 
     def __init__(self, *args, user, **kwargs):

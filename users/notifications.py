@@ -350,11 +350,13 @@ def mail(member, kind, subject, lines, later=0):
 
 
 def stop_mail(member, kind):
-    """No more mail of this kind (of any, for "digest"); on the site it goes on."""
+    """No more mail of this kind (of any, for "digest"); on the site it goes on, or begins."""
     kinds = list(USUAL) if kind == "digest" else [kind]
     off = {DIGEST} if kind == "digest" else {DIGEST, MAIL}
     for one in kinds:
-        member.channels[one] = "".join(w for w in channels_of(member, one) if w not in off)
+        ways = channels_of(member, one)
+        left = "".join(way for way in ways if way not in off)
+        member.channels[one] = left or (HERE if ways else "")
     with transaction.atomic():
         member.save(update_fields=["channels"])
         Notification.objects.drop_due(member, kinds)

@@ -305,6 +305,22 @@ def test_the_link_of_a_digest_ends_digests(client, author):
 
 
 @pytest.mark.parametrize("kind", ["digest", "reply"])
+def test_what_came_by_mail_alone_goes_on_here_as_the_page_behind_the_link_says(
+    client, author, kind
+):
+    client.post(NOTICES, {"channels": "yes", "reply": ["d"], "outcome": []})
+    author.refresh_from_db()
+    reply(make_review(author=author, title="A yellow bag"))
+    page = client.post(reverse("users:mail_off", args=[off_token(author, kind)]))
+    assert "On the site the notices go on." in page.content.decode()
+    author.refresh_from_db()
+    assert channels_of(author, "reply") == "h"
+    assert channels_of(author, "outcome") == ""  # as it was chosen
+    assert unread(author) == 1
+    assert "A yellow bag" in client.get(NOTICES).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["digest", "reply"])
 def test_the_link_of_a_mail_ends_what_waits_for_the_next_digest_too(client, author, kind):
     reply(make_review(author=author))
     client.post(reverse("users:mail_off", args=[off_token(author, kind)]))
