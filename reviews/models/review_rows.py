@@ -1,6 +1,7 @@
 """Which pieces, and what of them each page reads."""
 
-from django.contrib.contenttypes.models import ContentType
+from functools import cache
+
 from django.db import connections, models
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -37,6 +38,12 @@ CARD_FIELDS = (
 
 def newness(piece):
     return piece.published_at, piece.pk
+
+
+@cache
+def rows_to_save(model):
+    """Built once: that takes longer than asking it."""
+    return model.objects.for_saving()
 
 
 class ReviewQuerySet(ModeratedQuerySet):
@@ -176,7 +183,7 @@ class ReviewQuerySet(ModeratedQuerySet):
         wanted = models.Q(author=by, status__in=EDITABLE, **which)
         if answering:
             wanted |= models.Q(slug=answering, kind=Kind.ESSAY, published_at__isnull=False)
-        rows = list(self.for_saving().filter(wanted))
+        rows = list(rows_to_save(self.model).filter(wanted))
 
         def is_mine(row):
             is_named = all(getattr(row, name) == value for name, value in which.items())
@@ -187,10 +194,11 @@ class ReviewQuerySet(ModeratedQuerySet):
 
     def labels(self):
         """What staff decided about a row of an outer query telling the ending, newest first."""
-        kind = ContentType.objects.get_for_model(self.model)
-        verbs = [Verb.LABEL, Verb.UNLABEL]
         actions = ModerationAction.objects.filter(
-            content_type=kind, object_id=models.OuterRef("pk"), verb__in=verbs
+            content_type__app_label=self.model._meta.app_label,
+            content_type__model=self.model._meta.model_name,
+            object_id=models.OuterRef("pk"),
+            verb__in=[Verb.LABEL, Verb.UNLABEL],
         )
         return actions.order_by("-created_at", "-pk")
 

@@ -1,11 +1,16 @@
 """A piece that staff have marked as telling the ending stays marked until they take that back."""
 
+from functools import partial
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviews.models import LeftText, WorkingCopy
 from tests.factories import make_review, make_user
+from tests.plans import plan_of
 from tests.reviews.test_admin import send
 from tests.reviews.test_writing import typed
 
@@ -158,3 +163,20 @@ def test_a_label_does_not_say_why_a_piece_waits(client, moderator):
     client.force_login(piece.author)
     page = client.get(reverse("reviews:edit", args=[piece.pk]))
     assert page.context["action"].reason == "It may be copied."
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="plans of small tables")
+def test_what_was_done_to_a_piece_is_read_off_its_own_index(client, labelled):
+    data = typed(labelled.film, title="Ends", body="changed")
+    statements = {
+        "saving": partial(client.post, reverse("reviews:save", args=[labelled.pk]), data),
+        "editing": partial(client.get, reverse("reviews:edit", args=[labelled.pk])),
+    }
+    for asked in statements.values():
+        with CaptureQueriesContext(connection) as captured:
+            asked()
+        plans = [plan_of(one["sql"]) for one in captured if "unlabel" in one["sql"]]
+        assert plans
+        for plan in plans:
+            assert "action_target (content_type_id=? AND object_id=?)" in plan
+            assert "action_kind" not in plan
