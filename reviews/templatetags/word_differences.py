@@ -1,14 +1,18 @@
 """Words with what came and what went marked in them, drawn here: there are thousands."""
 
+import re
 from itertools import groupby
 
 from django import template
+from django.template.defaultfilters import linebreaksbr, stringfilter
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from reviews.markdown import labels
 
 register = template.Library()
+# A run begins with a space where a paragraph is indented; else it is the gap between two.
+_INDENT = re.compile(r"(?:(?<=\n)|^(?=[ \t]+\S))[ \t]+")
 
 
 @register.simple_tag
@@ -28,6 +32,14 @@ def marked_words(runs, language, prefix, number):
             for place, (is_veiled, group) in enumerate(groups, start=1)
         ),
     )
+
+
+@register.filter(needs_autoescape=True)
+@stringfilter
+def as_typed(text, autoescape=True):
+    """Its lines, with the spaces before each."""
+    shown = _INDENT.sub(lambda indent: "\N{NO-BREAK SPACE}" * len(indent[0].expandtabs(4)), text)
+    return linebreaksbr(shown, autoescape=autoescape)
 
 
 def drawn(runs):

@@ -663,6 +663,20 @@ def test_comparing_is_bounded_and_loses_nothing_that_was_typed(one, other):
         assert "\n\n".join(shown).split("\n") == text.rstrip().split("\n")
 
 
+def test_indents_are_seen_beside_each_other(client, writer):
+    draft = make_review(writer, status="draft", body="    code <b>\n\n- one\n  - two")
+    sent = typed(
+        draft.film, title="", body="    code <b>\n\n- one\n    - two", version=0, draft="1"
+    )
+    page = client.post(edit_of(draft), sent).content.decode()
+    there, here = page.split('id="v-mine"')
+    gap = "\N{NO-BREAK SPACE}"
+    assert f"{gap * 4}code &lt;b&gt;" in there
+    assert f"{gap * 4}code &lt;b&gt;" in here
+    assert f"- one<br>{gap * 2}- two" in there
+    assert f"- one<br>{gap * 4}- two" in here
+
+
 def test_a_mark_or_an_indent_alone_is_told_apart():
     def told(one, other):
         texts = [differences.typed_paragraphs(text) for text in (one, other)]
