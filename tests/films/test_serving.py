@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client, TestCase
@@ -371,6 +372,18 @@ def test_a_file_that_cannot_be_deleted_at_once_is_refused_until_tick_deletes_it(
     FileErrand.objects.update(due_at=image.created_at)
     call_command("tick")
     assert client_of().get(address).status_code == 404
+    assert verified_lines() == []
+
+
+@pytest.mark.parametrize("verb", ["hold", "hide"])
+def test_a_file_that_is_open_still_is_found_and_closed_by_command(owner, moderator, verb):
+    image = uploaded(owner)
+    name = image.derivatives[0]["name"]
+    afterwards(getattr(image, verb), by=moderator, reason=REASON)
+    FileErrand.objects.all().delete()
+    default_storage.save(name, ContentFile(b"as it was"))
+    call_command("write_files", verbosity=0)
+    assert not list(stored("images"))
     assert verified_lines() == []
 
 
