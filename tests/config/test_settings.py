@@ -14,10 +14,10 @@ PRODUCTION = {
 }
 
 
-def run(*arguments, data_dir, **environment):
-    """Run manage.py as a machine would that has only this environment."""
+def run_python(*arguments, data_dir, **environment):
+    """Run Python as a machine would that has only this environment."""
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=settings.BASE_DIR,
         env={"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir), **environment},
         capture_output=True,
@@ -25,10 +25,15 @@ def run(*arguments, data_dir, **environment):
     )
 
 
+def run(*arguments, **options):
+    return run_python("manage.py", *arguments, **options)
+
+
 def setting(name, **options):
-    result = run(
-        "shell", "-v0", "-c", f"from django.conf import settings as s; print(s.{name})", **options
-    )
+    """What it is, without loading what it is for."""
+    code = f"from django.conf import settings as s; print(s.{name})"
+    module = {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    result = run_python("-c", code, **module, **options)
     assert result.returncode == 0, result.stderr
     return result.stdout.strip()
 
