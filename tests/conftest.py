@@ -2,6 +2,7 @@ import gc
 import os
 import shutil
 from functools import partial
+from itertools import groupby
 from uuid import uuid4
 
 import pytest
@@ -27,6 +28,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
         if item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames:
             item.add_marker(pytest.mark.database)
+    # Rows of a module stay until its end: tests that know nothing of them come before.
+    runs = groupby(list(items), key=lambda item: item.path)
+    items[:] = [item for _path, run in runs for item in sorted(run, key=has_rows_for_all)]
+
+
+def has_rows_for_all(item):
+    return "rows_for_all" in item.fixturenames
 
 
 def pytest_runtest_setup(item):
@@ -127,8 +135,8 @@ def empty_index(request):
 
 @pytest.fixture(scope="module")
 def rows_for_all(django_db_setup, django_db_blocker):
-    """Rows that a fixture of a module makes on top of this one serve all of its tests: each test
-    begins with them and changes them for itself alone."""
+    """Rows that a fixture of a module makes on top of this one serve all tests that ask for them:
+    each begins with them and changes them for itself alone. The module's others run before."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)

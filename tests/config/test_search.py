@@ -37,8 +37,8 @@ SEARCH = "/search/"
 CELL = "/films/miracle-in-cell-no-7-2013/"
 
 
-@pytest.fixture
-def library():
+@pytest.fixture(scope="module")
+def catalogue(rows_for_all):
     """A handful of films of many scripts, as they stand in the catalogue."""
     film = make_film("Miracle in Cell No. 7", 2013, original_title="7번방의 선물", original_language="ko",
                      directors=["Lee Hwan-kyung"], cast=["Ryu Seung-ryong"])  # fmt: skip
@@ -81,6 +81,12 @@ def library():
     make_film("The Umbrellas of Cherbourg", 1964, original_title="Les Parapluies de Cherbourg")
     make_film("Mirror", 1975, original_title="Zerkalo", essay_count=3)
     return film
+
+
+@pytest.fixture
+def library(catalogue):
+    """One of those films, as it stands in the database."""
+    return Film.objects.get(pk=catalogue.pk)
 
 
 def search(client, q, **more):

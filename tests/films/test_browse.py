@@ -47,8 +47,8 @@ def test_words_are_a_search_and_are_counted_as_one(client, name):
     assert client.get(path).status_code == 200
 
 
-@pytest.fixture
-def library():
+@pytest.fixture(scope="module")
+def library(rows_for_all):
     make_country("KR", "South Korea", slug="south-korea")
     make_country("FR", "France", slug="france")
     make_film("Both", 2013, themes=["family", "injustice"], directors=["Lee Han"])

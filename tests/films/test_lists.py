@@ -21,8 +21,8 @@ ADDRESSES = ("/films.json", "/films.csv", "/films.rss")
 CANARY = "Quicksilver"
 
 
-@pytest.fixture
-def library():
+@pytest.fixture(scope="module")
+def library(rows_for_all):
     make_country("KR", "South Korea", slug="south-korea")
     make_country("FR", "France", slug="france")
     make_film("Weak", 2001, themes=["war", "love", "family"])

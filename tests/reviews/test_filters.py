@@ -19,8 +19,8 @@ ESSAYS = "/essays/"
 FILM_ESSAYS, FILM_NOTES = "/films/hope-2013/essays/", "/films/hope-2013/notes/"
 
 
-@pytest.fixture
-def pieces():
+@pytest.fixture(scope="module")
+def written(rows_for_all):
     """{name: piece}, all but the last on one film."""
     film, author = make_film("Hope", countries=["KR"]), make_user()
     rest = {"author": author, "film": film}
@@ -36,6 +36,13 @@ def pieces():
         "korean note": make_review(**rest, language="ko", body="귤 껍질을 벗긴다. " * 20),
         "elsewhere": make_review(author, make_film("Late", countries=["IR"]), themes=["love"]),
     }  # fmt: skip
+
+
+@pytest.fixture
+def pieces(written):
+    """The same, as they stand in the database: a test may change them."""
+    found = Review.objects.in_bulk([piece.pk for piece in written.values()])
+    return {name: found[piece.pk] for name, piece in written.items()}
 
 
 def shown(client, pieces, address):
