@@ -4,6 +4,8 @@ from django.test import RequestFactory
 
 from config.media import media
 
+pytestmark = pytest.mark.django_db
+
 
 def test_media_files_stay_in_caches_and_can_run_nothing(media_folder):
     still = media_folder / "images" / "still.webp"
