@@ -64,11 +64,11 @@ document.addEventListener("input", ({ target }) => {
 });
 document.querySelector(".error-summary")?.focus();
 
-// select2 leaves an empty choice without a name; lend it the field's label (a moment after jQuery's own start)
+// select2 leaves an empty choice without a name; lend it the field's label, whenever it draws one
 const lend = () => all("select.admin-autocomplete").forEach((el) => {
   const name = el.labels?.[0]?.textContent.trim() || el.getAttribute("aria-label");
   const box = el.nextElementSibling;
   if (name && box) all(".select2-selection__rendered, .select2-search__field", box).forEach((part) => part.setAttribute("aria-label", `${name}: ${part.title || "–"}`));
 });
-addEventListener("load", () => setTimeout(lend, 60));
-document.addEventListener("focusin", ({ target }) => { if (target.closest(".select2-container")) lend(); });
+new MutationObserver(lend).observe(document.body, { childList: true, subtree: true });
+lend();
