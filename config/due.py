@@ -46,5 +46,5 @@ class DueMiddleware:
         looked = self.looked_at is not None and now - self.looked_at < settings.LOOK_FOR_DUE_SECONDS
         if looked and not is_due:
             return False
-        self.looked_at = now
+        self.looked_at, self.next_at = now, None  # until this look has said
         return True

@@ -25,7 +25,10 @@ PICTURES_AT_ONCE = 20  # each takes some seconds, where there is no worker
 
 def publish_scheduled():
     """Pieces whose author chose a time that has come."""
-    return publish_due(Review.objects, AT_ONCE)
+    published, stuck = publish_due(Review.objects, AT_ONCE)
+    if stuck:
+        raise RuntimeError(f"{stuck} pieces could not be published, {published} were.")
+    return published
 
 
 def ask_what_lasts():

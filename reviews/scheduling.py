@@ -3,7 +3,7 @@
 import logging
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from reviews.models import Review
@@ -12,13 +12,22 @@ logger = logging.getLogger("afterimage.tick")
 
 
 def publish_due(pieces, limit):
-    """Publish those of `pieces` whose time has come, the oldest first. How many.
+    """Publish those of `pieces` whose time has come, the oldest first: (how many, how many could
+    not be). One that fails keeps no other, and no page, from its work.
 
     Several may do so at once, while authors change their minds: each is read under its lock.
     """
-    now = timezone.now()
+    now, published, stuck = timezone.now(), 0, 0
     due = pieces.due(now).filter(author__is_active=True)
-    return sum(publish_one(due, key, now) for key in due.values_list("pk", flat=True)[:limit])
+    for key in list(due.values_list("pk", flat=True)[:limit]):
+        try:
+            published += publish_one(due, key, now)
+        except OperationalError:  # the database's own, for which the next one would wait as long
+            raise
+        except Exception:
+            logger.exception("The piece with the key %s could not be published.", key)
+            stuck += 1
+    return published, stuck
 
 
 def publish_one(due, key, now):

@@ -47,7 +47,7 @@ def desk(request):
 def scheduled_now(pieces):
     """Those that still wait for their time; what it has come for goes out first."""
     waiting = list(pieces.scheduled()[:MOST])
-    if waiting and waiting[0].publish_at <= timezone.now() and publish_due(pieces, MOST):
+    if waiting and waiting[0].publish_at <= timezone.now() and any(publish_due(pieces, MOST)):
         waiting = list(pieces.scheduled()[:MOST])
     return waiting
 

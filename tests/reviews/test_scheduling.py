@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, OperationalError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -157,8 +157,8 @@ def test_several_at_once_publish_it_once(writer):
     due(piece)
     found = [Review.objects.due(timezone.now()) for _again in range(2)]
     rows = [list(rows) for rows in found]
-    assert publish_due(Review.objects, 10) == 1
-    assert publish_due(Review.objects, 10) == 0
+    assert publish_due(Review.objects, 10) == (1, 0)
+    assert publish_due(Review.objects, 10) == (0, 0)
     assert len(rows[1]) == 1
     piece.film.refresh_from_db()
     assert piece.film.essay_count == 1
@@ -181,7 +181,7 @@ def test_nothing_goes_out_for_a_member_who_was_locked_out(writer):
     piece = make_review(writer, status="draft")
     due(piece)
     User.objects.filter(pk=writer.pk).update(is_active=False)
-    assert publish_due(Review.objects, 10) == 0
+    assert publish_due(Review.objects, 10) == (0, 0)
     piece.refresh_from_db()
     assert (piece.status, piece.publish_at is None) == ("draft", False)
 
@@ -196,9 +196,61 @@ def test_one_that_its_author_held_back_in_that_moment_stays(writer, monkeypatch)
         publish(self, **how)
 
     monkeypatch.setattr(Review, "publish", meanwhile)
-    assert publish_due(Review.objects, 10) == 1
+    assert publish_due(Review.objects, 10) == (1, 0)
     second.refresh_from_db()
     assert second.status == "draft"
+
+
+@pytest.fixture
+def stuck(writer, monkeypatch):
+    """A piece whose hour has come, and which something unforeseen keeps from going out."""
+    piece, publish = make_review(writer, status="draft", title="Stuck"), Review.publish
+    due(piece, minutes=9)
+
+    def fail(self, **how):
+        if self.pk == piece.pk:
+            raise RuntimeError("Something unforeseen.")
+        publish(self, **how)
+
+    monkeypatch.setattr(Review, "publish", fail)
+    return piece
+
+
+def test_one_that_cannot_go_out_keeps_no_other_and_tick_says_so(stuck, caplog):
+    other = make_review(status="draft", title="Due")
+    due(other)
+    with pytest.raises(CommandError, match="scheduled pieces published"):
+        call_command("tick")
+    other.refresh_from_db()
+    stuck.refresh_from_db()
+    assert (other.status, stuck.status) == ("published", "draft")
+    assert stuck.publish_at  # for the next tick
+    assert f"The piece with the key {stuck.pk} could not be published." in caplog.text
+
+
+@pytest.mark.usefixtures("stuck")
+def test_one_that_cannot_go_out_keeps_nobody_from_their_pages(client, settings):
+    settings.LOOK_FOR_DUE_SECONDS = 60
+    assert Client().get("/essays/").status_code == 200
+    desk = client.get("/desk/")
+    assert [row.title for row in desk.context["scheduled"]] == ["Stuck"]
+
+
+def test_a_look_that_failed_is_not_repeated_with_every_page(settings, monkeypatch):
+    settings.LOOK_FOR_DUE_SECONDS = 3600
+    piece, hour, looks = make_review(status="draft"), timezone.now(), []
+    Review.objects.filter(pk=piece.pk).update(publish_at=hour + timedelta(minutes=5))
+    visitor = Client()
+    visitor.get("/about/")
+
+    def fail(*_what):
+        looks.append(1)
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("config.due.publish_due", fail)
+    monkeypatch.setattr(timezone, "now", lambda: hour + timedelta(minutes=6))
+    assert [visitor.get(f"/essays/?after={n}").status_code for n in range(3)] == [200] * 3
+    assert len(looks) == 1
 
 
 def test_a_visit_right_after_the_hour_publishes_it(settings, monkeypatch):
@@ -220,7 +272,7 @@ def test_nothing_goes_out_whose_title_or_lead_would_hide_something(writer, field
         piece.publish(by=writer)
     assert refused.value.error_dict.keys() == {field}
     due(piece)
-    assert publish_due(Review.objects, 10) == 0
+    assert publish_due(Review.objects, 10) == (0, 0)
     piece.refresh_from_db()
     assert piece.status == "draft"
     assert piece.missed_at
@@ -257,6 +309,6 @@ def test_what_was_taken_back_goes_out_again_whole_or_not_at_all(client, writer, 
     with pytest.raises(ValidationError):
         piece.publish(by=writer)
     due(piece)
-    assert publish_due(Review.objects, 10) == 0
+    assert publish_due(Review.objects, 10) == (0, 0)
     piece.refresh_from_db()
     assert (piece.status, bool(piece.missed_at)) == ("draft", True)
