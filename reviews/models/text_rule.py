@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from films.normalize import search_key
+from films.words import is_unspaced
 from users.models import Report, ReportReason, Rule
 
 LINKS_RULE = "links of new members"
@@ -146,7 +147,8 @@ class TextRule(models.Model):
 
     def is_broken_by(self, words, hosts):
         if self.kind == self.Kind.WORDS:
-            return f" {self.text} " in words
+            # Beside it may stand another word, or an ending, without a space.
+            return (self.text if is_unspaced(self.text) else f" {self.text} ") in words
         site = as_host(self.text)
         return any(host == site or host.endswith(f".{site}") for host in hosts)
 

@@ -148,6 +148,21 @@ def test_other_words_are_not(body):
 
 
 @pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("カジノ", "昨日オンラインカジノで見ました。"),
+        ("カジノ", "ｶｼﾞﾉで"),
+        ("카지노", "먹튀없는 카지노에서 보았다."),
+        ("赌场", "欢迎来到网上赌场。"),
+        ("คาสิโน", "เล่นคาสิโนออนไลน์"),
+    ],
+)
+def test_words_of_scripts_without_spaces_are_found_among_others(text, body):
+    rule(text=text)
+    assert publish(draft(body=body)) == "held"
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "//pills.example/",
