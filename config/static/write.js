@@ -61,8 +61,12 @@ const typed = (from = form) => [...new FormData(from)].filter(([name, value]) =>
 const unsent = () => typed().some(([name, value]) => value && (name === "theme" || /^publish_(on|time)$/.test(name) || /^picture-(kept|title|creator_|source|alt|permission|proof|changes)/.test(name)) && value !== first[name]);
 const first = Object.fromEntries(typed());
 const copy = (sent = false) => store.write(key(), { piece: form.dataset.piece || "", fields: typed(), sent, at: Date.now() });
-/* As the site stores it, but for spaces. */
-const texts = (fields, what = /^(?!(version|copy|form_key|q|film|publish_on|publish_time)$)/) => JSON.stringify(fields.filter(([name, value]) => value && what.test(name)).map(([name, value]) => [name, value.trim().split(/\s+/)]));
+/* As the site stores it, but for spaces; a theme is one whether it was chosen or typed. */
+const texts = (fields, what = /^(?!(version|copy|form_key|q|film|publish_on|publish_time)$)/) => {
+  const said = fields.filter(([name, value]) => value && what.test(name)), isTheme = ([name]) => /^themes?$/.test(name);
+  const themes = said.filter(isTheme).flatMap(([, value]) => value.split(/[,،、]/)).map((value) => value.trim()).filter(Boolean).sort();
+  return JSON.stringify([themes, ...said.filter((row) => !isTheme(row)).map(([name, value]) => [name, value.trim().split(/\s+/)])]);
+};
 const WORDS = /^(title|lead|body|language)$/;
 /* Whether a form that was sent is what the page `other` holds. That it was sent is no sign: the
    answer may have been an error, and another window may have made the newer version. */

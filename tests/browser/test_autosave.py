@@ -245,6 +245,18 @@ def test_a_form_that_arrived_is_not_offered_again(writer, page):
     expect(offered(page)).to_have_count(0)
 
 
+def test_a_theme_that_was_typed_and_is_kept_is_not_offered_again(writer, page):
+    draft = make_review(writer, make_film("Hope", themes=["grief"]), status="draft", body="rain")
+    begin(page, f"/write/{draft.pk}/")
+    for typed, offers in (("grief, ", 0), ("a theme of mine", 1)):
+        page.get_by_label("Another theme").fill(typed)
+        text_of(page).press_sequentially(" Nobody came.")
+        saved(page)
+        begin(page, f"/write/{draft.pk}/")
+        expect(page.get_by_role("checkbox", name="Grief")).to_be_checked()
+        expect(offered(page)).to_have_count(offers)
+
+
 def test_what_one_window_saves_is_no_arrival_of_anothers_text(writer, page, context):
     draft = make_review(writer, make_film("Hope"), status="draft", body="rain", form_key="a-key")
     other = context.new_page()
