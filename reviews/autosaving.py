@@ -108,12 +108,12 @@ def plain(value):
 
 def keep_draft(review, piece, form, before):
     had = form.initial["themes"]
-    themes = known(form, had)
+    themes, found = known(form, had)
     keys = list(form.rendered.image_keys)
     has_other_themes, has_other_figures = themes != had, keys != keys_in(before["html"])
     more = has_other_themes or has_other_figures
     if not piece.pk:
-        return begin(piece, form, themes, keys)
+        return begin(piece, form, themes, found, keys)
     if not more and all(getattr(piece, name) == before[name] for name in TYPED_FIELDS):
         return Kept(piece)
     is_chosen = bool(form.cleaned_data.get("left"))
@@ -125,9 +125,9 @@ def keep_draft(review, piece, form, before):
             LeftText.objects.leave_replaced(review, piece, window=form.window_key)
         write(piece, form)
         if has_other_themes:
-            piece.set_themes(themes)
+            piece.set_themes(themes, found)
         if has_other_figures:
-            piece.set_images(piece.hero, keys)
+            piece.set_figures(keys)
         settle(piece, form)
     return Kept(piece)
 
@@ -139,34 +139,36 @@ def keys_in(html):
 
 
 def known(form, had):
-    """Names of themes that were chosen. None is proposed by somebody who is still typing it."""
+    """(Names of themes that were chosen, what the new ones lead to). None is proposed by somebody
+    who is still typing it."""
     labels = getattr(form, "labels", had)
     new = [label for label in labels if label not in had]
     found = Theme.objects.by_label(new) if new else {}
-    return [label for label in labels if label in had or search_key(label) in found]
+    return [label for label in labels if label in had or search_key(label) in found], found
 
 
 def write(piece, form):
-    """In one statement, which finds nothing where another text was stored meanwhile."""
+    """In one statement, which finds nothing where another text was stored meanwhile, or staff
+    have said since that it tells the ending."""
     version = form.based_on
     piece.note_film()
     piece.version, piece.saved_in, piece.updated_at = version + 1, form.window_key, timezone.now()
     names = [*TYPED_FIELDS, *DERIVED_FIELDS, "updated_at"]
     values = {name: getattr(piece, name) for name in names if name not in UNASKED}
-    rows = Review.objects.drafts().filter(pk=piece.pk, version=version)
+    was = form.initial["is_spoiler"]
+    rows = Review.objects.drafts().filter(pk=piece.pk, version=version, is_spoiler=was)
     if not rows.update(**values):
         raise StaleText(Review.objects.for_page().get(pk=piece.pk))
 
 
-def begin(piece, form, themes, keys):
+def begin(piece, form, themes, found, keys):
     piece.form_key, piece.saved_in = form.key, form.window_key
+    piece.theme_rows, piece.image_rows = [], []  # none is stored yet
     try:
         with transaction.atomic():
             piece.save(force_insert=True)
-            if themes:
-                piece.set_themes(themes)
-            if keys:
-                piece.set_images(None, keys)
+            piece.set_themes(themes, found)
+            piece.set_figures(keys)
     except IntegrityError:
         twins = Review.objects.by(piece.author).filter(form_key=form.key)
         if twin := twins.editable().for_saving().first():

@@ -1,8 +1,9 @@
 """What changed between two versions of a text, by paragraph and in them by word.
 
 Works on the text as it is shown (rendered HTML), so that what is behind a veil on the page is
-behind one here; or, for its author, on the source as it was typed. Every alignment is paid for from one allowance: two texts with nothing in common
-cost no more than any others, and come out as replaced as a whole.
+behind one here; or, for its author, on the source as it was typed. Every alignment is paid for
+from one allowance: two texts with nothing in common cost no more than any others, and come out as
+replaced as a whole.
 """
 
 import re

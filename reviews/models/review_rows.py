@@ -10,6 +10,7 @@ from films.models import Image
 from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from reviews import order
 from reviews.models.gathering import gathered
+from reviews.models.image import ReviewImage
 from reviews.models.kinds import Kind
 from reviews.models.passage import HiddenPassage
 from reviews.models.quotation import Quotation
@@ -165,10 +166,13 @@ class ReviewQuerySet(ModeratedQuerySet):
 
     def for_saving(self):
         """What is compared and stored while somebody types, in one query; of the film, what the
-        form names. Such a row knows its themes, passages and label as they were then."""
+        form names. Such a row knows its themes, pictures, passages and label as they were then."""
         rows = self.annotate(
             last_label=self.labels().values("verb")[:1],
-            theme_rows=gathered(ReviewTheme.objects, "content_object", "position", "wording"),
+            theme_rows=gathered(
+                ReviewTheme.objects, "content_object", "position", "wording", "tag"
+            ),
+            image_rows=gathered(ReviewImage.objects, "review", "image", "role", "position"),
             passage_rows=gathered(HiddenPassage.objects.in_force(), "review", "pk", "text"),
             has_quotations=models.Exists(Quotation.objects.filter(review=models.OuterRef("pk"))),
         )

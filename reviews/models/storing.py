@@ -1,8 +1,11 @@
 """How a text is stored: with its renderings, its versions, its pictures and themes, and what staff
 have hidden in it."""
 
+from functools import reduce
+from operator import or_
+
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,7 +61,7 @@ class Storing:
     def wordings(self):
         """Of its themes, in its author's order."""
         if "theme_rows" in self.__dict__:
-            return [wording for _position, wording in sorted(self.theme_rows or [])]
+            return [wording for _position, wording, _theme in sorted(self.theme_rows or [])]
         return [row.wording for row in self.review_themes.all()] if self.pk else []
 
     def conceals(self, text):
@@ -210,19 +213,36 @@ class Storing:
         return wanted
 
     def _images_stored(self):
+        if "image_rows" in self.__dict__:
+            return {(image, role): position for image, role, position in self.image_rows or []}
         return {(row.image_id, row.role): row.position for row in self.review_images.order_by()}
 
     def set_images(self, hero, keys):
         """`hero` stands at the head, or nothing if None; `keys` are those of the figures."""
-        wanted, stored = self._images_wanted(hero and hero.pk, keys), self._images_stored()
-        if wanted == stored:
-            return
-        self.review_images.all().delete()
+        self._set_images(self._images_wanted(hero and hero.pk, keys), self._images_stored())
+
+    def set_figures(self, keys):
+        """As `set_images`, with what stands at the head."""
+        stored = self._images_stored()
+        hero = next((image for image, role in stored if role == ReviewImage.Role.HERO), None)
+        self._set_images(self._images_wanted(hero, keys), stored)
+
+    def _set_images(self, wanted, stored):
+        gone = stored.keys() - wanted.keys()
+        if gone:
+            rows = [models.Q(image=image, role=role) for image, role in gone]
+            self.review_images.filter(reduce(or_, rows)).delete()
         ReviewImage.objects.bulk_create(
-            ReviewImage(review=self, image_id=image, role=role, position=position)
-            for (image, role), position in wanted.items()
+            [
+                ReviewImage(review=self, image_id=image, role=role, position=position)
+                for (image, role), position in wanted.items()
+                if stored.get((image, role)) != position
+            ],
+            update_conflicts=True,
+            unique_fields=["review", "image", "role"],
+            update_fields=["position"],
         )
-        if self.published_at:
+        if self.published_at and wanted != stored:
             changed = {image for image, _role in wanted.keys() | stored.keys()}
             Image.objects.filter(pk__in=changed).follow_places()
 
@@ -273,24 +293,51 @@ class Storing:
             if safe != revision.safe_text:
                 self.revisions.filter(pk=revision.pk).update(safe_text=safe)
 
+    def _themes_stored(self):
+        """{theme: (position, wording)}, by key"""
+        if "theme_rows" in self.__dict__:
+            rows = self.theme_rows or []
+        else:
+            rows = self.review_themes.values_list("position", "wording", "tag")
+        return {theme: (position, wording) for position, wording, theme in rows}
+
     @transaction.atomic
-    def set_themes(self, labels):
-        """Make `labels`, in this order, the author's themes; the wording typed is kept."""
-        if labels == [row.wording for row in self.review_themes.order_by("position")]:
-            return
-        self.review_themes.all().delete()
-        found, rows = Theme.objects.by_label(labels), {}
+    def set_themes(self, labels, found=None):
+        """Make `labels`, in this order, the author's themes; the wording typed is kept. `found`
+        has what `by_label` says of those that are new, where that is at hand."""
+        stored = self._themes_stored()
+        before = {wording: theme for theme, (_position, wording) in stored.items()}
+        if found is None:
+            found = Theme.objects.by_label([label for label in labels if label not in before])
+        wanted = {}
         for position, label in enumerate(labels):
-            theme = found.get(search_key(label)) or propose_theme(label, by=self.author)
-            rows.setdefault(
-                theme.pk,
-                ReviewTheme(
-                    content_object=self,
-                    tag=theme,
-                    wording=label[:60],
-                    position=position,
-                    listed_at=self.published_at if self.is_published else None,
-                    rank=self.theme_rank,
-                ),
-            )
-        ReviewTheme.objects.bulk_create(rows.values())
+            theme = before.get(label)
+            if theme is None:
+                row = found.get(search_key(label)) or propose_theme(label, by=self.author)
+                theme = row.pk
+            wanted.setdefault(theme, (position, label[:60]))
+        if gone := stored.keys() - wanted.keys():
+            self.review_themes.filter(tag__in=gone).delete()
+            in_order = [wording for _position, wording in sorted(stored.values())]
+            if labels == [wording for wording in in_order if before[wording] in wanted]:
+                return
+        ReviewTheme.objects.bulk_create(
+            [
+                self._theme_row(theme, *place)
+                for theme, place in wanted.items()
+                if stored.get(theme) != place
+            ],
+            update_conflicts=True,
+            unique_fields=["content_object", "tag"],
+            update_fields=["position", "wording"],
+        )
+
+    def _theme_row(self, theme, position, wording):
+        return ReviewTheme(
+            content_object=self,
+            tag_id=theme,
+            wording=wording,
+            position=position,
+            listed_at=self.published_at if self.is_published else None,
+            rank=self.theme_rank,
+        )

@@ -6,14 +6,18 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from films.models import Theme
 from reviews import differences
+from reviews.autosaving import keep_typed
 from reviews.forms import WriteForm
 from reviews.models import LeftText, Review, WorkingCopy
+from reviews.models.storing import StaleText
 from reviews.sources import sources_in
 from tests.factories import bring_to, make_film, make_image, make_review, make_user
 from tests.reviews.test_writing import WRITE, form_key, typed
@@ -188,6 +192,40 @@ def change_its_film(writer, film, essay):
     return save_of(draft), {"answers": essay.slug}
 
 
+def themed(writer, film):
+    make_film(themes=["mercy", "rain", "family"])
+    return save_of(make_review(writer, film=film, status="draft", themes=["mercy", "rain"]))
+
+
+def add_themes(writer, film, essay):
+    return themed(writer, film), {"themes": ["mercy", "rain"], "theme": "family"}
+
+
+def take_a_theme_off(writer, film, essay):
+    return themed(writer, film), {"themes": ["rain"]}
+
+
+def begin_with_a_theme(writer, film, essay):
+    make_film(themes=["mercy"])
+    return NEW, {"form_key": "begun-by-this-form", "film": "", "theme": "mercy"}
+
+
+def pictured(writer, film):
+    image, more = make_image(), make_image()
+    draft = make_review(writer, film=film, status="draft", body=f"![](image:{image.key})")
+    draft.set_images(more, [image.key])
+    return save_of(draft), image, more
+
+
+def add_a_picture(writer, film, essay):
+    address, image, more = pictured(writer, film)
+    return address, {"body": f"![](image:{more.key})\n\n![](image:{image.key})"}
+
+
+def take_a_picture_out(writer, film, essay):
+    return pictured(writer, film)[0], {}
+
+
 def change_an_answer(writer, film, essay):
     draft = make_review(writer, film=film, status="draft", answers_to=essay)
     return save_of(draft), {"answers": essay.slug}
@@ -228,10 +266,27 @@ def keep_beside(piece, window):
     "begin",
     [
         begin_new, begin_an_answer, begin_once_more, change_a_draft, change_its_film,
-        change_an_answer, change_what_is_published, change_it_again, change_it_unheard, take_it_back,
+        take_a_theme_off, take_a_picture_out, change_an_answer,
+        change_what_is_published, change_it_again, change_it_unheard, take_it_back,
     ],
 )  # fmt: skip
 def test_saving_asks_the_database_at_most_four_times(client, writer, begin):
+    asked = asked_by_saving(client, writer, begin)
+    assert len(asked) <= 4, asked
+    beside = [copy.fields["body"] for copy in WorkingCopy.objects.all()]
+    if begin is take_it_back:
+        assert beside == []
+    else:
+        assert beside == ["typed"] or Review.objects.by(writer).filter(body="typed").exists()
+
+
+@pytest.mark.parametrize("begin", [add_themes, begin_with_a_theme, add_a_picture])
+def test_looking_up_and_adding_what_is_new_asks_once_more(client, writer, begin):
+    asked = asked_by_saving(client, writer, begin)
+    assert len(asked) == 5, asked
+
+
+def asked_by_saving(client, writer, begin):
     """The beginning and end of a transaction ask for nothing."""
     film, essay = make_film(), make_review(title="Answered", body="rain " * 450)
     client.post(NEW, typed(film, body="before", form_key="to-fill-the-caches"))
@@ -239,13 +294,46 @@ def test_saving_asks_the_database_at_most_four_times(client, writer, begin):
     with CaptureQueriesContext(connection) as queries:
         answer = client.post(address, typed(film, body="typed", window=WINDOW) | more)
     assert answer.status_code == 200, answer.json()
-    asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert len(asked) <= 4, asked
-    beside = [copy.fields["body"] for copy in WorkingCopy.objects.all()]
-    if begin is take_it_back:
-        assert beside == []
-    else:
-        assert beside == ["typed"] or Review.objects.by(writer).filter(body="typed").exists()
+    return [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+
+
+def test_themes_and_pictures_of_a_draft_are_those_typed_last(client, writer):
+    film = make_film(themes=["mercy", "rain", "family", "weather"])
+    one, two, hero = make_image(), make_image(), make_image()
+    draft = make_review(writer, film, status="draft", themes=["mercy", "rain"])
+    draft.set_images(hero, [])
+
+    def save(themes, *pictures):
+        body = "\n\n".join(f"![](image:{image.key})" for image in pictures)
+        data = typed(film, body=body or "none", themes=themes, window=WINDOW)
+        assert client.post(save_of(draft), data).status_code == 200
+        stored = draft.review_images.filter(role="figure")
+        return (
+            list(draft.review_themes.values_list("wording", flat=True)),
+            [row.image for row in stored],
+        )
+
+    assert save(["rain", "mercy"], one) == (["rain", "mercy"], [one])
+    assert save(["family", "rain"], two, one) == (["family", "rain"], [two, one])
+    assert save(["weather", "family", "rain"], one, two) == (
+        ["weather", "family", "rain"], [one, two],
+    )  # fmt: skip
+    assert save(["weather", "rain"], two) == (["weather", "rain"], [two])
+    assert save(["rain", "Weather"], two) == (["rain", "Weather"], [two])
+    assert save([]) == ([], [])
+    assert draft.review_images.get().image == hero
+
+
+def test_a_label_given_while_a_draft_is_saved_stays(client, writer):
+    draft = make_review(writer, status="draft")
+    read_before = Review.objects.for_saving().get(pk=draft.pk)
+    draft.publish(by=writer)
+    draft.label(by=make_user(role="moderator"), reason="It tells the end.")
+    Review.objects.get(pk=draft.pk).unpublish(by=writer)
+    with pytest.raises(StaleText):
+        keep_typed(QueryDict(urlencode(typed(draft.film, body="typed " * 450))), read_before)
+    draft.refresh_from_db()
+    assert (draft.is_spoiler, draft.body[:5]) == (True, "rain ")
 
 
 def test_every_form_that_is_sent_keeps_the_text(client, writer):
