@@ -85,7 +85,7 @@ const take = (found) => {
   const map = new Map();
   for (const [name, value] of found.fields) map.set(name, [...(map.get(name) || []), value]);
   for (const el of form.elements) {
-    if (!el.name || UNTYPED.test(el.name) || el.type === "file" || !el.form) continue;
+    if (!el.name || UNTYPED.test(el.name) || el.type === "file" || el.disabled || !el.form) continue;
     const values = map.get(el.name) || [];
     if (el.type === "checkbox" || el.type === "radio") el.checked = values.includes(el.value);
     else if (el.type !== "submit" && el.type !== "button" && map.has(el.name)) el.value = values[0];

@@ -257,6 +257,17 @@ def test_a_theme_that_was_typed_and_is_kept_is_not_offered_again(writer, page):
         expect(offered(page)).to_have_count(offers)
 
 
+def test_a_label_that_staff_gave_is_shown_when_a_text_is_taken_up_again(writer, page):
+    piece = make_review(writer, make_film("Hope"))
+    piece.label(by=make_user(role="moderator"), reason="It tells the end.")
+    begin(page, f"/write/{piece.pk}/")
+    page.route("**/save/", lambda route: route.abort())
+    text_of(page).press_sequentially("Nobody came.")
+    begin(page, f"/write/{piece.pk}/")
+    take_up(page)
+    expect(page.get_by_label("This text tells the ending")).to_be_checked()
+
+
 def test_what_one_window_saves_is_no_arrival_of_anothers_text(writer, page, context):
     draft = make_review(writer, make_film("Hope"), status="draft", body="rain", form_key="a-key")
     other = context.new_page()
