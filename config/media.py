@@ -12,9 +12,10 @@ from films.models import Image
 
 @require_safe
 def media(request, path):
-    # What was uploaded is never served, only the files that we wrote from it.
+    # What was uploaded is never served, only the files that we wrote from it; of these those that
+    # a picture has now, not what the store kept of an earlier credit or of one taken down.
     name = posixpath.normpath(path).lstrip("/")
-    if not name.startswith("images/") or Image.objects.has_closed(name):
+    if not name.startswith("images/") or not Image.objects.has_open(name):
         raise Http404
     try:
         response = serve(request, path, document_root=settings.MEDIA_ROOT)

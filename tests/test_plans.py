@@ -123,3 +123,11 @@ def test_of_a_film_with_many_essays_the_newest_are_read_off_its_index(
     monkeypatch.setattr("films.profiles.ESSAYS_SORTED", 2)
     plans = [plan_of(sql) for sql in statements_of(client, address)]
     assert [plan for plan in plans if "review_of_film" in plan and not sorts(plan)]
+
+
+def test_the_picture_of_a_file_is_found_by_the_file_s_name(client, site):
+    with CaptureQueriesContext(connection) as seen:
+        client.get("/media/images/ab/cd-640.webp")
+    (plan,) = [plan_of(q["sql"]) for q in seen.captured_queries if "derivatives" in q["sql"]]
+    assert "image_of_file (files_begin=? AND status=?)" in plan
+    assert not sorts(plan)

@@ -21,6 +21,7 @@ from users.moderation import Status
 logger = logging.getLogger("afterimage.pictures")
 
 UNSEEN = "unseen"
+NAMES_BEGIN = len("images/ab/") + 32  # as far as all names of one credit agree
 WITHOUT_FILES = (Status.HIDDEN, Status.REMOVED, Status.DELETED)
 
 

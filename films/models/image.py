@@ -4,15 +4,17 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from films.credit import Credit
-from films.images import SEEN, inspect
+from films.images import inspect
 from films.looks import BANDS
 from films.models.credit_change import CreditChange
 from films.models.file_errand import FileErrand
-from films.models.files import WITHOUT_FILES, PictureFiles, in_folder
+from films.models.files import NAMES_BEGIN, WITHOUT_FILES, PictureFiles
 from films.models.permission_proof import PermissionProof
 from users import visitor_pages
 from users.addresses import address
@@ -164,14 +166,13 @@ class ImageQuerySet(ModeratedQuerySet):
         )  # fmt: skip
         return self.filter(Exists(decided), status__in=WITHOUT_FILES)
 
-    def has_closed(self, name):
-        """Whether a file of this name in the folder for everybody waits to be moved or deleted,
-        since readers are not to have it any more: what the store could not do at once, the site
-        does not serve meanwhile."""
-        waiting = self.filter(file_errand__isnull=False)
-        closed = waiting.exclude(status=Status.PUBLISHED, is_withheld=False)
-        files = closed.values_list("derivatives", flat=True).iterator(chunk_size=500)
-        return any(in_folder(SEEN, file) == name for named in files for file in named)
+    def has_open(self, name):
+        """Whether everybody may fetch a file of this name: one that a picture which they see has
+        now. Whatever else the store holds, since it could not delete it, the site does not serve.
+        """
+        seen = self.public().filter(files_begin=name[:NAMES_BEGIN])
+        named = seen.order_by().values_list("derivatives", flat=True)
+        return any(file["name"] == name for files in named for file in files)
 
     def with_files(self):
         """Whose files are there, or should be: not of those that are taken down."""
@@ -267,6 +268,12 @@ class Image(PictureFiles, Moderated):
     # Its mean, as #rrggbb: what stands in its place until it is there.
     color = models.CharField(_("color"), max_length=7, blank=True, editable=False)
     derivatives = models.JSONField(default=list, editable=False)  # see PictureFiles
+    # What the names of all of them begin with, to find the picture by any.
+    files_begin = models.GeneratedField(
+        expression=Left(KT("derivatives__0__name"), NAMES_BEGIN),
+        output_field=models.CharField(max_length=NAMES_BEGIN, null=True),
+        db_persist=True,
+    )
     # Published once, but every piece that it stands in is closed to readers now.
     is_withheld = models.BooleanField(default=False, editable=False)
     checked_at = models.DateTimeField(_("looked at"), null=True, editable=False)
@@ -311,6 +318,7 @@ class Image(PictureFiles, Moderated):
         indexes = [
             models.Index(fields=["status", "-created_at", "-id"], name="image_newest"),
             models.Index(fields=["status", "-updated_at"], name="image_last_changed"),
+            models.Index(fields=["files_begin", "status"], name="image_of_file"),
             models.Index(
                 fields=["created_at", "id"],
                 condition=Q(status="published", checked_at__isnull=True),

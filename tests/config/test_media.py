@@ -3,11 +3,13 @@ from django.http import Http404
 from django.test import RequestFactory
 
 from config.media import media
+from tests.factories import make_image
 
 pytestmark = pytest.mark.django_db
 
 
 def test_media_files_stay_in_caches_and_can_run_nothing(media_folder):
+    make_image(derivatives=[{"name": "images/still.webp"}])
     still = media_folder / "images" / "still.webp"
     still.parent.mkdir(parents=True)
     still.write_bytes(b"bytes")
@@ -30,6 +32,14 @@ def test_folders_and_what_was_uploaded_are_not_served(media_folder, path):
 
 def test_media_are_only_read():
     assert media(RequestFactory().post("/media/a"), "a").status_code == 405
+
+
+def test_a_file_that_no_picture_has_is_not_served(media_folder):
+    stray = media_folder / "images" / "stray.webp"
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"bytes")
+    with pytest.raises(Http404):
+        media(RequestFactory().get("/media/images/stray.webp"), "images/stray.webp")
 
 
 @pytest.mark.parametrize("path", ["images/" + "a" * 300, "images/" + "a/" * 3_000 + "a"])

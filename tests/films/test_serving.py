@@ -375,6 +375,25 @@ def test_a_file_that_cannot_be_deleted_at_once_is_refused_until_tick_deletes_it(
     assert verified_lines() == []
 
 
+def test_a_file_of_an_earlier_credit_that_cannot_be_deleted_is_served_no_more(
+    owner, moderator, monkeypatch
+):
+    image = uploaded(owner)
+    former = image.url
+
+    def refused(name):
+        raise RuntimeError("the store is away")
+
+    monkeypatch.setattr(default_storage, "delete", refused)
+    afterwards(image.describe, creator_name="Ada Moon")
+    image.refresh_from_db()
+    assert former.removeprefix("/media/") in set(stored("images"))
+    assert fetched(client_of(), {former, image.url}) == {image.url}
+    monkeypatch.undo()
+    afterwards(image.remove, by=moderator, reason=REASON)
+    assert fetched(client_of(), {former, image.url}) == set()
+
+
 @pytest.mark.parametrize("verb", ["hold", "hide"])
 def test_a_file_that_is_open_still_is_found_and_closed_by_command(owner, moderator, verb):
     image = uploaded(owner)
