@@ -21,7 +21,7 @@ from films.uploads import FilmShelf, Uploads
 
 METHODS = ["GET", "HEAD", "POST"]
 CARRIED = "credit_begun"
-NAMES = "names_of_files"
+NAMES, PLACES = "names_of_files", "places_of_files"
 MOST_NAMES = 100
 
 
@@ -54,7 +54,7 @@ def upload_desk(request, shelf, template, context):
     if "alone" in request.POST:  # a file that the page's script sends
         uploads.begin_beside(request.POST.getlist("row"))
         uploads.take(request.FILES.getlist("files"))
-        remember_names(request, uploads)
+        remember(request, uploads, context["action"])
         rows = {"rows": uploads.rows, "refused": uploads.refused}
         return answered(uploads, render(request, "films/_upload_rows.html", rows))
     request.session.pop(CARRIED, None)  # it came along
@@ -66,7 +66,7 @@ def upload_desk(request, shelf, template, context):
         uploads.complete()
     files = request.FILES.getlist("files")
     uploads.take(files)
-    remember_names(request, uploads)
+    remember(request, uploads, context["action"])
     if "send" in request.POST and not files:
         messages.error(request, _("Choose the files first."))
     if uploads.added:
@@ -106,11 +106,25 @@ def carry_credit(request, key, typed):
     request.session[CARRIED] = {f"{key}-{name}": value for name, value in typed.items() if value}
 
 
-def remember_names(request, uploads):
-    """For whoever comes back to the page; the newest of them."""
-    newest = list(uploads.names.items())[-MOST_NAMES:]
-    if newest != list(request.session.get(NAMES, {}).items()):
-        request.session[NAMES] = dict(newest)
+def remember(request, uploads, address):
+    """What the files are called and where they were sent, for whoever comes back; the newest."""
+    names, places = request.session.get(NAMES, {}), request.session.get(PLACES, {})
+    come = [key for key in uploads.names if key not in names]
+    if come:
+        request.session[NAMES] = newest(uploads.names)
+        request.session[PLACES] = newest(places | dict.fromkeys(come, address))
+
+
+def newest(found):
+    return dict(list(found.items())[-MOST_NAMES:])
+
+
+def way_on(request, image):
+    """Where this upload is completed: the page that it was sent to, if that was in this session."""
+    address = request.session.get(PLACES, {}).get(image.key)
+    if not address:
+        return ""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({'row': image.key})}"
 
 
 def answered(uploads, response):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from films.models import FilmImage, Image
+from films.views.uploads import way_on
 from reviews.models import Review, ReviewImage
 from users.moderation import Status
 from users.paging import Order, PositionError, page_of
@@ -30,6 +31,7 @@ def own_pictures(request):
     add_uses(page.items, request.user)
     for image in page:
         image.can_correct = image.is_correctable_by(request.user)
+        image.way_on = way_on(request, image) if image.is_waiting else ""
     return render(request, "reviews/own_pictures.html", {"page": page, "is_lost": is_lost})
 
 

@@ -1,5 +1,8 @@
 """The pictures of a member on their desk: what became of each, where it stands, and what to do."""
 
+import re
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test import TestCase
@@ -87,6 +90,19 @@ def test_an_upload_without_a_credit_is_seen_and_dropped(client, member):
     assert "Not finished." in html
     press(client, image, "remove")
     assert not Image.objects.exists()
+
+
+def test_an_upload_without_a_credit_is_completed_where_it_was_sent(client, member):
+    film, piece = make_film("Hope", 2013), make_review(member, status="draft")
+    for place in (f"/images/add/?film={film.slug}", f"/write/{piece.pk}/pictures/"):
+        client.post(place, {"files": [picture_file()]})
+        image = Image.objects.latest("pk")
+        (way,) = re.findall(rf'href="([^"]*row={image.key})"', page(client))
+        assert way.startswith(place)
+        assert f'value="{image.key}"' in page(client, unescape(way))
+        image.discard()
+    image = Image.objects.keep(picture_file(), by=member)  # nobody knows for what
+    assert f"row={image.key}" not in page(client)
 
 
 def test_one_that_stands_in_a_text_is_not_dropped(client, member):
