@@ -9,10 +9,13 @@ import struct
 MAX_BOXES = 2_000  # a phone writes about 200, one or two for each tile
 MAX_TABLE = 64 * 1024  # bytes; a phone's have 4 kB
 MAX_SAMPLES = 250_000  # of a sequence, as its tables claim
+MAX_STEPS = 5_000_000  # for each chunk of samples its row is looked for, one after the other
 # What they hold begins so many bytes behind their header.
 CONTAINERS = {
     b"meta": 4, b"iprp": 0, b"ipco": 0, b"iinf": 6, b"iref": 4, b"grpl": 0, b"moov": 0, b"trak": 0,
-    b"edts": 0, b"mdia": 0, b"minf": 0, b"dinf": 0, b"stbl": 0,
+    b"edts": 0, b"mdia": 0, b"minf": 0, b"dinf": 0, b"stbl": 0, b"stsd": 8,
+    # How samples are coded, with boxes that say more of it.
+    b"av01": 78, b"avc1": 78, b"hev1": 78, b"hvc1": 78, b"j2ki": 78, b"mjpg": 78, b"vvc1": 78,
 }  # fmt: skip
 TABLES = {b"iloc", b"ipma", b"iref", b"grpl", b"pitm", b"elst"}
 WHOLE = struct.Struct(">I4s")
@@ -24,7 +27,7 @@ class TooMany(ValueError):
 
 def check(data):
     """Raises TooMany. What is no box ends the search: a decoder stops there too."""
-    spans, count, per_chunk, chunks = [(0, len(data))], 0, 0, 0
+    spans, count, per_chunk, rows, chunks = [(0, len(data))], 0, 0, 0, 0
     while spans:
         for kind, start, end in boxes(data, *spans.pop()):
             count += 1
@@ -36,9 +39,10 @@ def check(data):
                 check_extents(data, start)
             elif kind == b"stsc":
                 per_chunk = max(per_chunk, most_per_chunk(data, start, end))
+                rows += (end - start) // 12
             elif kind in (b"stco", b"co64"):
-                chunks = max(chunks, number_at(data, start + 4))
-            if per_chunk * chunks > MAX_SAMPLES:
+                chunks += number_at(data, start + 4)
+            if per_chunk * chunks > MAX_SAMPLES or rows * chunks > MAX_STEPS:
                 raise TooMany(kind)
 
 

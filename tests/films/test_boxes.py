@@ -50,6 +50,16 @@ def test_an_avif_as_programs_write_it_is_let_in(data):
     assert (inspected(data).width, inspected(data).format) == (64, "AVIF")
 
 
+SAMPLES = ("moov", "trak", "mdia", "minf", "stbl")
+
+
+def in_chunks(chunks, rows):
+    """A sequence whose samples lie in so many chunks, described in so many rows."""
+    rows = b"".join(struct.pack(">III", row or 1, 1, 1) for row in range(rows))
+    table = box("stsc", b"\0" * 8 + rows)
+    return within(SEQUENCE, SAMPLES, table + box("stco", struct.pack(">II", 0, chunks)))
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -62,11 +72,13 @@ def test_an_avif_as_programs_write_it_is_let_in(data):
         within(AVIF, ("meta",), box("iprp") * 2001),
         places(9000, 1, sizes=0x44),
         places(1, 9000),
-        within(SEQUENCE, ("moov", "trak", "mdia", "minf", "stbl"),
-               box("stsc", b"\0" * 7 + b"\1" + struct.pack(">III", 1, 2**20, 1))),
+        within(SEQUENCE, SAMPLES, box("stsc", b"\0" * 7 + b"\1" + struct.pack(">III", 1, 2**20, 1))),
+        in_chunks(20_000, 20_000),
+        within(SEQUENCE, (*SAMPLES, "stsd"), box("zzzz") * 2001),
+        within(SEQUENCE, (*SAMPLES, "stsd", "av01"), box("free") * 2001),
     ],
     ids=["behind", "before", "properties", "items", "links", "references", "nested", "rows",
-         "extents", "samples"],
+         "extents", "samples", "chunks", "kinds", "kind"],
 )  # fmt: skip
 def test_a_padded_avif_is_refused(data):
     with pytest.raises(boxes.TooMany):
