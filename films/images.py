@@ -16,6 +16,8 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
+from films import av1
+from films.boxes import TooMany
 from films.credit import Credit, exif_in, written
 from films.looks import look_of
 from films.parts import checked, scans
@@ -170,6 +172,19 @@ def _check_size(image: Image.Image, data: bytes) -> None:
             raise _broken()
         most = MEGAPIXELS_IN_SCANS
     if image.width * image.height > most * 1_000_000:
+        raise _too_many_pixels(most)
+    if image.format == "AVIF":
+        _check_coded(data, most)
+
+
+def _check_coded(data: bytes, most: int) -> None:
+    """A file of 3 kB that said it was 64 pixels wide had 256 million decoded."""
+    try:
+        pixels = [width * height for width, height in av1.sizes(data)]
+    except TooMany as error:
+        raise _broken() from error
+    # Transparency is a picture of its own, and a preview may be one.
+    if max(pixels, default=0) > most * 1_000_000 or sum(pixels) > 2.5 * most * 1_000_000:
         raise _too_many_pixels(most)
 
 

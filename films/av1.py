@@ -1,0 +1,156 @@
+"""How large the pictures in an AVIF file are by their own headers. The boxes around them may say
+less; decoders decode what the headers say, and scale it then."""
+
+from films.boxes import TooMany, beginning, boxes, number_at
+
+MAX_UNITS = 20_000  # a picture has two or three, and one for each part of it
+MAX_CODED = 80 * 1024 * 1024  # bytes; equal parts of a picture may lie in one place
+LONGEST_HEADER = 512
+SEQUENCE_HEADER = 1
+TRACK = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
+TABLES = (b"stco", b"co64", b"stsz")
+
+
+def sizes(data):
+    """(width, height) of each coded picture; of a sequence, of the first. Raises TooMany."""
+    units = coded = 0
+    for payload in (*items(data), *first_samples(data)):
+        coded += len(payload)
+        for kind, content in units_of(payload):
+            units += 1
+            if units > MAX_UNITS or coded > MAX_CODED:
+                raise TooMany("units")
+            if kind == SEQUENCE_HEADER:
+                yield size_in(content)
+
+
+def within(data, path, span=None):
+    """(where the content of each box at this path starts, where it ends)"""
+    kind, *rest = path
+    for found, start, end in boxes(data, *(span or (0, len(data)))):
+        if found == kind:
+            inner = start + beginning(kind, data, start) if rest else start
+            yield from within(data, rest, (inner, end)) if rest else [(start, end)]
+
+
+def items(data):
+    """The bytes of each item that is coded in AV1."""
+    kinds = {}
+    for start, _end in within(data, (b"meta", b"iinf", b"infe")):
+        wide = 4 if data[start : start + 1] == b"\3" else 2
+        key = int.from_bytes(data[start + 4 : start + 4 + wide])
+        kinds[key] = data[start + 6 + wide : start + 10 + wide]
+    idat = next((start for start, _end in within(data, (b"meta", b"idat"))), 0)
+    for start, end in within(data, (b"meta", b"iloc")):
+        for key, is_inside, extents in places(Numbers(data[start:end])):
+            if kinds.get(key) == b"av01":
+                base = idat if is_inside else 0
+                parts = (data[base + at : base + at + length] for at, length in extents)
+                yield b"".join(parts)
+
+
+def places(numbers):
+    """(key, whether its bytes lie in `idat`, [(where, how many)]) of each row of an `iloc`."""
+    version, _flags = numbers.take(8), numbers.take(24)
+    offset, length, base, index = (8 * numbers.take(4) for _ in range(4))
+    for _row in range(numbers.take(32 if version == 2 else 16)):
+        if numbers.are_over:
+            return
+        key = numbers.take(32 if version == 2 else 16)
+        method = numbers.take(16) & 15 if version else 0
+        if method > 1:
+            raise TooMany("places")
+        numbers.take(16)
+        start, extents = numbers.take(base), []
+        for _extent in range(numbers.take(16)):
+            if numbers.are_over:
+                return
+            if version:
+                numbers.take(index)
+            extents.append((start + numbers.take(offset), numbers.take(length)))
+        yield key, method == 1, extents
+
+
+def first_samples(data):
+    for start, end in within(data, TRACK):
+        tables = [(kind, at) for kind, at, _end in boxes(data, start, end) if kind in TABLES]
+        there = dict(tables)
+        if len(tables) > 2:
+            raise TooMany("tables")
+        at = there.get(b"stco") or there.get(b"co64")
+        if at and (sized := there.get(b"stsz")):
+            wide = 4 if b"stco" in there else 8
+            where = int.from_bytes(data[at + 8 : at + 8 + wide])
+            yield data[where : where + (number_at(data, sized + 4) or number_at(data, sized + 12))]
+
+
+def units_of(payload):
+    """(kind, content) of each unit of AV1."""
+    at = 0
+    while at < len(payload):
+        head = payload[at]
+        at += 2 if head & 4 else 1
+        length = len(payload) - at
+        if head & 2:
+            length = 0
+            for place in range(8):
+                byte = payload[at] if at < len(payload) else 0
+                at += 1
+                length |= (byte & 127) << 7 * place
+                if byte < 128:
+                    break
+        yield head >> 3 & 15, payload[at : at + min(length, LONGEST_HEADER)]
+        at += length
+
+
+def size_in(header):
+    """Of a sequence header, as the AV1 specification has it in 5.5.1."""
+    numbers = Numbers(header)
+    numbers.take(4)
+    if numbers.take(1):  # of a still picture, reduced
+        numbers.take(5)
+    else:
+        pass_operating_points(numbers)
+    wide, high = numbers.take(4) + 1, numbers.take(4) + 1
+    return numbers.take(wide) + 1, numbers.take(high) + 1
+
+
+def pass_operating_points(numbers):
+    delay = 0
+    if numbers.take(1):  # how long a frame is shown
+        numbers.take(64)
+        if numbers.take(1):
+            zeros = 0
+            while zeros < 32 and not numbers.take(1):
+                zeros += 1
+            numbers.take(zeros)
+        if numbers.take(1):
+            delay = numbers.take(5) + 1
+            numbers.take(42)
+    has_display_delay = numbers.take(1)
+    for _point in range(numbers.take(5) + 1):
+        numbers.take(12)
+        if numbers.take(5) > 7:
+            numbers.take(1)
+        if delay and numbers.take(1):
+            numbers.take(2 * delay + 1)
+        if has_display_delay and numbers.take(1):
+            numbers.take(4)
+
+
+class Numbers:
+    """Bits, the first one first; behind the end there are none but zeros."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    @property
+    def are_over(self):
+        return self.at >= 8 * len(self.data)
+
+    def take(self, bits):
+        first, last = self.at // 8, (self.at + bits + 7) // 8
+        chunk = self.data[first:last].ljust(last - first, b"\0")
+        over = 8 * last - self.at - bits
+        self.at += bits
+        return int.from_bytes(chunk) >> over & (1 << bits) - 1

@@ -1,0 +1,70 @@
+"""How large the pictures in an AVIF file are in truth, whatever its boxes say."""
+
+import random
+import struct
+from contextlib import suppress
+
+import pytest
+from PIL import Image
+
+from films import av1, boxes
+from tests.films.test_boxes import SAMPLES, SEQUENCE, box, places, within
+from tests.films.test_images import inspected, refused, saved
+
+NOISE = Image.effect_noise((64, 48), 60)
+STILL = saved(NOISE, "AVIF")
+CLEAR = Image.merge("RGBA", [NOISE] * 4)
+
+
+def said_to_be(data, width, height):
+    """With another size in every box that has one."""
+    before, *others = data.split(b"ispe")
+    size = struct.pack(">III", 0, width, height)
+    return b"ispe".join([before, *(size + other[12:] for other in others)])
+
+
+@pytest.mark.parametrize(
+    ("data", "sizes"),
+    [
+        (STILL, [(64, 48)]),
+        (saved(Image.new("RGB", (641, 3)), "AVIF"), [(641, 3)]),
+        (saved(CLEAR, "AVIF"), [(64, 48), (64, 48)]),
+        (SEQUENCE, [(64, 48), (64, 48)]),
+        (said_to_be(STILL, 8, 6), [(64, 48)]),
+        (saved(NOISE, "JPEG"), []),
+    ],
+    ids=["still", "long", "clear", "sequence", "lie", "jpeg"],
+)
+def test_the_header_of_each_coded_picture_is_read(data, sizes):
+    assert list(av1.sizes(data)) == sizes
+
+
+def test_a_picture_that_is_larger_than_its_file_says_is_refused():
+    data = saved(Image.new("L", (5000, 4200)), "AVIF", speed=10)
+    assert refused(data) == "too_many_pixels"
+    assert refused(said_to_be(data, 64, 64)) == "too_many_pixels"
+
+
+def test_many_pictures_that_are_as_large_as_one_may_be_are_refused(monkeypatch):
+    monkeypatch.setattr("films.images.MEGAPIXELS", {"JPEG": 50, "AVIF": 0.003072})
+    assert inspected(saved(CLEAR, "AVIF")).width == 64
+    monkeypatch.setattr("films.av1.sizes", lambda data: [(64, 48)] * 3)
+    assert refused(saved(CLEAR, "AVIF")) == "too_many_pixels"
+
+
+def test_one_that_lies_where_no_decoder_should_look_is_refused():
+    twice = within(SEQUENCE, SAMPLES, box("stco", struct.pack(">III", 0, 1, 40)))
+    with pytest.raises(boxes.TooMany):
+        list(av1.sizes(twice))
+    assert list(av1.sizes(places(1, 60_000, sizes=0x44))) == []  # claims more than there is
+
+
+def test_broken_bytes_are_no_error():
+    chance = random.Random(6)
+    for _round in range(300):
+        data = bytearray(chance.choice([SEQUENCE, STILL]))
+        for _byte in range(6):
+            data[chance.randrange(len(data) - 1)] = chance.choice([0, 1, 127, 255])
+        with suppress(boxes.TooMany):
+            boxes.check(data)
+            assert all(min(size) > 0 for size in av1.sizes(bytes(data)))
