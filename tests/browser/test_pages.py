@@ -25,6 +25,13 @@ TOO_WIDE = """() => {
   return [`${root.scrollWidth} px`, ...names.slice(0, 6)];
 }"""
 
+# {words of an element: on how many lines they stand}, without what is hidden behind them
+LINES = """all => Object.fromEntries(all.map(el => {
+  const range = document.createRange();
+  range.selectNodeContents(el.firstChild);
+  return [el.firstChild.data, range.getClientRects().length];
+}))"""
+
 
 def pages_to_read(site):
     yield "home", "/"
@@ -190,6 +197,15 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(part, site, page, complaints,
         found += [] if is_meant else [f"{name}: {status}"]
         found += look(page, name, complaints)
     assert not found, "\n".join(found)
+
+
+def test_the_last_column_of_a_diary_breaks_no_word(site, page, sign_in):
+    sign_in(site.author)
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(f"{site.author.get_absolute_url()}diary/")
+    lines = page.locator(".diary td:last-child :is(a, button)").evaluate_all(LINES)
+    assert {"Essay", "Take out"} <= lines.keys()
+    assert set(lines.values()) == {1}
 
 
 def test_no_answer_to_a_form_has_a_barrier_or_scrolls_sideways(site, page, complaints, sign_in):
