@@ -23,6 +23,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 SITE_ORIGIN = env.str("SITE_ORIGIN", default="").rstrip("/")
+PORT = env.int("PORT", default=8000)  # where mail finds a site without such an address
 PRODUCTION = env.bool("PRODUCTION", default=bool(SITE_ORIGIN or set(ALLOWED_HOSTS) - set(LOOPBACK)))
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")

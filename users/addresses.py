@@ -17,7 +17,11 @@ def origin(request=None):
     what it was asked at."""
     if settings.SITE_ORIGIN:
         return settings.SITE_ORIGIN
-    return f"{request.scheme}://{request.get_host()}" if request else "http://127.0.0.1:8000"
+    return (
+        f"{request.scheme}://{request.get_host()}"
+        if request
+        else f"http://127.0.0.1:{settings.PORT}"
+    )
 
 
 def absolute(request, path):

@@ -1,4 +1,7 @@
+import os
 import socket
+import subprocess
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,6 +21,25 @@ def test_the_demo_is_refused_on_a_production_site(settings):
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match="not for a production"):
         call_command("demo")
+
+
+def test_mail_of_the_demo_leads_to_the_port_where_it_runs(monkeypatch, tmp_path):
+    started = []
+    monkeypatch.setattr(demo.os, "chdir", started.append)
+    monkeypatch.setattr(demo.os, "execv", lambda _program, arguments: started.extend(arguments))
+    demo.serve(8765)
+    given = started[started.index("--env") + 1]
+    name, _sign, value = given.partition("=")
+    said = "import users.addresses as a, django; django.setup(); print(a.origin())"
+    setup = {"DJANGO_SETTINGS_MODULE": "config.settings", "DATA_DIR": str(tmp_path), name: value}
+    run = subprocess.run(
+        [sys.executable, "-c", said],
+        env=os.environ | setup,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert run.stdout.strip() == "http://127.0.0.1:8765"
 
 
 def test_static_files_are_collected_again_only_when_they_changed(settings, tmp_path, monkeypatch):

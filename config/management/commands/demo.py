@@ -66,6 +66,6 @@ def serve(port):
     """Become the production server: one process with threads, as the local-memory cache needs."""
     arguments = ["gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}", "--workers", "1"]
     arguments += ["--worker-class", "gthread", "--threads", "8", "--no-control-socket"]
-    arguments += ["--log-level", "warning"]
+    arguments += ["--log-level", "warning", "--env", f"PORT={port}"]
     os.chdir(settings.BASE_DIR)
     os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606
