@@ -120,10 +120,10 @@ class NotificationQuerySet(models.QuerySet):
 
     def drop_due(self, member, kinds):
         """Let no digest tell `member` of what is of these kinds and waits for one. The site does,
-        of those that they chose to read of here."""
+        of those that they hear of in any other way."""
         due = self.filter(member=member, is_due=True, kind__in=kinds)
-        here = [kind for kind in kinds if HERE in channels_of(member, kind)]
-        count = due.filter(kind__in=here, is_shown=False).update(is_due=False, is_shown=True)
+        heard = [kind for kind in kinds if channels_of(member, kind)]
+        count = due.filter(kind__in=heard, is_shown=False).update(is_due=False, is_shown=True)
         due.update(is_due=False)
         member.__class__.objects.filter(pk=member.pk).update(unread_count=F("unread_count") + count)
 

@@ -320,6 +320,20 @@ def test_what_came_by_mail_alone_goes_on_here_as_the_page_behind_the_link_says(
     assert "A yellow bag" in client.get(NOTICES).content.decode()
 
 
+def test_what_waits_for_a_digest_that_is_ended_is_shown_to_who_hears_by_mail_since(client, author):
+    client.post(NOTICES, {"channels": "yes", "reply": ["d"]})
+    author.refresh_from_db()
+    reply(make_review(author=author, title="A yellow bag"))
+    client.post(NOTICES, {"channels": "yes", "reply": ["m"]})
+    client.post(reverse("users:mail_off", args=[off_token(author, "digest")]))
+    call_command("tick")
+    assert outbox.outbox == []
+    assert "A yellow bag" in client.get(NOTICES).content.decode()
+    author.refresh_from_db()
+    assert channels_of(author, "reply") == "m"
+    assert unread(author) == 1
+
+
 @pytest.mark.parametrize("kind", ["digest", "reply"])
 def test_the_link_of_a_mail_ends_what_waits_for_the_next_digest_too(client, author, kind):
     reply(make_review(author=author))
