@@ -120,9 +120,10 @@ class LeftText(models.Model):
 
     @transaction.atomic
     def bring_back(self):
-        """Make a draft of its own of it."""
-        film, license = self.review.film, self.review.text_license
-        piece = Review(author=self.author, film=film, text_license=license, **texts_of(self))
+        """Make a draft of its own of it, which tells the ending if the piece does."""
+        of = self.review
+        carried = {"film": of.film, "text_license": of.text_license, "is_spoiler": of.is_spoiler}
+        piece = Review(author=self.author, **carried, **texts_of(self))
         piece.save()
         piece.render()
         piece.save()

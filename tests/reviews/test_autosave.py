@@ -557,7 +557,16 @@ def test_a_text_that_was_left_comes_back_as_a_draft(client, conflict):
     client.post(address)
     piece = Review.objects.drafts().latest("pk")
     assert (piece.body, piece.film, piece.word_count) == (left.body, draft.film, 6)
+    assert not piece.is_spoiler
     assert not LeftText.objects.exists()
+
+
+def test_a_text_that_is_brought_back_tells_the_ending_if_its_piece_does(client, writer):
+    piece = make_review(writer, is_spoiler=True)
+    left = LeftText.objects.leave(Review(body="He dies.", language="en"), of=piece, version=1)
+    client.post(reverse("reviews:bring_back", args=[left.pk]))
+    draft = Review.objects.drafts().get()
+    assert (draft.body, draft.is_spoiler, draft.safe_text) == ("He dies.", True, "")
 
 
 def test_it_is_gone_after_thirty_days(client, conflict):
