@@ -6,14 +6,16 @@ from films.boxes import TooMany, beginning, boxes, number_at
 MAX_UNITS = 20_000  # a picture has two or three, and one for each part of it
 MAX_CODED = 80 * 1024 * 1024  # bytes; equal parts of a picture may lie in one place
 LONGEST_HEADER = 512
-SEQUENCE_HEADER = 1
+SEQUENCE_HEADER, FRAME_HEADERS = 1, (3, 6)
+KEY, SWITCH = 0, 3  # kinds of frames
+CHOSEN = 2  # by each frame
 TRACK = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
 TABLES = (b"stco", b"co64", b"stsz")
 
 
 def sizes(data):
     """(width, height) of each coded picture; of a sequence, of the first. Raises TooMany."""
-    units = coded = 0
+    units, coded, sequence = 0, 0, None
     for payload in (*items(data), *first_samples(data)):
         coded += len(payload)
         for kind, content in units_of(payload):
@@ -21,7 +23,10 @@ def sizes(data):
             if units > MAX_UNITS or coded > MAX_CODED:
                 raise TooMany("units")
             if kind == SEQUENCE_HEADER:
-                yield size_in(content)
+                sequence = Sequence(content)
+                yield sequence.size
+            elif kind in FRAME_HEADERS and sequence and sequence.lets_differ(content):
+                yield sequence.half_the_largest
 
 
 def within(data, path, span=None):
@@ -42,15 +47,17 @@ def items(data):
         kinds[key] = data[start + 6 + wide : start + 10 + wide]
     idat = next((start for start, _end in within(data, (b"meta", b"idat"))), 0)
     for start, end in within(data, (b"meta", b"iloc")):
-        for key, is_inside, extents in places(Numbers(data[start:end])):
+        for key, method, extents in places(Numbers(data[start:end])):
             if kinds.get(key) == b"av01":
-                base = idat if is_inside else 0
+                if method > 1:  # in another item
+                    raise TooMany("places")
+                base = idat if method else 0
                 parts = (data[base + at : base + at + length] for at, length in extents)
                 yield b"".join(parts)
 
 
 def places(numbers):
-    """(key, whether its bytes lie in `idat`, [(where, how many)]) of each row of an `iloc`."""
+    """(key, in what its bytes lie, [(where, how many)]) of each row of an `iloc`."""
     version, _flags = numbers.take(8), numbers.take(24)
     offset, length, base, index = (8 * numbers.take(4) for _ in range(4))
     for _row in range(numbers.take(32 if version == 2 else 16)):
@@ -58,8 +65,6 @@ def places(numbers):
             return
         key = numbers.take(32 if version == 2 else 16)
         method = numbers.take(16) & 15 if version else 0
-        if method > 1:
-            raise TooMany("places")
         numbers.take(16)
         start, extents = numbers.take(base), []
         for _extent in range(numbers.take(16)):
@@ -68,11 +73,13 @@ def places(numbers):
             if version:
                 numbers.take(index)
             extents.append((start + numbers.take(offset), numbers.take(length)))
-        yield key, method == 1, extents
+        yield key, method, extents
 
 
 def first_samples(data):
     for start, end in within(data, TRACK):
+        if data.find(b"av01", start, end) < 0:
+            continue
         tables = [(kind, at) for kind, at, _end in boxes(data, start, end) if kind in TABLES]
         there = dict(tables)
         if len(tables) > 2:
@@ -103,39 +110,78 @@ def units_of(payload):
         at += length
 
 
-def size_in(header):
-    """Of a sequence header, as the AV1 specification has it in 5.5.1."""
-    numbers = Numbers(header)
-    numbers.take(4)
-    if numbers.take(1):  # of a still picture, reduced
-        numbers.take(5)
-    else:
-        pass_operating_points(numbers)
-    wide, high = numbers.take(4) + 1, numbers.take(4) + 1
-    return numbers.take(wide) + 1, numbers.take(high) + 1
+class Sequence:
+    """A sequence header, as the AV1 specification has it in 5.5."""
 
+    def __init__(self, header):
+        numbers = Numbers(header)
+        numbers.take(4)
+        self.is_reduced = numbers.take(1)
+        self.time_bits = 0
+        if self.is_reduced:
+            numbers.take(5)
+        else:
+            self.pass_operating_points(numbers)
+        self.wide, self.high = numbers.take(4) + 1, numbers.take(4) + 1
+        self.size = numbers.take(self.wide) + 1, numbers.take(self.high) + 1
+        if not self.is_reduced:
+            self.read_what_frames_choose(numbers)
 
-def pass_operating_points(numbers):
-    delay = 0
-    if numbers.take(1):  # how long a frame is shown
-        numbers.take(64)
-        if numbers.take(1):
-            zeros = 0
-            while zeros < 32 and not numbers.take(1):
-                zeros += 1
-            numbers.take(zeros)
-        if numbers.take(1):
-            delay = numbers.take(5) + 1
-            numbers.take(42)
-    has_display_delay = numbers.take(1)
-    for _point in range(numbers.take(5) + 1):
-        numbers.take(12)
-        if numbers.take(5) > 7:
+    @property
+    def half_the_largest(self):
+        """Half of what a frame with a size of its own could say, in both ways: programs take as
+        many bits as their size needs, so that this is no more than it."""
+        return 1 << self.wide - 1, 1 << self.high - 1
+
+    def pass_operating_points(self, numbers):
+        delay = 0
+        if numbers.take(1):  # how long a frame is shown
+            numbers.take(64)
+            if is_equal := numbers.take(1):
+                zeros = 0
+                while zeros < 32 and not numbers.take(1):
+                    zeros += 1
+                numbers.take(zeros)
+            if numbers.take(1):
+                delay = numbers.take(5) + 1
+                numbers.take(37)
+                bits = numbers.take(5) + 1
+                self.time_bits = 0 if is_equal else bits
+        has_display_delay = numbers.take(1)
+        for _point in range(numbers.take(5) + 1):
+            numbers.take(12)
+            if numbers.take(5) > 7:
+                numbers.take(1)
+            if delay and numbers.take(1):
+                numbers.take(2 * delay + 1)
+            if has_display_delay and numbers.take(1):
+                numbers.take(4)
+
+    def read_what_frames_choose(self, numbers):
+        self.key_bits = numbers.take(4) + 2 + numbers.take(3) + 1 if numbers.take(1) else 0
+        numbers.take(7)
+        if numbers.take(1):  # their order
+            numbers.take(2)
+        self.screen = CHOSEN if numbers.take(1) else numbers.take(1)
+        self.whole = CHOSEN
+        if self.screen and not numbers.take(1):
+            self.whole = numbers.take(1)
+
+    def lets_differ(self, header):
+        """Whether a frame has a size of its own, by the header that it begins with (5.9.2)."""
+        numbers = Numbers(header)
+        if self.is_reduced or numbers.take(1):  # a frame that is there is shown
+            return False
+        kind, is_shown = numbers.take(2), numbers.take(1)
+        numbers.take(self.time_bits if is_shown else 1)
+        if kind != SWITCH and not (kind == KEY and is_shown):
             numbers.take(1)
-        if delay and numbers.take(1):
-            numbers.take(2 * delay + 1)
-        if has_display_delay and numbers.take(1):
-            numbers.take(4)
+        numbers.take(1)
+        is_screen = numbers.take(1) if self.screen == CHOSEN else self.screen
+        if is_screen and self.whole == CHOSEN:
+            numbers.take(1)
+        numbers.take(self.key_bits)
+        return kind == SWITCH or bool(numbers.take(1))
 
 
 class Numbers:

@@ -173,7 +173,7 @@ def _check_size(image: Image.Image, data: bytes) -> None:
         most = MEGAPIXELS_IN_SCANS
     if image.width * image.height > most * 1_000_000:
         raise _too_many_pixels(most)
-    if image.format == "AVIF":
+    if image.format in ("AVIF", "HEIF"):
         _check_coded(data, most)
 
 

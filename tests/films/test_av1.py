@@ -45,6 +45,38 @@ def test_a_picture_that_is_larger_than_its_file_says_is_refused():
     assert refused(said_to_be(data, 64, 64)) == "too_many_pixels"
 
 
+def unit(kind, bits):
+    """A unit of AV1 with this content, and its length."""
+    bits = bits.replace(" ", "")
+    length = -(-len(bits) // 8)
+    content = int(bits.ljust(8 * length, "0"), 2).to_bytes(length)
+    return bytes([kind << 3 | 2, len(content)]) + content
+
+
+# Profile, not one picture, not reduced; no times, no delay, one point of level 0; 16 and 16 bits
+# for 64 by 48; keys of three bits; seven tools and no order; no choice about screens.
+SEQUENCE_OF_64 = unit(
+    1, f"000 0 0 0 0 00000 {0:012b} 00000 1111 1111 {63:016b} {47:016b} 1 0000 000 0000000 0 0 0"
+)
+
+
+@pytest.mark.parametrize(
+    ("frame", "others"),
+    [
+        ("0 00 1 0 000 0", []),  # a key frame as large as all
+        ("0 00 1 0 000 1", [(32768, 32768)]),  # of a size of its own
+        ("0 00 0 1 0 0 000 1", [(32768, 32768)]),  # not shown yet
+        ("0 11 1 0 000 0", [(32768, 32768)]),  # which always has one
+        ("1 111 1111", []),  # shown again
+    ],
+)
+@pytest.mark.parametrize("kind", [3, 6])
+def test_a_frame_with_a_size_of_its_own_counts_as_what_it_may_be(monkeypatch, frame, others, kind):
+    payload = unit(2, "0") + SEQUENCE_OF_64 + unit(kind, frame)
+    monkeypatch.setattr("films.av1.items", lambda data: [payload])
+    assert list(av1.sizes(STILL)) == [(64, 48), *others]
+
+
 def test_many_pictures_that_are_as_large_as_one_may_be_are_refused(monkeypatch):
     monkeypatch.setattr("films.images.MEGAPIXELS", {"JPEG": 50, "AVIF": 0.003072})
     assert inspected(saved(CLEAR, "AVIF")).width == 64
