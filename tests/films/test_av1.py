@@ -23,6 +23,19 @@ def said_to_be(data, width, height):
     return b"ispe".join([before, *(size + other[12:] for other in others)])
 
 
+def held_in_idat(data, method=1):
+    """The same picture, which lies among the boxes that describe it."""
+    coded = data[data.index(b"mdat") + 4 :]
+    row = struct.pack(">HHHHII", 1, method, 0, 1, 0, len(coded))
+    place = box("iloc", b"\1\0\0\0\x44\0" + struct.pack(">H", 1) + row)
+    start = data.index(b"iloc") - 4
+    length = int.from_bytes(data[start : start + 4])
+    old = data[start : start + length]
+    more = place + box("idat", coded)
+    whole = within(data, ("meta",), more).replace(old, box("free", old[8:]), 1)
+    return whole[: whole.index(b"mdat") - 4]
+
+
 @pytest.mark.parametrize(
     ("data", "sizes"),
     [
@@ -31,9 +44,10 @@ def said_to_be(data, width, height):
         (saved(CLEAR, "AVIF"), [(64, 48), (64, 48)]),
         (SEQUENCE, [(64, 48), (64, 48)]),
         (said_to_be(STILL, 8, 6), [(64, 48)]),
+        (held_in_idat(STILL), [(64, 48)]),
         (saved(NOISE, "JPEG"), []),
     ],
-    ids=["still", "long", "clear", "sequence", "lie", "jpeg"],
+    ids=["still", "long", "clear", "sequence", "lie", "inside", "jpeg"],
 )
 def test_the_header_of_each_coded_picture_is_read(data, sizes):
     assert list(av1.sizes(data)) == sizes
@@ -82,6 +96,12 @@ def test_many_pictures_that_are_as_large_as_one_may_be_are_refused(monkeypatch):
     assert inspected(saved(CLEAR, "AVIF")).width == 64
     monkeypatch.setattr("films.av1.sizes", lambda data: [(64, 48)] * 3)
     assert refused(saved(CLEAR, "AVIF")) == "too_many_pixels"
+
+
+def test_a_picture_among_its_boxes_is_let_in():
+    assert inspected(held_in_idat(STILL)).width == 64
+    with pytest.raises(boxes.TooMany):
+        list(av1.sizes(held_in_idat(STILL, method=2)))
 
 
 def test_one_that_lies_where_no_decoder_should_look_is_refused():
