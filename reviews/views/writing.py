@@ -32,23 +32,27 @@ def write(request):
 @login_required
 def edit(request, pk):
     pieces = Review.objects.by(request.user)
-    if request.method == "POST" and pieces.gone().filter(pk=pk).exists():
-        return begin_again(request)
+    gone = request.method == "POST" and pieces.gone().filter(pk=pk).first()
+    if gone:
+        return begin_again(request, gone)
     return writing_desk(request, get_object_or_404(pieces.editable().for_page(), pk=pk))
 
 
-def begin_again(request):
+def begin_again(request, gone):
     """The piece of this form is gone: what was typed is a draft of its own."""
     piece = new_piece(request)
+    if gone.label_in_force:  # a box that staff have fixed is not sent along
+        request.POST = request.POST.copy()
+        request.POST["is_spoiler"] = "on"
     begun = keep_meanwhile(request, piece)
     if begun is None:
         form = WriteForm(request.POST, instance=piece)
         form.is_valid()
         return refused(request, form, form_for_picture(request, piece))
-    gone = _(
+    said = _(
         "The piece was deleted or removed meanwhile. What you wrote is a draft of its own now."
     )
-    messages.warning(request, gone)
+    messages.warning(request, said)
     return redirect("reviews:edit", begun.pk)
 
 

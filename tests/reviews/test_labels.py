@@ -107,6 +107,13 @@ def test_the_other_of_two_texts_that_becomes_a_draft_is_marked_as_well(client, l
     assert page.context["mine_form"]["is_spoiler"].value()
 
 
+def test_what_goes_on_after_the_piece_is_gone_is_marked_as_well(client, labelled):
+    labelled.delete_by_owner(by=labelled.author)
+    edit(client, labelled, body="He dies, I wrote.", draft="1")
+    begun = labelled.author.reviews.drafts().get()
+    assert (begun.body, begun.is_spoiler, begun.safe_text) == ("He dies, I wrote.", True, "")
+
+
 def test_staff_take_it_off_with_a_reason_and_the_log_has_both(client, labelled, moderator):
     edit(client, labelled, body="He wakes in the end.", publish="1")
     with pytest.raises(ValidationError):
