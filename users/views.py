@@ -2,6 +2,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from allauth.account import views as allauth_views
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from allauth.mfa.base.views import authenticate
@@ -163,6 +164,9 @@ def leave(request):
         return settings_page(request, member, {"leave": form})
     ask_to_leave(member, keeps_pieces=form.cleaned_data["pieces"] == "keep")
     end_sessions(member)
+    get_adapter(request).send_notification_mail(
+        "account/email/leaving", member, {"date": member.leaving_at}
+    )
     logout(request)
     request.session["leaving_at"] = member.leaving_at.isoformat()
     return redirect("users:leaving")

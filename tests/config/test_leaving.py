@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 from django_tasks_db.models import DBTaskResult
 
 from config import doctor, leaving
@@ -76,6 +77,17 @@ def gone(django_capture_on_commit_callbacks):
 
 
 # Asking, and thinking again
+
+
+def test_who_asks_to_leave_is_told_by_mail_until_when_they_may_stay(client, member, mailoutbox):
+    assert leave(client, password="wrong").status_code == 422
+    assert not mailoutbox
+    leave(client)
+    (letter,) = mailoutbox
+    member.refresh_from_db()
+    assert letter.to == [member.email]
+    assert f"closed on {date_format(member.leaving_at, 'j F Y')}" in letter.body
+    assert letter.subject.endswith("Your account will be closed")
 
 
 def test_who_thinks_again_while_others_leave_is_left_alone(member):
