@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import PositiveIntegerField, Q
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.formats import date_format
@@ -300,7 +301,7 @@ class RuleAdmin(StaffAdmin):
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(StaffAdmin):
-    """The one row; its list leads to it, or to a form for it."""
+    """The one row. Its list leads to it, and while there is none, to a form for it."""
 
     list_display = ["name", "sign_up_is_open", "contact"]
     fieldsets = [
@@ -332,6 +333,12 @@ class SiteSettingsAdmin(StaffAdmin):
 
     def may_be_deleted(self, row):
         return False
+
+    def changelist_view(self, request, extra_context=None):
+        """An empty list would not say that everything is as it comes."""
+        if not request.GET and self.has_add_permission(request):
+            return redirect("admin:users_sitesettings_add")
+        return super().changelist_view(request, extra_context)
 
 
 class OpenFilter(admin.SimpleListFilter):

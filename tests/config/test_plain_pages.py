@@ -1,6 +1,7 @@
 import pytest
 from django.db import IntegrityError, OperationalError, transaction
 from django.urls import reverse
+from pytest_django.asserts import assertRedirects
 
 from tests.factories import make_review, make_user
 from users.models import SiteSettings
@@ -135,6 +136,8 @@ def test_the_settings_are_the_administrators(client):
         client.force_login(make_user(role=role))
         assert client.get("/admin/users/sitesettings/").status_code == status
     client.force_login(make_user(role="moderator", is_superuser=True))
+    listed = client.get("/admin/users/sitesettings/")
+    assertRedirects(listed, "/admin/users/sitesettings/add/")
     given = as_it_is(client)
     given |= {"sign_up_is_open": "on", "contact": "no address"}
     response = client.post("/admin/users/sitesettings/add/", given)
@@ -143,4 +146,5 @@ def test_the_settings_are_the_administrators(client):
     assert response.status_code == 302
     assert SiteSettings.current().contact == "a@example.org"
     assert client.get("/admin/users/sitesettings/add/").status_code == 403
+    assert "a@example.org" in client.get("/admin/users/sitesettings/").content.decode()
     assert client.get("/admin/users/sitesettings/1/change/").status_code == 200
