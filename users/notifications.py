@@ -31,6 +31,7 @@ logger = logging.getLogger("afterimage.mail")
 
 HERE, DIGEST, MAIL = "h", "d", "m"
 A_DAY = timedelta(hours=23)  # a digest comes at about the same hour
+AN_HOUR = timedelta(hours=1)  # until one that could not be sent is tried again
 LINES = 30  # of a digest
 SALT = "mail-of-a-kind"
 THINGS = {
@@ -370,7 +371,7 @@ def send_digests(members, limit):
     waiting = members.filter(models.Exists(due)).exclude(email="")
     waiting = waiting.filter(models.Q(digest_at=None) | models.Q(digest_at__lte=since))
     sent, stuck = 0, 0
-    # Whom none reached at the last tick come last: they keep nobody waiting.
+    # Whom none reached an hour ago come last: they keep nobody waiting.
     for member in waiting.order_by(F("digest_at").asc(nulls_first=True), "pk")[:limit]:
         try:
             sent += send_digest(member, since)
@@ -384,7 +385,8 @@ def send_digests(members, limit):
 
 
 def send_digest(member, since):
-    """Where it cannot be sent, all of it is due again, as if the last one had come at `since`."""
+    """Where it cannot be sent, all of it is due again in an hour, as if the last one had come
+    then after `since`."""
     with transaction.atomic():
         rows = Notification.objects.select_for_update(of=("self",)).filter(
             member=member, is_due=True
@@ -398,7 +400,7 @@ def send_digest(member, since):
     try:
         return message.send() if message else 0
     except Exception:
-        note_digest(member, notices, is_due=True, at=since)
+        note_digest(member, notices, is_due=True, at=since + AN_HOUR)
         raise
 
 
