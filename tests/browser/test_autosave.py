@@ -4,9 +4,11 @@ are open."""
 import os
 import signal
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Error, expect
 
 from reviews.models import LeftText, Review, WorkingCopy
@@ -347,6 +349,7 @@ def test_a_token_that_is_refused_again_is_not_tried_without_a_pause(writer, page
 
     page.clock.install()
     begin(page)
+    page.clock.pause_at(timezone.now() + timedelta(minutes=1))  # from here on time is ours
     page.route("**/write/save/", refuse_token)
     status = page.locator("#save-status")
     text_of(page).fill(TEXT)
