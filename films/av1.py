@@ -52,8 +52,17 @@ def items(data):
                 if method > 1:  # in another item
                     raise TooMany("places")
                 base = idat if method else 0
-                parts = (data[base + at : base + at + length] for at, length in extents)
-                yield b"".join(parts)
+                yield joined(data, base, extents)
+
+
+def joined(data, base, extents):
+    """Raises TooMany before it takes more room: each part may be the whole file once more."""
+    whole = bytearray()
+    for at, length in extents:
+        whole += data[base + at : base + at + length]
+        if len(whole) > MAX_CODED:
+            raise TooMany("extents")
+    return bytes(whole)
 
 
 def places(numbers):

@@ -2,6 +2,7 @@
 
 import random
 import struct
+import tracemalloc
 from contextlib import suppress
 
 import pytest
@@ -109,6 +110,20 @@ def test_one_that_lies_where_no_decoder_should_look_is_refused():
     with pytest.raises(boxes.TooMany):
         list(av1.sizes(twice))
     assert list(av1.sizes(places(1, 60_000, sizes=0x44))) == []  # claims more than there is
+
+
+def test_parts_that_each_are_the_whole_file_take_no_room():
+    item = box("infe", b"\2\0\0\0\0\1\0\0av01\0")
+    row = struct.pack(">HHHH", 1, 0, 0, 1000) + struct.pack(">II", 0, 2**20) * 1000
+    place = box("iloc", b"\1\0\0\0\x44\0\0\1" + row)
+    meta = box("meta", bytes(4) + box("iinf", b"\0\0\0\0\0\1" + item) + place)
+    data = meta + box("mdat", bytes(2**20))
+    tracemalloc.start()
+    with pytest.raises(boxes.TooMany):
+        list(av1.sizes(data))
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 3 * av1.MAX_CODED
 
 
 def test_broken_bytes_are_no_error():
