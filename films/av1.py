@@ -1,6 +1,8 @@
 """How large the pictures in an AVIF file are by their own headers. The boxes around them may say
 less; decoders decode what the headers say, and scale it then."""
 
+from itertools import chain
+
 from films.boxes import TooMany, beginning, boxes, number_at
 
 MAX_UNITS = 20_000  # a picture has two or three, and one for each part of it
@@ -16,7 +18,7 @@ TABLES = (b"stco", b"co64", b"stsz")
 def sizes(data):
     """(width, height) of each coded picture; of a sequence, of the first. Raises TooMany."""
     units, coded, sequence = 0, 0, None
-    for payload in (*items(data), *first_samples(data)):
+    for payload in chain(items(data), first_samples(data)):
         coded += len(payload)
         for kind, content in units_of(payload):
             units += 1

@@ -7,7 +7,7 @@ table with as many rows, takes them minutes.
 import struct
 
 MAX_BOXES = 2_000  # a phone writes about 200, one or two for each tile
-MAX_TABLE = 64 * 1024  # bytes; a phone's have 4 kB
+MAX_TABLES = 64 * 1024  # bytes of all together; a phone's have 4 kB
 MAX_SAMPLES = 250_000  # of a sequence, as its tables claim
 MAX_STEPS = 5_000_000  # for each chunk of samples its row is looked for, one after the other
 # What they hold begins so many bytes behind their header.
@@ -27,11 +27,13 @@ class TooMany(ValueError):
 
 def check(data):
     """Raises TooMany. What is no box ends the search: a decoder stops there too."""
-    spans, count, per_chunk, rows, chunks = [(0, len(data))], 0, 0, 0, 0
+    spans, count, tables = [(0, len(data))], 0, 0
+    per_chunk, rows, chunks = 0, 0, 0
     while spans:
         for kind, start, end in boxes(data, *spans.pop()):
             count += 1
-            if count > MAX_BOXES or (kind in TABLES and end - start > MAX_TABLE):
+            tables += end - start if kind in TABLES else 0
+            if count > MAX_BOXES or tables > MAX_TABLES:
                 raise TooMany(kind)
             if kind in CONTAINERS:
                 spans.append((start + beginning(kind, data, start), end))

@@ -112,10 +112,11 @@ def test_one_that_lies_where_no_decoder_should_look_is_refused():
     assert list(av1.sizes(places(1, 60_000, sizes=0x44))) == []  # claims more than there is
 
 
-def test_parts_that_each_are_the_whole_file_take_no_room():
+@pytest.mark.parametrize(("items", "parts"), [(1, 1000), (1000, 1)])
+def test_parts_that_each_are_the_whole_file_take_no_room(items, parts):
     item = box("infe", b"\2\0\0\0\0\1\0\0av01\0")
-    row = struct.pack(">HHHH", 1, 0, 0, 1000) + struct.pack(">II", 0, 2**20) * 1000
-    place = box("iloc", b"\1\0\0\0\x44\0\0\1" + row)
+    row = struct.pack(">HHHH", 1, 0, 0, parts) + struct.pack(">II", 0, 2**20) * parts
+    place = box("iloc", b"\1\0\0\0\x44\0" + struct.pack(">H", items) + row * items)
     meta = box("meta", bytes(4) + box("iinf", b"\0\0\0\0\0\1" + item) + place)
     data = meta + box("mdat", bytes(2**20))
     tracemalloc.start()

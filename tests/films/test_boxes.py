@@ -71,6 +71,7 @@ def in_chunks(chunks, rows):
         within(AVIF, ("meta",), box("iref", b"\0" * 4 + box("cdsc", b"\0" * 70_000))),
         within(AVIF, ("meta",), box("iprp") * 2001),
         places(9000, 1, sizes=0x44),
+        AVIF + box("meta", bytes(4) + box("iloc", b"\0\0\0\0\x44" + bytes(8_000))) * 9,
         places(1, 9000),
         within(SEQUENCE, SAMPLES, box("stsc", b"\0" * 7 + b"\1" + struct.pack(">III", 1, 2**20, 1))),
         in_chunks(20_000, 20_000),
@@ -78,7 +79,7 @@ def in_chunks(chunks, rows):
         within(SEQUENCE, (*SAMPLES, "stsd", "av01"), box("free") * 2001),
     ],
     ids=["behind", "before", "properties", "items", "links", "references", "nested", "rows",
-         "extents", "samples", "chunks", "kinds", "kind"],
+         "tables", "extents", "samples", "chunks", "kinds", "kind"],
 )  # fmt: skip
 def test_a_padded_avif_is_refused(data):
     with pytest.raises(boxes.TooMany):
