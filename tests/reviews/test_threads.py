@@ -133,6 +133,29 @@ def test_every_answer_has_a_page_and_links_lead_there(client, crowded):
     assert seen == [f"answer {number}" for number in range(8)]
 
 
+@pytest.mark.parametrize("asked", ["", "comment=5", "under=5"])
+def test_the_pages_of_replies_lead_to_the_replies_not_to_the_head_of_the_essay(
+    client, crowded, asked
+):
+    fifth = Comment.objects.get(body="comment 4")
+    address = f"{crowded.get_absolute_url()}?{asked.replace('5', str(fifth.pk))}"
+    html = client.get(address).content.decode()
+    while link := re.search(r'href="([^"]+)" rel="next"', html):
+        assert link[1].endswith("#comments")
+        html = client.get(crowded.get_absolute_url() + link[1].replace("&amp;", "&"))
+        html = html.content.decode()
+    back = re.search(r'href="([^"]+)" rel="prev"', html)
+    assert back[1].endswith("#comments")
+
+
+def test_the_answers_to_one_reply_say_first_that_they_are_not_all_replies(client, crowded):
+    fifth = Comment.objects.get(body="comment 4")
+    html = client.get(f"{crowded.get_absolute_url()}?under={fifth.pk}").content.decode()
+    assert html.index("One of them, with its answers.") < html.index("comment 4")
+    assert f'href="?comment={fifth.pk}#comments"' in html
+    assert "One of them" not in client.get(crowded.get_absolute_url()).content.decode()
+
+
 def test_a_reply_on_a_later_page_goes_to_what_it_answers(client, crowded):
     client.force_login(make_user())
     last = Comment.objects.get(body="comment 7")
