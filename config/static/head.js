@@ -41,7 +41,7 @@ const refuse = (file, reason) => {
   input.focus();
 };
 const take = (file, { key, preview, width, height, fields }) => {
-  const image = make("img", "", { src: preview, width: 160, height: Math.round(160 * height / width), alt: "" });
+  const image = make("img", "", { class: "mb-3", src: preview, width: 160, height: Math.round(160 * height / width), alt: "" });
   const text = make("p", "", { class: "kept" });
   text.append(make("strong", words.kept), " ", make("bdi", file.name));
   place.replaceChildren(image, text, dropButton());
@@ -113,5 +113,5 @@ addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes(
 addEventListener("drop", (event) => bring(event, event.dataTransfer.files));
 /* Programs for writing put a picture of the words beside the words. */
 addEventListener("paste", (event) => { if (!event.clipboardData.types.includes("text/plain")) bring(event, event.clipboardData.files); });
-if (kept.value) place.replaceChildren(dropButton());
+if (kept.value) place.append(dropButton());
 }

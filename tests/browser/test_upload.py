@@ -165,6 +165,18 @@ def test_the_head_of_a_published_piece_takes_what_is_dropped(film, page, sign_in
     assert [text for text in complaints if "422" not in text] == []
 
 
+def test_a_head_that_came_back_is_seen_and_taken_off(film, page, sign_in):
+    writing(page, sign_in, film)
+    head = page.locator("#head-file")
+    bring(page, "drop", "window.jpg", still(800, 600))
+    expect(head).to_contain_text("The file is here.")
+    page.get_by_role("button", name="Save the changes").click()
+    expect(head).to_contain_text("The file is kept. window.jpg")
+    assert is_drawn(head.locator("img"))
+    head.get_by_role("button", name="Take the file off").click()
+    expect(page.get_by_text("The file is kept.")).to_have_count(0)
+
+
 def test_a_head_that_is_on_its_way_comes_along(film, page, sign_in):
     piece = writing(page, sign_in, film)
     fill(page.locator("#picture"), "Window light")

@@ -337,12 +337,26 @@ def test_everything_comes_back_with_every_error_at_its_field(client, writer):
     assert not Review.objects.published().exists()
 
 
+def test_no_picture_is_drawn_where_none_was_sent(client, writer):
+    assert "/preview/" not in client.get(WRITE).content.decode()
+
+
+def test_a_key_that_no_address_has_is_no_picture(client, writer):
+    sent = typed(make_film(), title="", publish="1") | {"picture-kept": "a/b", "picture-title": "A"}
+    response = client.post(WRITE, sent)
+    assert response.status_code == 422
+    assert "The file is kept." not in response.content.decode()
+
+
 def test_a_picture_that_was_right_is_not_asked_for_again(client, writer):
     film = make_film()
     response = client.post(WRITE, typed(film, title="", publish="1") | picture())
     kept = response.context["picture"]["kept"].value()
     key = response.context["form"]["form_key"].value()
     given = {k: v for k, v in picture().items() if k != "picture-file"}
+    html = response.content.decode()
+    assert f'src="{reverse("films:image_preview", args=[kept])}"' in html
+    assert "<bdi>%s</bdi>" % picture()["picture-file"].name in html
     client.post(WRITE, typed(film, publish="1", form_key=key, **given) | {"picture-kept": kept})
     piece = Review.objects.get()
     assert piece.hero.key == kept
