@@ -88,6 +88,7 @@ def test_an_upload_without_a_credit_is_seen_and_dropped(client, member):
     html = page(client)
     assert f"/images/{image.key}/preview/" in html
     assert "Not finished." in html
+    assert "only on the page where you sent it, while that is open" in html
     press(client, image, "remove")
     assert not Image.objects.exists()
 
@@ -97,7 +98,9 @@ def test_an_upload_without_a_credit_is_completed_where_it_was_sent(client, membe
     for place in (f"/images/add/?film={film.slug}", f"/write/{piece.pk}/pictures/"):
         client.post(place, {"files": [picture_file()]})
         image = Image.objects.latest("pk")
-        (way,) = re.findall(rf'href="([^"]*row={image.key})"', page(client))
+        html = page(client)
+        assert "It waits on the page where you sent it" in html
+        (way,) = re.findall(rf'href="([^"]*row={image.key})"', html)
         assert way.startswith(place)
         assert f'value="{image.key}"' in page(client, unescape(way))
         image.discard()
