@@ -83,6 +83,12 @@ class CreditForm(forms.ModelForm):
     """
 
     bases = BASES
+    # As `layout` shows them; what comes after these stands in the order of the model.
+    field_order = (
+        *("place", "basis", "own_license", "passage", "title"),
+        *("creator_name", "creator_url", "creator_is_unknown", "license", "source_url"),
+        *("permission", "proof"),
+    )
 
     creator_url = forms.URLField(
         label=_("Their own page"), required=False, max_length=500, assume_scheme="https"

@@ -1,5 +1,7 @@
 """Pictures that come in for a piece: at its head, in its text, and stills that it quotes."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
@@ -175,6 +177,22 @@ def test_a_still_without_its_passage_is_refused(client, draft, fields, said):
     image.refresh_from_db()
     assert image.title == ""
     assert not Quotation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "order"),
+    [
+        ({"passage": "", "alt_text": ""}, ["passage", "alt_text"]),
+        (
+            {"basis": "source", "alt_text": ""},
+            ["title", "creator_name", "license", "source_url", "alt_text"],
+        ),
+    ],
+)
+def test_what_is_wrong_is_listed_as_the_form_goes_on(client, draft, fields, order):
+    image, response = bring(client, draft, **QUOTED | fields)
+    linked = re.findall(rf'<li><a href="#id_{image.key}-(\w+)"', text(response))
+    assert linked == order
 
 
 def test_a_text_without_a_film_quotes_none(client, author):
