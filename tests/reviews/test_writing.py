@@ -356,7 +356,7 @@ def test_a_picture_that_was_right_is_not_asked_for_again(client, writer):
     given = {k: v for k, v in picture().items() if k != "picture-file"}
     html = response.content.decode()
     assert f'src="{reverse("films:image_preview", args=[kept])}"' in html
-    assert "<bdi>%s</bdi>" % picture()["picture-file"].name in html
+    assert f"<bdi>{picture()['picture-file'].name}</bdi>" in html
     client.post(WRITE, typed(film, publish="1", form_key=key, **given) | {"picture-kept": kept})
     piece = Review.objects.get()
     assert piece.hero.key == kept
