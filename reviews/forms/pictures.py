@@ -23,7 +23,10 @@ class PieceCreditForm(CreditForm):
         initial="text",
         choices=[("text", _("In the text")), ("head", _("At the head"))],
         widget=forms.RadioSelect,
-        help_text=_("In the text it comes at the end; move its line to where it belongs."),
+        help_text=_(
+            "In the text it comes at the end, a quoted still below its sentences; move its line to "
+            "where it belongs."
+        ),
     )
     passage = ProseField(
         label=_("The passage that discusses it"),
