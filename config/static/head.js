@@ -9,6 +9,7 @@ const words = JSON.parse(document.getElementById("upload-words").textContent);
 const place = document.getElementById("head-file");
 const kept = form.elements.namedItem("picture-kept"), name = form.elements.namedItem("picture-file_name");
 const MOST = 20 * 1024 * 1024;
+const filled = new Map(); // what the file said of itself, by field
 let request = null, wanted = null;
 
 for (const el of form.querySelectorAll("[data-with-script]")) el.hidden = false;
@@ -27,9 +28,13 @@ const change = (field, value) => {
 
 /* What came of it */
 
+const empty = () => {
+  for (const [field, value] of filled) if (field.value === value) change(field, "");
+  filled.clear();
+};
 const dropButton = () => {
   const el = make("button", words.off, { type: "button", class: "btn btn-small" });
-  el.addEventListener("click", () => { change(kept, ""); name.value = ""; place.replaceChildren(); input.focus(); });
+  el.addEventListener("click", () => { change(kept, ""); name.value = ""; empty(); place.replaceChildren(); input.focus(); });
   return el;
 };
 const refuse = (file, reason) => {
@@ -46,9 +51,12 @@ const take = (file, { key, preview, width, height, fields }) => {
   text.append(make("strong", words.kept), " ", make("bdi", file.name));
   place.replaceChildren(image, text, dropButton());
   input.value = "";
+  empty(); // nor is it said of another file
   for (const [what, value] of Object.entries(fields)) {
     const field = form.elements.namedItem(`picture-${what}`);
-    if (field && !field.value) change(field, value);
+    if (!value || !field || field.value) continue;
+    change(field, value);
+    filled.set(field, field.value);
   }
   name.value = file.name.slice(0, 200);
   change(kept, key);

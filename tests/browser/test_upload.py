@@ -1,8 +1,10 @@
 """Pictures come in: chosen, dropped, pasted, several at once, with and without script."""
 
 from base64 import b64encode
+from io import BytesIO
 
 import pytest
+from PIL import Image as Still
 from playwright.sync_api import expect
 
 from films.models import Image
@@ -175,6 +177,28 @@ def test_a_head_that_came_back_is_seen_and_taken_off(film, page, sign_in):
     assert is_drawn(head.locator("img"))
     head.get_by_role("button", name="Take the file off").click()
     expect(page.get_by_text("The file is kept.")).to_have_count(0)
+
+
+def signed(artist):
+    out, exif = BytesIO(), Still.Exif()
+    exif[0x013B] = artist
+    Still.new("RGB", (640, 400)).save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def test_what_a_head_says_of_itself_goes_with_it(film, page, sign_in):
+    piece = writing(page, sign_in, film)
+    head, maker = page.locator("#head-file"), page.locator("#picture").get_by_label("Made by")
+    for name in ("Ada Moon", "Ben Sun"):
+        bring(page, "drop", f"{name}.jpg", signed(name))
+        expect(maker).to_have_value(name)
+    head.get_by_role("button", name="Take the file off").click()
+    expect(maker).to_have_value("")
+    page.get_by_label("Lead").fill("About rain.")
+    page.get_by_role("button", name="Save the changes").click()
+    page.wait_for_url(f"**{piece.get_absolute_url()}")
+    piece.refresh_from_db()
+    assert piece.lead == "About rain."
 
 
 def test_a_head_that_is_on_its_way_comes_along(film, page, sign_in):
