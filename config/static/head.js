@@ -83,7 +83,7 @@ const send = (file) => {
   stop();
   if (file.size > MOST) return refuse(file, words.large);
   const data = new FormData(), mine = request = new XMLHttpRequest();
-  const text = make("p", words.waits, { class: "small quiet" });
+  const text = make("p", words.waits, { class: "small quiet", "aria-live": "off" }); // each step is no news
   const bar = make("progress", "", { max: 1, value: 0, "aria-label": file.name });
   place.replaceChildren(text, bar);
   data.append("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);

@@ -206,6 +206,8 @@ def test_a_head_that_is_on_its_way_comes_along(film, page, sign_in):
     fill(page.locator("#picture"), "Window light")
     page.route("**/images/keep/", lambda route: page.wait_for_timeout(300) or route.continue_())
     bring(page, "drop", "window.jpg", still(800, 600))
+    # Screen readers hear that it is sent, and then what came of it: not every step between.
+    expect(page.locator("#head-file > p")).to_have_attribute("aria-live", "off")
     page.get_by_role("button", name="Save the changes").click()
     page.wait_for_url(f"**{piece.get_absolute_url()}")
     piece.refresh_from_db()
