@@ -29,6 +29,7 @@ from users.notifications import (
     lines_for,
     read_off_token,
     stop_mail,
+    unmailed_kinds,
 )
 from users.paging import Order, PositionError, page_of
 
@@ -78,11 +79,9 @@ def set_channels(request):
     for kind in kinds_for(member):
         chosen = request.POST.getlist(kind)
         member.channels[kind] = "".join(way for way, _name in WAYS if way in chosen)
-    # Whom mail reaches at once from now on still hears in a digest of what waits for one.
-    unmailed = [kind for kind in USUAL if not {DIGEST, MAIL} & set(channels_of(member, kind))]
     with transaction.atomic():
         member.save(update_fields=["channels"])
-        Notification.objects.drop_due(member, unmailed)
+        Notification.objects.drop_due(member, unmailed_kinds(member))
     messages.success(request, _("Saved."))
 
 

@@ -82,6 +82,11 @@ def channels_of(member, kind):
     return ALWAYS.get(kind) or member.channels.get(kind, USUAL.get(kind, ""))
 
 
+def unmailed_kinds(member):
+    """Whom mail reaches at once still hears in a digest of what waits for one."""
+    return [kind for kind in USUAL if not {DIGEST, MAIL} & set(channels_of(member, kind))]
+
+
 class NotificationQuerySet(models.QuerySet):
     def tell(self, members, kind, target, *, actor=None, action=None, at=None):
         """Tell each of `members` (but not the actor, and nobody who has left). What happened
@@ -401,7 +406,14 @@ def send_digest(member, since):
         return message.send() if message else 0
     except Exception:
         note_digest(member, notices, is_due=True, at=since + AN_HOUR)
+        drop_ended(member)
         raise
+
+
+def drop_ended(member):
+    """Who ended digests while one was on its way gets no other."""
+    member.refresh_from_db(fields=["channels"])
+    Notification.objects.drop_due(member, unmailed_kinds(member))
 
 
 def digest(member, notices, later):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from reviews.models import Comment
 from tests.factories import bring_to, make_review, make_user
 from users.models import Notification, Report, Rule, User
-from users.notifications import channels_of, off_token
+from users.notifications import channels_of, off_token, stop_mail
 
 pytestmark = pytest.mark.django_db
 NOTICES = "/notices/"
@@ -429,6 +429,20 @@ def test_a_digest_that_cannot_be_sent_stops_no_other_and_is_tried_again_in_an_ho
     assert "replied to “Of ada”" in outbox.outbox[2].body
     call_command("tick")
     assert len(outbox.outbox) == 3
+
+
+def test_who_ends_digests_while_one_cannot_be_sent_gets_no_other(monkeypatch):
+    (ada,) = some_with_a_digest("ada")
+
+    def end_and_fail(message):
+        stop_mail(User.objects.get(pk=ada.pk), "digest")
+        raise REFUSED
+
+    monkeypatch.setattr(EmailMessage, "send", end_and_fail)
+    with pytest.raises(CommandError):
+        call_command("tick")
+    assert not ada.notifications.filter(is_due=True).exists()
+    assert unread(ada) == ada.notifications.filter(is_shown=True).count() == 1
 
 
 def test_those_that_cannot_be_reached_keep_nobody_waiting(monkeypatch):
