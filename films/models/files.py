@@ -65,7 +65,7 @@ class PictureFiles:
             delete_surely(self.derivatives)
         elif self.derivatives and not self._are_up_to_date():
             self._move_or_write(asks)
-        if self.folder == UNSEEN:  # the store may have kept what was moved away from there
+        if self.folder != SEEN:  # the store may have kept what was moved away from there
             delete_surely([file | {"name": in_folder(SEEN, file)} for file in self.derivatives])
 
     def _move_or_write(self, asks):

@@ -375,6 +375,15 @@ def test_a_file_that_cannot_be_deleted_at_once_is_refused_until_tick_deletes_it(
     assert verified_lines() == []
 
 
+def test_what_the_store_kept_of_a_held_picture_is_deleted_when_it_is_removed(owner, moderator):
+    image = uploaded(owner)
+    name = image.derivatives[0]["name"]
+    afterwards(image.hold, by=moderator, reason=REASON)
+    default_storage.save(name, ContentFile(b"as it was"))
+    afterwards(image.remove, by=moderator, reason=REASON)
+    assert not list(stored("images"))
+
+
 def test_a_file_of_an_earlier_credit_that_cannot_be_deleted_is_served_no_more(
     owner, moderator, monkeypatch
 ):
