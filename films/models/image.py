@@ -159,10 +159,10 @@ class ImageQuerySet(ModeratedQuerySet):
         return self.with_credit().select_related("license", "uploaded_by", "checked_by")
 
     def taken_down_since(self, moment):
-        """Whose files are to be nowhere, by a decision of that moment or later."""
+        """Whose files are to be nowhere, hidden or removed at that moment or later."""
         decided = ModerationAction.objects.filter(
             content_type__app_label="films", content_type__model="image",
-            object_id=OuterRef("pk"), created_at__gte=moment,
+            object_id=OuterRef("pk"), created_at__gte=moment, verb__in=[Verb.HIDE, Verb.REMOVE],
         )  # fmt: skip
         return self.filter(Exists(decided), status__in=WITHOUT_FILES)
 

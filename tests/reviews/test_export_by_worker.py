@@ -148,6 +148,8 @@ def test_one_made_before_a_picture_was_taken_down_is_withdrawn(worker, client, m
     with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as found:
         pictures = [name for name in found.namelist() if name.startswith("pictures/")]
         assert [found.read(name) for name in pictures] == [image.original.open().read()]
+    other.keep(by=keeper, reason="Still none.")  # whose file is not in it
+    assert client.get(FILE).status_code == 200
     image.remove(by=keeper, reason="No licence.")
     assert client.get(FILE).status_code == 404
     assert "Your copy is withdrawn" in page(client)
