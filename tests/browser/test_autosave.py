@@ -128,6 +128,16 @@ def test_a_cut_line_is_tried_again_by_itself(writer, page, context):
     assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
+def keep_this_one(page, word):
+    """Of two texts beside each other that begin with `word`."""
+    expect(page.get_by_role("heading", name="Two versions of one draft")).to_be_visible()
+    assert page.locator("mark").all_inner_texts() == ["the other window", "this one"]
+    page.get_by_role("button", name="Keep this one").click()
+    page.wait_for_url("**/write/*/")
+    assert text_of(page).input_value() == f"{word}, from this one"
+    assert LeftText.objects.get().body == f"{word}, from the other window"
+
+
 def test_two_windows_make_two_drafts_and_one_draft_in_two_is_compared(writer, page, context):
     other = context.new_page()
     for window, words in ((page, "first"), (other, "second")):
@@ -140,13 +150,8 @@ def test_two_windows_make_two_drafts_and_one_draft_in_two_is_compared(writer, pa
     saved(other)
     text_of(page).fill("first, from this one")
     page.get_by_role("button", name="Compare the two").click()
-    expect(page.get_by_role("heading", name="Two versions of one draft")).to_be_visible()
-    assert page.locator("mark").all_inner_texts() == ["the other window", "this one"]
-    page.get_by_role("button", name="Keep this one").click()
-    page.wait_for_url("**/write/*/")
-    assert text_of(page).input_value() == "first, from this one"
+    keep_this_one(page, "first")
     expect(page.get_by_text("Texts that you did not keep")).to_be_visible()
-    assert LeftText.objects.get().body == "first, from the other window"
 
 
 def test_who_is_signed_out_meanwhile_signs_in_elsewhere_and_goes_on(writer, page, context):
@@ -464,9 +469,4 @@ def test_without_script_one_draft_in_two_windows_is_compared(writer, scriptless)
     other.get_by_role("button", name="Keep as a draft").click()
     text_of(page).fill("rain, from this one")
     page.get_by_role("button", name="Keep as a draft").click()
-    expect(page.get_by_role("heading", name="Two versions of one draft")).to_be_visible()
-    assert page.locator("mark").all_inner_texts() == ["the other window", "this one"]
-    page.get_by_role("button", name="Keep this one").click()
-    page.wait_for_url("**/write/*/")
-    assert text_of(page).input_value() == "rain, from this one"
-    assert LeftText.objects.get().body == "rain, from the other window"
+    keep_this_one(page, "rain")
