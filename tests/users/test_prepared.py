@@ -1,0 +1,148 @@
+"""A queryset that is put together once finds what it would have found each time."""
+
+import pytest
+from django.db import connection
+from django.db.models.signals import post_init
+from django.test.utils import CaptureQueriesContext
+
+from reviews.models import Comment, Review
+from tests.factories import make_comment, make_film, make_review, make_user
+from users.models import User
+from users.prepared import Rows, hold, prepared
+
+pytestmark = pytest.mark.django_db
+
+
+@prepared
+def pieces_on(film, *, most=None):
+    return Review.objects.filter(film=film).select_related("author", "answers_to")[:most]
+
+
+@prepared
+def titles_on(film):
+    return Review.objects.filter(film=film).order_by("pk").values_list("pk", "title")
+
+
+def facts(row):
+    return {name: value for name, value in vars(row).items() if name != "_state"}
+
+
+def test_its_rows_are_what_the_queryset_brings():
+    first, film = make_review(title="First"), make_film()
+    second = make_review(film=film, title="Second", answers_to=first, rating=7)
+    third = make_review(film=film, title="Third", words=20)
+    plain = Review.objects.filter(film=film).select_related("author", "answers_to")
+    for _ in range(2):  # as it is put together, and from then on
+        found = pieces_on(film.pk)
+        assert {row.pk: facts(row) for row in found} == {row.pk: facts(row) for row in plain}
+    rows = {row.pk: row for row in found}
+    with CaptureQueriesContext(connection) as queries:
+        assert facts(rows[second.pk].answers_to) == facts(plain.get(pk=second.pk).answers_to)
+        assert rows[third.pk].answers_to is None
+        assert rows[third.pk].author == third.author
+    assert len(queries) == 1  # that of the other queryset
+
+
+def test_each_call_has_its_own_values():
+    one, other = make_review(title="One"), make_review(title="Other")
+    assert list(titles_on(one.film_id)) == [(one.pk, "One")]
+    assert list(titles_on(other.film_id)) == [(other.pk, "Other")]
+    assert list(titles_on(0)) == []
+
+
+def test_what_is_given_by_name_makes_another_statement():
+    film = make_film()
+    make_review(film=film), make_review(film=film)
+    assert [len(pieces_on(film.pk, most=most)) for most in (1, 2, 1)] == [1, 2, 1]
+
+
+def test_a_row_can_be_changed_and_saved():
+    piece = make_review(title="Before")
+    (row,) = pieces_on(piece.film_id)
+    row.lead = "It rained."
+    row.save()
+    piece.refresh_from_db()
+    assert (piece.lead, Review.objects.count()) == ("It rained.", 1)
+
+
+def test_what_was_left_out_is_fetched_when_it_is_asked_for():
+    @prepared
+    def short(film):
+        return Review.objects.filter(film=film).only("title")
+
+    piece = make_review()
+    (row,) = short(piece.film_id)
+    assert row.get_deferred_fields() >= {"body", "html"}
+    assert row.body == piece.body
+
+
+def test_rows_are_made_when_somebody_looks_at_them(monkeypatch):
+    film = make_film()
+    make_review(film=film, title="A"), make_review(film=film, title="B")
+    found = pieces_on(film.pk)
+    assert (len(found), bool(found), len(found[:1])) == (2, True, 1)
+    assert sorted(found.column("title")) == ["A", "B"]
+    kept = found.where([title == "B" for title in found.column("title")])
+    assert isinstance(kept, Rows)
+    assert found.made is kept.made is None
+    assert [row.title for row in kept] == ["B"]
+    assert kept[0] is kept[0]
+    with pytest.raises(IndexError):
+        kept[1]
+
+
+def test_they_say_what_they_are_made_of():
+    piece = make_review(title="Rain")
+    said = repr(pieces_on(piece.film_id))
+    assert repr(pieces_on(piece.film_id)) == said
+    Review.objects.filter(pk=piece.pk).update(title="Snow")
+    assert repr(pieces_on(piece.film_id)) != said
+
+
+def test_rows_can_stand_for_what_was_prefetched():
+    comment = make_comment(body="So did I.")
+
+    @prepared
+    def comments_on(review):
+        return Comment.objects.filter(review=review)
+
+    (piece,) = pieces_on(comment.review.film_id)
+    hold(piece, "comments", comments_on(piece.pk))
+    with CaptureQueriesContext(connection) as queries:
+        assert [row.body for row in piece.comments.all()] == ["So did I."]
+    assert len(queries) == 0
+    assert piece.comments.filter(body="So did she.").count() == 0
+
+
+def test_what_would_need_more_than_one_statement_is_refused():
+    @prepared
+    def with_more(film):
+        return Review.objects.filter(film=film).prefetch_related("comments")
+
+    author = make_user()
+
+    @prepared
+    def of_one_at_hand(film):
+        return author.reviews.filter(film=film)
+
+    for find in (with_more, of_one_at_hand):
+        with pytest.raises(ValueError, match="fetches none"):
+            find(1)
+
+
+def test_a_model_that_is_told_of_each_of_its_rows_is_refused():
+    @prepared
+    def named(username):
+        return User.objects.filter(username=username)
+
+    def told(**_more):
+        pass
+
+    post_init.connect(told, User)
+    try:
+        with pytest.raises(TypeError, match="own way"):
+            named("mina")
+    finally:
+        post_init.disconnect(told, User)
+    mina = make_user("mina")
+    assert list(named("mina")) == [mina]

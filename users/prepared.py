@@ -1,0 +1,190 @@
+"""Querysets that are put together once, for the pages that everybody reads.
+
+Putting one together and compiling it takes several times as long as the database takes to answer
+it. A prepared one is compiled when it is first asked for; from then on only its values change. Its
+rows stay as the database gave them until somebody looks at one: as they are, they say whether a
+part of a page that is made of them is kept already.
+"""
+
+from collections.abc import Sequence
+from functools import wraps
+from inspect import signature
+from itertools import compress
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Expression, Model
+from django.db.models.base import ModelState
+from django.db.models.query import ValuesListIterable
+from django.db.models.signals import post_init, pre_init
+
+__all__ = ["Rows", "hold", "prepared"]
+
+
+class Name(NamedTuple):
+    """In the parameters of a statement, the place of a value that is yet to come."""
+
+    name: str
+
+
+class Slot(Expression):
+    """In a queryset, the place of a value that is yet to come: a key, a number or a text."""
+
+    def __init__(self, name):
+        super().__init__()
+        self.name = Name(name)
+
+    def as_sql(self, compiler, connection):
+        return "%s", [self.name]
+
+
+class Statement:
+    """A compiled queryset of one connection."""
+
+    def __init__(self, rows, connection):
+        if rows._prefetch_related_lookups or rows._known_related_objects:
+            raise ValueError("A prepared queryset knows no rows and fetches none beside its own.")
+        self.connection = connection
+        self.compiler = compiler = rows.query.get_compiler(connection=connection)
+        self.sql, self.values = compiler.as_sql()
+        columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
+        self.converters = compiler.get_converters(columns)
+        if issubclass(rows._iterable_class, ValuesListIterable):
+            self.places, self.make = {}, tuple
+        else:
+            names, start = columns_of(compiler.klass_info, compiler.select)
+            self.places = {name: start + n for n, name in enumerate(names)}
+            self.make = maker_of(compiler.klass_info, compiler, connection.alias)
+
+    def ask(self, given):
+        values = [given[v.name] if v.__class__ is Name else v for v in self.values]
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.sql, values)
+            return Rows(self, cursor.fetchall())
+
+    def made(self, found):
+        if self.converters:
+            found = self.compiler.apply_converters(found, self.converters)
+        return list(map(self.make, found))
+
+
+def columns_of(info, select):
+    """(names of the fields of a model, place of the first) in the rows of a statement."""
+    places = info["select_fields"]
+    return [select[place][0].target.attname for place in places], places[0]
+
+
+def maker_of(info, compiler, alias):
+    """A function that makes an instance of a row, and of the related ones that came along, as
+    `ModelIterable` does. A model that has its own way to be made is none for it."""
+    model = info["model"]
+    if not is_made_plainly(model) or info.get("from_parent"):
+        raise TypeError(f"{model.__name__} has its own way to be made.")
+    names, start = columns_of(info, compiler.select)
+    end, key = start + len(names), start + names.index(model._meta.pk.attname)
+    annotations = compiler.annotation_col_map if info is compiler.klass_info else None
+    annotations = list((annotations or {}).items())
+    related = [
+        (other["local_setter"], other["remote_setter"], maker_of(other, compiler, alias))
+        for other in info.get("related_klass_infos", ())
+    ]
+
+    def make(row):
+        if row[key] is None:
+            return None
+        instance = model.__new__(model)
+        state = instance._state = ModelState()
+        state.adding, state.db = False, alias
+        instance.__dict__.update(zip(names, row[start:end], strict=True))
+        for name, place in annotations:
+            instance.__dict__[name] = row[place]
+        for set_local, set_remote, make_other in related:
+            other = make_other(row)
+            set_local(instance, other)
+            if other is not None:
+                set_remote(other, instance)
+        return instance
+
+    return make
+
+
+def is_made_plainly(model):
+    return (
+        model.__init__ is Model.__init__
+        and model.from_db.__func__ is Model.from_db.__func__
+        and not pre_init.has_listeners(model)
+        and not post_init.has_listeners(model)
+    )
+
+
+class Rows(Sequence):
+    """What a statement found, as a list; the instances are made when the first is looked at.
+
+    `repr` says all that was found, and is the same for the same rows.
+    """
+
+    def __init__(self, statement, found):
+        self.statement = statement
+        self.found = found
+        self.made = None
+
+    def __repr__(self):
+        return repr(self.found)
+
+    def __len__(self):
+        return len(self.found)
+
+    def __getitem__(self, place):
+        if isinstance(place, slice):
+            return Rows(self.statement, self.found[place])
+        if self.made is None:
+            return self.statement.made([self.found[place]])[0]
+        return self.made[place]
+
+    def __iter__(self):
+        return iter(self.instances())
+
+    def column(self, name):
+        """The values of a field of the model itself, as the database gave them."""
+        place = self.statement.places[name]
+        return [row[place] for row in self.found]
+
+    def where(self, wanted):
+        """Those at whose place in `wanted` stands something true."""
+        return Rows(self.statement, list(compress(self.found, wanted)))
+
+    def instances(self):
+        if self.made is None:
+            self.made = self.statement.made(self.found)
+        return self.made
+
+
+def prepared(build):
+    """Of a function that builds a queryset from values, one that finds its `Rows`.
+
+    The function hands its arguments to `filter`, and nothing else depends on them; what it takes
+    by name only makes another queryset. That brings instances, with related ones by
+    `select_related`, or a `values_list`.
+    """
+    parameters = signature(build).parameters.values()
+    names = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+    statements = WeakKeyDictionary()  # of each connection, since each may have another database
+
+    @wraps(build)
+    def find(*values, **options):
+        connection = connections[DEFAULT_DB_ALIAS]
+        known = statements.setdefault(connection, {})
+        key = tuple(options.items())
+        if key not in known:
+            known[key] = Statement(build(*map(Slot, names), **options), connection)
+        return known[key].ask(dict(zip(names, values, strict=True)))
+
+    return find
+
+
+def hold(instance, name, rows):
+    """Let `rows` be what `instance.<name>.all()` brings, as if they had been prefetched."""
+    found = getattr(type(instance), name).rel.related_model._default_manager.all()
+    found._result_cache, found._prefetch_done = rows, True
+    instance.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found
