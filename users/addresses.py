@@ -28,4 +28,7 @@ def absolute(request, path):
     """For what leaves the site: feeds, previews, structured data."""
     if path.startswith(("http://", "https://")):  # a store of files with a host of its own
         return path
-    return f"{origin(request)}{iri_to_uri(path)}"
+    return f"{origin(request)}{encoded(path)}"
+
+
+encoded = lru_cache(maxsize=8192)(iri_to_uri)
