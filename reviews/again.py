@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
-from reviews.models import Review
+from reviews.models import Review, Viewing
 from reviews.models.viewing import Precision, SeenAs
+from users.prepared import prepared
 
 MOST = 24
 
@@ -26,6 +27,11 @@ class Thread:
     turns: list
     seen: str
     is_unfinished: bool
+
+    @property
+    def said(self):
+        turns = [(turn.label, turn.piece.get_absolute_url()) for turn in self.turns]
+        return turns, self.seen, self.is_unfinished
 
 
 def turns(pieces, first_seen=None):
@@ -77,18 +83,27 @@ def seen_in_words(review, again):
     return said % {"date": review.seen_text}
 
 
+@prepared
+def viewings_of(member, film):
+    rows = Viewing.objects.filter(member=member, film=film).order_by()
+    return rows.values_list("seen_on", "is_unfinished")
+
+
+@prepared
+def pieces_of(author, film, *, most):
+    return Review.objects.published().filter(author=author, film=film).for_turns()[:most]
+
+
 def thread_of(review):
-    film, viewings, pieces = review.film, [], []
+    film, author, viewings, pieces = review.film, review.author, [], []
     if film:
-        rows = review.author.viewings.filter(film=film).order_by()
-        viewings = list(rows.values_list("seen_on", "is_unfinished"))
+        viewings = viewings_of(author.pk, film.pk)
     if film and film.essay_count + film.note_count > review.is_published:
-        rows = review.author.reviews.published().filter(film=film).for_turns()
-        pieces = list(rows[:MOST])
+        pieces = list(pieces_of(author.pk, film.pk, most=MOST))
     if review not in pieces:
         pieces.append(review)
     # A diary that its member keeps to themselves says nothing here either.
-    dates = [day for day, _unfinished in viewings if day and review.author.shows_diary]
+    dates = [day for day, _unfinished in viewings if day and author.shows_diary]
     found = turns(pieces, min(dates, default=None))
     again = next(turn.is_again for turn in found if turn.piece.pk == review.pk)
     return Thread(

@@ -1,7 +1,8 @@
 """Essays that answer each other."""
 
 from reviews.models import Review
-from users.paging import Order, Page, PositionError, page_of
+from users.paging import Order, Page, PositionError, first_page, page_of
+from users.prepared import prepared
 
 ORDER = Order("answers", (("published_at", True), ("pk", True)))
 MOST = 12
@@ -15,12 +16,20 @@ def answered_by(review):
     return rows.defer("body", "html").filter(pk=review.answers_to_id).first()
 
 
+@prepared
+def newest(review, *, most):
+    rows = Review.objects.published().essays().for_cards().filter(answers_to=review)
+    return rows.order_by(*ORDER.terms())[:most]
+
+
 def answers_to(review, position=""):
     """A page of the essays that answer it, the newest first; no query where there are none."""
     if not review.answer_count:
         return Page([], 0)
-    rows = Review.objects.published().essays().for_cards().filter(answers_to=review.pk)
-    try:
-        return page_of(rows, ORDER, position, MOST)
-    except PositionError:
-        return page_of(rows, ORDER, "", MOST)
+    if position:
+        rows = Review.objects.published().essays().for_cards().filter(answers_to=review.pk)
+        try:
+            return page_of(rows, ORDER, position, MOST)
+        except PositionError:
+            pass
+    return first_page(newest(review.pk, most=MOST + 1), ORDER, MOST)

@@ -1,6 +1,10 @@
 """The comments under a piece, a page of them, with what each reader may see of each."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import compress
 from typing import NamedTuple
 
 from django.db.models import Window
@@ -10,6 +14,7 @@ from reviews import markdown
 from reviews.models import Comment
 from users.models import ModerationAction, Status
 from users.paging import Order, Page, first_page, page_of, position_of
+from users.prepared import Rows, prepared
 
 ORDER = Order("comments", (("created_at", False), ("pk", False)))
 SIZE = 20
@@ -17,13 +22,14 @@ FEW = 60
 # Answers under one comment, where there are several pages; the rest have pages of their own.
 ANSWERS = 5
 MANY = 120  # answers to all comments of a page
+OF_PIECE = Comment._meta.get_field("review")
 
 
 class Found(NamedTuple):
     page: Page
-    top: list
-    answers: list
-    is_cut: bool = False  # there may be more than ANSWERS under a comment
+    top: Sequence
+    answers: Sequence
+    cut: frozenset = frozenset()  # the numbers of those that have more answers than these
 
 
 @dataclass
@@ -36,11 +42,50 @@ class Line:
     replies: list = field(default_factory=list)
     is_cut: bool = False  # it has more answers than these
 
-    def __post_init__(self):
-        # Lists of them are long: what each prints is at hand.
-        self.anchor = f"comment-{self.comment.pk}"
-        self.author = self.comment.author
-        self.is_stub = not self.is_shown
+
+class Lines(Sequence):
+    """The comments of a page with their answers, as one reader sees them. They are put together
+    when the first is looked at."""
+
+    def __init__(self, review, viewer, found, *, opens_marks):
+        self.review = review
+        self.viewer = viewer
+        self.found = found
+        self.opens_marks = opens_marks
+        self.actions = actions_on(kept_back(found.top) + kept_back(found.answers))
+
+    @property
+    def said(self):
+        """All that is printed of them; None where that is not at hand before they are."""
+        if not isinstance(self.found.top, Rows):
+            return None
+        rules = [
+            (row.pk, row.rule and (row.rule.number, row.rule.title))
+            for row in self.actions.values()
+        ]
+        return self.found.top, self.found.answers, sorted(self.found.cut), rules
+
+    def __len__(self):
+        return len(self.found.top)
+
+    def __getitem__(self, place):
+        return self.lines[place]
+
+    @cached_property
+    def lines(self):
+        lines = {comment.pk: self.line_of(comment) for comment in self.found.top}
+        for answer in self.found.answers:
+            lines[answer.parent_id].replies.append(self.line_of(answer))
+        for number in self.found.cut:
+            lines[number].is_cut = True
+        return list(lines.values())
+
+    def line_of(self, comment):
+        OF_PIECE.set_cached_value(comment, self.review)
+        by_writer = comment.author_id == self.review.author_id
+        html = markdown.opened(comment.html) if self.opens_marks else comment.html
+        action = self.actions.get(comment.pk)
+        return Line(comment, shows_text(comment, self.viewer), by_writer, html, action)
 
 
 def shows_text(comment, viewer):
@@ -58,38 +103,60 @@ def number_in(given, name):
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
+@prepared
+def every(review, member, *, most):
+    rows = Comment.objects.for_thread().in_thread_for(member).filter(review=review)
+    return rows.order_by("parent_id", "created_at", "pk")[:most]
+
+
+@prepared
+def first(review, member, *, most):
+    return tops(Comment.objects.for_thread().in_thread_for(member).filter(review=review))[:most]
+
+
+@prepared
+def answers_to_first(review, member, *, size, most):
+    rows = Comment.objects.for_thread().in_thread_for(member).filter(review=review)
+    return rows.filter(parent__in=tops(rows)[:size].values("pk"))[:most]
+
+
+@prepared
+def least_to_first(review, member, *, size, most):
+    """The first answers to each of the first comments."""
+    rows = Comment.objects.for_thread().in_thread_for(member).filter(review=review)
+    return numbered(rows.filter(parent__in=tops(rows)[:size].values("pk")), most)
+
+
+def tops(comments):
+    return comments.filter(parent=None).order_by(*ORDER.terms())
+
+
+def numbered(answers, most):
+    nth = Window(RowNumber(), partition_by="parent", order_by=["created_at", "pk"])
+    return answers.annotate(nth=nth).filter(nth__lte=most)
+
+
 def thread_of(review, viewer, position="", *, holding=None, under=None, opens_marks=False):
-    """(Page of top comments, [Line]); one query for a few comments, three at most for any number.
+    """(Page of top comments, Lines); one query for a few comments, three at most for any number.
 
     `under` is the number of a comment: the page is one of its answers. `holding` is that of a
     comment or an answer: the page is the one that it is on, found in at most five more queries.
 
     Raises PositionError.
     """
-    comments = review.comments.for_thread().in_thread_for(viewer)
-    found = find(review, comments, position, holding, under)
-    actions = actions_on([c for c in (*found.top, *found.answers) if not c.is_published])
-
-    def line_of(comment):
-        is_shown, by_writer = shows_text(comment, viewer), comment.author_id == review.author_id
-        html = markdown.opened(comment.html) if opens_marks else comment.html
-        return Line(comment, is_shown, by_writer, html, actions.get(comment.pk))
-
-    lines = {comment.pk: line_of(comment) for comment in found.top}
-    for answer in found.answers:
-        line = lines[answer.parent_id]
-        if found.is_cut and len(line.replies) == ANSWERS:
-            line.is_cut = True
-        else:
-            line.replies.append(line_of(answer))
-    return found.page, list(lines.values())
+    found = find(review, viewer, position, holding, under)
+    return found.page, Lines(review, viewer, found, opens_marks=opens_marks)
 
 
-def find(review, comments, position, holding, under):
+def find(review, viewer, position, holding, under):
+    member = viewer.pk or 0
     if not (position or under):
-        found = few(review, comments)
-        if found and (not holding or holding in {c.pk for c in (*found.top, *found.answers)}):
+        found = few(review, member)
+        if found and (not holding or holding in numbers_of(found)):
             return found
+        if not holding:
+            return many_first(review, member)
+    comments = review.comments.for_thread().in_thread_for(member)
     if holding:
         position, under = place_of(comments, holding) or (position, under)
     top = under and comments.filter(pk=under, parent=None).first()
@@ -97,6 +164,10 @@ def find(review, comments, position, holding, under):
         page = page_of(comments.filter(parent=top), ORDER, position, SIZE)
         return Found(page, [top], page.items)
     return many(comments, position)
+
+
+def numbers_of(found):
+    return {*found.top.column("id"), *found.answers.column("id")}
 
 
 def place_of(comments, number):
@@ -111,16 +182,29 @@ def place_of(comments, number):
     return row and (position_of(comments.filter(parent=None), ORDER, row, SIZE), None)
 
 
-def few(review, comments):
+def few(review, member):
     """All at once, where they are not many more than a page; else None."""
     if review.comment_count > FEW:
         return None
-    found = list(comments.order_by("parent_id", "created_at", "pk")[: FEW + 1])
+    found = every(review.pk, member, most=FEW + 1)
     if len(found) > FEW:
         return None
-    page = first_page([comment for comment in found if not comment.parent_id], ORDER, SIZE)
-    shown = {comment.pk for comment in page}
-    return Found(page, page.items, [c for c in found if c.parent_id in shown])
+    parents = found.column("parent_id")
+    page = first_page(found.where([parent is None for parent in parents]), ORDER, SIZE)
+    shown = set(page.items.column("id"))
+    return Found(page, page.items, found.where([parent in shown for parent in parents]))
+
+
+def many_first(review, member):
+    page = first_page(first(review.pk, member, most=SIZE + 1), ORDER, SIZE)
+    if not page.items:
+        return Found(page, page.items, [])
+    answers = answers_to_first(review.pk, member, size=SIZE, most=MANY + 1)
+    if len(answers) > MANY:
+        answers = least_to_first(review.pk, member, size=SIZE, most=ANSWERS + 1)
+    parents = answers.column("parent_id")
+    shown, cut = within(parents)
+    return Found(page, page.items, answers.where(shown), cut)
 
 
 def many(comments, position):
@@ -129,10 +213,27 @@ def many(comments, position):
         return Found(page, [], [])
     rows = comments.filter(parent__in=[c.pk for c in page])
     answers = list(rows[: MANY + 1])
-    if len(answers) > MANY:  # the first of each, found by the database
-        nth = Window(RowNumber(), partition_by="parent", order_by=["created_at", "pk"])
-        answers = list(rows.annotate(nth=nth).filter(nth__lte=ANSWERS + 1))
-    return Found(page, page.items, answers, is_cut=True)
+    if len(answers) > MANY:
+        answers = list(numbered(rows, ANSWERS + 1))
+    shown, cut = within([answer.parent_id for answer in answers])
+    return Found(page, page.items, list(compress(answers, shown)), cut)
+
+
+def within(parents):
+    """(whether each answer, of which these are the parents in order, is one of the first; the
+    parents that have more)."""
+    seen, is_first = Counter(), []
+    for parent in parents:
+        is_first.append(seen[parent] < ANSWERS)
+        seen[parent] += 1
+    return is_first, frozenset(parent for parent, count in seen.items() if count > ANSWERS)
+
+
+def kept_back(comments):
+    """Those in whose place something else may stand."""
+    if isinstance(comments, Rows):
+        comments = comments.where(s != Status.PUBLISHED for s in comments.column("status"))
+    return [comment for comment in comments if not comment.is_published]
 
 
 def actions_on(comments):

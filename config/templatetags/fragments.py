@@ -1,16 +1,38 @@
 """The parts that lists are made of, each kept under all that it prints."""
 
 from django import template
-from django.template.loader import get_template
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from films.title_cards import CARD_FIELDS
-from users.fragments import fragment
+from users.fragments import fragment, kept
 
 VERSION_FIELDS = ("number", "created_at", "language", "is_spoiler", "title", "lead", "body")
 
 register = template.Library()
+
+
+@register.tag
+def part(parser, token):
+    """`{% part "name" said … %}…{% endpart %}`: what stands between, kept under all that is said.
+    What nothing (None) is said of is drawn each time."""
+    _tag, *given = token.split_contents()
+    given = [parser.compile_filter(each) for each in given]
+    drawn = parser.parse(["endpart"])
+    parser.delete_first_token()
+    return PartNode(drawn, given)
+
+
+class PartNode(template.Node):
+    def __init__(self, drawn, given):
+        self.nodelist = drawn
+        self.given = given
+
+    def render(self, context):
+        name, *said = [each.resolve(context, ignore_failures=True) for each in self.given]
+        if None in said:
+            return self.nodelist.render(context)
+        zone = timezone.get_current_timezone_name()
+        return kept(name, lambda: self.nodelist.render(context), zone, *said)
 
 
 @register.simple_tag
@@ -25,31 +47,6 @@ def film_card(film, meta=""):
 
 def values_of(row, fields):
     return [getattr(row, field) for field in fields]
-
-
-def review_fragment(name, review, **options):
-    author = review.author
-    return fragment(
-        name,
-        {"review": review, **options},
-        review.pk,
-        review.updated_at,
-        *values_of(review.film, CARD_FIELDS),
-        author.username,
-        author.name,
-        timezone.get_current_timezone_name(),
-        options,
-    )
-
-
-@register.simple_tag
-def entry(review, *, show_film=False, bare=False):
-    return review_fragment("includes/_entry.html", review, show_film=show_film, bare=bare)
-
-
-@register.simple_tag
-def note(review, *, show_film=False):
-    return review_fragment("includes/_note.html", review, show_film=show_film)
 
 
 @register.simple_tag
@@ -84,26 +81,6 @@ def theme_row(row, film, most_votes, ask):
     votes = (row.agree_count, row.disagree_count, most_votes)
     context = {"film": film, "row": row, "most_votes": most_votes, "may_vote": False, "ask": ask}
     return fragment("films/_theme_row.html", context, row.pk, *words, *votes, ask)
-
-
-@register.simple_tag
-def comment_thread(thread, review, user):
-    """The replies to a piece. What a member sees has links of their own in it and is not kept."""
-    context = {"thread": thread, "review": review, "user": user}
-    if user.is_authenticated:
-        return SafeString(get_template("reviews/_thread.html").render(context))
-    lines = [(said_in(line), line.is_cut, *map(said_in, line.replies)) for line in thread]
-    zone = timezone.get_current_timezone_name()
-    return fragment("reviews/_thread.html", context, review.author_id, zone, *lines)
-
-
-def said_in(line):
-    """What is printed of a reply, or of the decision that stands in its place."""
-    row, author, action = line.comment, line.comment.author, line.action
-    parts = row.pk, row.updated_at, row.status, author.username, author.name
-    if action is None:
-        return parts
-    return (*parts, action.pk, action.rule and (action.rule.number, action.rule.title))
 
 
 @register.simple_tag

@@ -44,12 +44,11 @@ class CommentQuerySet(ModeratedQuerySet):
         """Those that the piece's author has yet to let appear or decline."""
         return self.filter(is_waiting=True)
 
-    def in_thread_for(self, viewer):
-        """Those that have appeared, as text or as a stub; and the viewer's own that wait."""
-        seen = ~Q(status=Status.DRAFT) & Q(published_at__isnull=False)
-        if viewer.is_authenticated:
-            seen |= Q(status=Status.DRAFT, author=viewer)
-        return self.filter(seen)
+    def in_thread_for(self, member):
+        """Those that have appeared, as text or as a stub; and those of the member with this
+        number that wait."""
+        has_appeared = ~Q(status=Status.DRAFT) & Q(published_at__isnull=False)
+        return self.filter(has_appeared | Q(status=Status.DRAFT, author=member))
 
     def add(self, *, review, author, body, parent=None, at=None):
         """Answer a piece, or one of its comments. It waits, where the piece's author reads
@@ -81,8 +80,8 @@ class CommentQuerySet(ModeratedQuerySet):
 
     def for_thread(self):
         rows = self.select_related("author").only(
-            "review", "parent", "status", "is_waiting", "created_at", "updated_at", "edited_at",
-            "deleted_at", "html", "language", *along("author", BYLINE_FIELDS),
+            "review", "parent", "status", "is_waiting", "created_at", "edited_at", "deleted_at",
+            "html", "language", *along("author", BYLINE_FIELDS),
         )  # fmt: skip
         return rows.order_by("created_at", "pk")
 

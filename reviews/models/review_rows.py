@@ -153,8 +153,11 @@ class ReviewQuerySet(ModeratedQuerySet):
             "film", *CARD_FIELDS, *along("author", BYLINE_FIELDS)
         )
 
+    def for_readers(self):
+        return self.select_related("author", "film", "question").order_by()
+
     def for_page(self):
-        return self.select_related("author", "film", "question").prefetch_related(
+        return self.for_readers().prefetch_related(
             models.Prefetch(
                 "review_themes", ReviewTheme.objects.select_related("tag").order_by("position")
             ),

@@ -61,10 +61,11 @@ def kept_by(member, limit):
 
 def under_essay(request, review):
     """What stands under an essay: answers, and when its writer is asked next."""
-    rows = review.afterthoughts.visible_to(request.user).standing().for_essay()
+    rows = []
     # What everybody reads counts in the figures of the film.
-    may_be_some = request.user.is_authenticated or review.film.answers
-    rows = sorted(rows if may_be_some else (), key=lambda row: row.place)
+    if request.user.is_authenticated or review.film.answers:
+        rows = review.afterthoughts.visible_to(request.user).standing().for_essay()
+        rows = sorted(rows, key=lambda row: row.place)
     actions = actions_on([row for row in rows if not row.is_published and not row.is_kept])
     question = getattr(review, "question", None)
     is_asked = question is not None and review.is_public and review.author.is_asked

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from films.browse import canonical_query
 from films.models import Country, Film, Theme
 from films.structured import preview_card
+from films.templatetags.pictures import signs_addresses
 from reviews import again, filters, in_words
 from reviews.answers import answered_by, answers_to
 from reviews.figures import filled
@@ -22,18 +23,19 @@ from reviews.forms import CommentForm
 from reviews.markdown import excerpt
 from reviews.models import Review
 from reviews.models.kinds import Kind
-from reviews.models.review_rows import newness
 from reviews.readers import reading_of
+from reviews.shown import near, piece_for
 from reviews.structured import preview_of, structured
 from reviews.threads import number_in, thread_of
 from reviews.views.afterthoughts import under_essay
 from users.addresses import absolute
+from users.fragments import digest
 from users.gone import gone
 from users.models import Status
 from users.paging import PositionError
+from users.prepared import Rows
 
 THEMES = 60
-NEAR = 3
 CONTENTS_FROM = 1_500
 WAITING = 50
 NOTES = 8
@@ -141,14 +143,14 @@ def note(request, pk):
 
 
 def piece(request, **where):
-    rows = Review.objects.visible_to(request.user).for_page().filter(**where)
-    review = next(iter(rows.order_by()), None)
-    if review is None:
+    shown = piece_for(request.user, **where)
+    if shown is None:
         return taken_away(request, where)
+    review = shown.review
     if request.path != review.get_absolute_url() and "pk" in where and review.slug:
         return redirect(review, permanent=True)
     template = "reviews/essay.html" if review.is_essay else "reviews/note.html"
-    return render(request, template, piece_context(request, review))
+    return render(request, template, piece_context(request, shown))
 
 
 def taken_away(request, where):
@@ -159,10 +161,12 @@ def taken_away(request, where):
     return gone(request, taken)
 
 
-def piece_context(request, review):
+def piece_context(request, shown):
+    review = shown.review
     is_author = review.author_id == request.user.pk
     reading = reading_of(review, request.user)
     is_open = reading.opens_text or not review.is_spoiler
+    canonical = absolute(request, review.get_absolute_url())
     context = {
         "review": review,
         "film": review.film,
@@ -179,19 +183,52 @@ def piece_context(request, review):
         "page_title": title_of(review),
         "description": excerpt(review.summary, 200),
         "length": in_words.length(review),
-        "canonical": absolute(request, review.get_absolute_url()),
+        "canonical": canonical,
+        "readable_address": uri_to_iri(canonical),
     }
     context |= near(review)
-    context["readable_address"] = uri_to_iri(context["canonical"])
     if review.is_essay and review.published_at:
         context |= under_essay(request, review)
     if review.is_published:
         context |= comments_context(request, review, reading) | marks_context(request, review)
         context["answers"] = answers_to(review, request.GET.get("answers", ""))
-        context["structured"] = structured(review, request)
-        context["preview"] = preview_of(review, request)
-        context["oembed"] = oembed_address(request, context["canonical"])
+        context["structured"] = lambda: structured(review, request)
+        context["preview"] = lambda: preview_of(review, request)
+        context["oembed"] = lambda: oembed_address(request, canonical)
+        if not request.user.is_authenticated:
+            context["said"] = said_to_all(shown, context)
     return context
+
+
+def said_to_all(shown, context):
+    """What a visitor's page is made of, but for the replies and other pieces, in short; None where
+    that is not at hand, or a picture has another address each time."""
+    answers = context["answers"].items
+    if answers and not isinstance(answers, Rows):
+        return None
+    if shown.pictures and signs_addresses():
+        return None
+    return digest(
+        (
+            *shown.said,
+            context["body"],
+            context["times"].said,
+            said_of_answered(context["answered"]),
+            context.get("on_film"),
+            [said_of_afterthought(row) for row, _action in context.get("afterthoughts", ())],
+            context.get("next_asked"),
+            answers,
+            context["canonical"],
+        )
+    )
+
+
+def said_of_answered(piece):
+    return piece and (str(piece), piece.get_absolute_url(), piece.language, piece.author.name)
+
+
+def said_of_afterthought(row):
+    return row.pk, row.html, row.is_still, row.language, row.created_at, row.edited_at
 
 
 def oembed_address(request, address):
@@ -209,7 +246,12 @@ def comments_context(request, review, reading):
         page, lines = thread_of(review, request.user, request.GET.get("after", ""), **asked)
     except PositionError:
         page, lines = thread_of(review, request.user, **asked)
-    context = {"comments": page, "thread": lines, "answers_under": answers_under(page, lines)}
+    context = {
+        "comments": page,
+        "thread": lines,
+        "thread_said": lines.said,
+        "answers_under": answers_under(page, lines),
+    }
     if request.user.is_authenticated:
         context["comment_form"] = CommentForm()
         context["reply_to"] = reply_to(request, lines)
@@ -218,7 +260,7 @@ def comments_context(request, review, reading):
 
 def answers_under(page, lines):
     """The number of the comment whose answers the page is, where it is not one of comments."""
-    return "" if page.items == [line.comment for line in lines] else str(lines[0].comment.pk)
+    return "" if page.items is lines.found.top else str(lines[0].comment.pk)
 
 
 def marks_context(request, review):
@@ -255,23 +297,6 @@ def last_action(review):
     if review.status not in (Status.HELD, Status.HIDDEN, Status.REMOVED):
         return None
     return review.moderation_actions().about_status().select_related("rule").first()
-
-
-def near(review):
-    """A few others: of its author on other films, and of other authors on its film."""
-    lists = []
-    if review.is_essay and review.author.essay_count > review.is_published:
-        lists.append(review.author.reviews.published().essays().exclude(film=review.film_id))
-    film, kind = review.film, review.kind
-    if film and (film.essay_count if kind == Kind.ESSAY else film.note_count) > review.is_published:
-        rows = film.reviews.published().filter(kind=kind).exclude(author=review.author_id)
-        lists.append(rows.without_the_ending() if review.is_spoiler else rows)
-    lists = [rows.newest_first()[:NEAR] for rows in lists]
-    found = sorted(Review.objects.for_cards().of_lists(*lists), key=newness, reverse=True)
-    return {
-        "by_author": [piece for piece in found if piece.film_id != review.film_id],
-        "on_film": [piece for piece in found if piece.film_id == review.film_id],
-    }
 
 
 @require_safe

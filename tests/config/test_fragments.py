@@ -1,10 +1,14 @@
 """What is rendered once and kept never outlives what it says."""
 
+from datetime import date
+
 import pytest
+from django.core.cache import cache
 
 from films.models import Film, License
-from reviews.models import Revision
+from reviews.models import Mark, Review, Revision, Viewing
 from tests.factories import (
+    make_afterthought,
     make_comment,
     make_country,
     make_film,
@@ -12,7 +16,7 @@ from tests.factories import (
     make_review,
     make_user,
 )
-from users.models import Rule
+from users.models import Rule, SiteSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +139,88 @@ def test_whatever_changes_in_a_thread_shows_at_once(client, film):
     Rule.objects.filter(pk=rule.pk).update(title="Be civil")
     assert "rule 90, Be civil" in page()
     assert make_comment(film.reviews.get(), body="Nor she.").body in page()
+
+
+def change(row, **values):
+    type(row).objects.filter(pk=row.pk).update(**values)
+
+
+def mend(row, **values):
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+
+
+def hide_passage(essay):
+    moderator = make_user(role="moderator")
+    essay.hide_passage(by=moderator, passage="It rained on the court.", reason="No.")
+
+
+# On the page of an essay, each by a way of its own.
+CHANGES = {
+    "the title": lambda e: change(e, title="Before the rain"),
+    "the text": lambda e: change(e, html="<p>It snowed.</p>"),
+    "its rating": lambda e: change(e, rating=3),
+    "that it tells the ending": lambda e: change(e, is_spoiler=True, safe_text=""),
+    "its licence": lambda e: change(e, text_license="CC0-1.0"),
+    "a passage": hide_passage,
+    "its writer's name": lambda e: change(e.author, display_name="Mina K."),
+    "the film's title": lambda e: change(e.film, title="Despair"),
+    "the film's card": lambda e: change(e.film, card_seed=77, card_motif="rain"),
+    "a theme's name": lambda e: change(e.themes.get(), name="wrong done"),
+    "a theme": lambda e: e.set_themes(["love"]),
+    "the credit of its picture": lambda e: mend(e.hero, title="A lane"),
+    "the licence of its picture": lambda e: change(e.hero.license, name="No rights kept"),
+    "its picture": lambda e: e.hero.hide(by=make_user(role="moderator"), reason="No source."),
+    "when the film was seen": lambda e: change(e, seen_on=date(2014, 5, 1), seen_precision="year"),
+    "that the film was not finished": lambda e: Viewing.objects.see(
+        e.film, by=e.author, is_unfinished=True
+    ),
+    "another piece on the same film": lambda e: make_review(e.author, e.film, words=30),
+    "that somebody else writes on it": lambda e: make_review(film=e.film, title="Snow"),
+    "that its writer writes on": lambda e: make_review(e.author, title="Snow"),
+    "the title of what stands beside it": lambda e: Review.objects.filter(title="Beside it").update(
+        title="No longer"
+    ),
+    "what it answers": lambda e: change(e.answers_to, title="No longer"),
+    "an answer": lambda e: make_review(film=make_film(), answers_to=e, title="Snow"),
+    "the title of an answer": lambda e: e.answers.update(title="No longer"),
+    "a mark": lambda e: Mark.objects.give(e, by=make_user(), kind="useful"),
+    "an afterthought": lambda e: make_afterthought(e, text="Less so."),
+    "a reply": lambda e: make_comment(e, body="Nor I."),
+    "whether it takes replies": lambda e: change(e, comment_policy="closed"),
+    "the site's name": lambda e: mend(SiteSettings.current(), name="Persistence"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_whatever_changes_on_the_page_of_a_piece_shows_at_once(client, film, what):
+    """The page of parts that are kept is the one that would be drawn anew."""
+    writer = film.reviews.get().author
+    essay = make_review(
+        writer,
+        film,
+        title="In the yard",
+        body="It rained on the court.\n\n" + "rain " * 450,
+        themes=["injustice"],
+        answers_to=make_review(title="What it answers"),
+    )
+    essay.review_images.create(image=make_image(title="A yard", derivatives=[FILE]), role="hero")
+    make_review(film=film, title="Beside it")
+    make_review(answers_to=essay, title="An answer")
+    make_comment(essay)
+    essay.refresh_from_db()
+
+    def page():
+        return client.get(essay.get_absolute_url()).content.decode()
+
+    before = page()
+    assert page() == before
+    CHANGES[what](essay)
+    after = page()
+    assert after != before
+    cache.clear()
+    assert page() == after
 
 
 def test_whatever_changes_in_a_comparison_of_versions_shows_at_once(client):

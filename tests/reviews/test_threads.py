@@ -71,7 +71,7 @@ def test_what_was_taken_away_counts_as_much_on_a_page(piece):
 
 def test_no_reply_is_no_page(piece):
     page, lines = read(piece)
-    assert (list(page), page.start, lines) == ([], 0, [])
+    assert (list(page), page.start, list(lines)) == ([], 0, [])
 
 
 def test_what_waits_for_the_pieces_author_is_there_for_its_writer_alone(piece):
@@ -79,7 +79,7 @@ def test_what_waits_for_the_pieces_author_is_there_for_its_writer_alone(piece):
     comment = make_comment(piece, author=reader)
     type(comment).objects.filter(pk=comment.pk).update(status="draft", is_waiting=True)
     assert shown(threads.thread_of(piece, reader)[1]) == [(comment.body, [])]
-    assert read(piece)[1] == []
+    assert list(read(piece)[1]) == []
 
 
 # Addresses of comments, and answers beyond those that a page of comments shows
