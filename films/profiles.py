@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from films.models import Credit, Decade, Film, FilmTheme, Theme, ThemeListing
+from users.prepared import prepared
 
 # Below these a share says more about the library than about the world.
 FEWEST_FILMS = 20
@@ -128,6 +129,17 @@ def people_beside(person, films, most):
     return sorted(rows, key=lambda row: (-len(row[1]), row[0].sort_name))[:most]
 
 
+@prepared
+def strongest(theme, film, first, second, *, others):
+    """Of the strongest films of a theme, but for this one; with how strong one or two other themes
+    are in them."""
+    rows = ThemeListing.objects.filter(theme=theme).exclude(film=film)
+    for place, other in enumerate((first, second)[:others]):
+        strengths = ThemeListing.objects.filter(theme=other, film=OuterRef("film"))
+        rows = rows.annotate(**{f"other{place}": Subquery(strengths.values("strength")[:1])})
+    return rows.strongest_first()[:NEAR_CANDIDATES]
+
+
 def films_near(film, film_themes, but=()):
     """(film, names of the themes they share) of those strongest in its leading themes.
 
@@ -138,15 +150,20 @@ def films_near(film, film_themes, but=()):
         return []
     rarest = min(leading, key=lambda theme: (theme.film_count, theme.pk))
     others = [theme for theme in leading if theme != rarest]
-    rows = ThemeListing.objects.filter(theme=rarest).exclude(film__in=[film.pk, *but])
-    for place, theme in enumerate(others):
-        strengths = ThemeListing.objects.filter(theme=theme, film=OuterRef("film"))
-        rows = rows.annotate(**{f"other{place}": Subquery(strengths.values("strength")[:1])})
-    rows = rows.strongest_first()[:NEAR_CANDIDATES]
-    scored = []
-    for row in rows:
-        shared = [(rarest, row.strength)]
-        shared += [(theme, getattr(row, f"other{i}") or 0) for i, theme in enumerate(others)]
-        names = [theme.name for theme in leading if dict(shared)[theme]]
-        scored.append((-sum(strength for _, strength in shared), row.film_id, row.film, names))
-    return [(near, names) for _, _, near, names in sorted(scored, key=lambda s: s[:2])[:NEAR]]
+    keys = [theme.pk for theme in others] + [0, 0]
+    rows = strongest(rarest.pk, film.pk, *keys[:2], others=len(others))
+    columns = ["strength", *(f"other{place}" for place in range(len(others)))]
+    strengths = zip(*map(rows.column, columns), strict=True)
+    found = zip(map(sum_known, strengths), rows.column("film_id"), strict=True)
+    scored = [(-total, key, place) for place, (total, key) in enumerate(found) if key not in but]
+    nearest = [rows[place] for _total, _key, place in sorted(scored)[:NEAR]]
+    return [(row.film, shared_names(row, rarest, others, leading)) for row in nearest]
+
+
+def sum_known(strengths):
+    return sum(strength or 0 for strength in strengths)
+
+
+def shared_names(row, rarest, others, leading):
+    has = {rarest: True} | {t: getattr(row, f"other{i}") for i, t in enumerate(others)}
+    return [theme.name for theme in leading if has[theme]]

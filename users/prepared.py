@@ -7,6 +7,7 @@ part of a page that is made of them is kept already.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import wraps
 from inspect import signature
 from itertools import compress
@@ -29,7 +30,8 @@ class Name(NamedTuple):
 
 
 class Slot(Expression):
-    """In a queryset, the place of a value that is yet to come: a key, a number or a text."""
+    """In a queryset, the place of a value that is yet to come: a key, a number, a text or a
+    moment."""
 
     def __init__(self, name):
         super().__init__()
@@ -55,9 +57,14 @@ class Statement:
         else:
             names, start = columns_of(compiler.klass_info, compiler.select)
             self.places = {name: start + n for n, name in enumerate(names)}
+            self.places |= compiler.annotation_col_map or {}
             self.make = maker_of(compiler.klass_info, compiler, connection.alias)
 
     def ask(self, given):
+        adapt = self.connection.ops.adapt_datetimefield_value
+        for name, value in given.items():
+            if isinstance(value, datetime):
+                given[name] = adapt(value)
         values = [given[v.name] if v.__class__ is Name else v for v in self.values]
         with self.connection.cursor() as cursor:
             cursor.execute(self.sql, values)

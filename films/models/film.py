@@ -23,7 +23,6 @@ from films.listing import NOWHERE, places_of, relist
 from films.models.country import FilmCountry, FilmLanguage
 from films.models.index import FilmIndex
 from films.models.person import Credit, Person
-from films.models.relation import FilmRelation
 from films.models.spelling import WordPart
 from films.models.theme import FilmTheme, Theme, ThemeVote, propose_theme, wilson_lower_bound
 from films.models.title import FilmTitle, FormerSlug
@@ -362,10 +361,9 @@ class Film(Moderated):
         """People of a role, in their order; after `for_page` without another query."""
         return [credit.person for credit in self.credits.all() if credit.role == role]
 
-    def relatives(self):
-        """(film, what it is to this one) of those that it is related to, as far as they are
-        listed. Most have none."""
-        rows = FilmRelation.objects.filter(Q(film=self) | Q(other=self)).order_by("pk")
+    def relatives(self, rows):
+        """(film, what it is to this one) of the films that its relations lead to, as far as they
+        are listed. Most have none."""
         related = [(row.other_of(self), row.words_for(self)) for row in rows]
         if not related:
             return []

@@ -297,11 +297,10 @@ class FilmThemeQuerySet(models.QuerySet):
         )  # fmt: skip
         return rows.order_by("-strength", F("position").asc(nulls_last=True), "tag__slug")
 
-    def with_vote_of(self, user):
-        """Each row's `own_vote`: True, False, or None without a vote (or an account)."""
-        if not user.is_authenticated:
-            return self
-        votes = ThemeVote.objects.filter(film_theme=OuterRef("pk"), member=user)
+    def with_vote_of(self, member):
+        """Each row's `own_vote`, of the member with this number: True, False, or None without a
+        vote."""
+        votes = ThemeVote.objects.filter(film_theme=OuterRef("pk"), member=member)
         return self.annotate(own_vote=Subquery(votes.values("agrees")[:1]))
 
 

@@ -16,14 +16,18 @@ from django.views.decorators.vary import vary_on_headers
 
 from films import browse as browsing
 from films import structured, undoing
+from films.film_page import film_at, pictures_of, relations_of, themes_of
 from films.forms import FilmForm, ThemeForm
-from films.models import Country, Film, FormerSlug, Image, Theme
+from films.models import Country, Film, FormerSlug, Theme
 from films.normalize import search_key
 from films.profiles import films_near
 from films.search import complete_films
 from films.templatetags.film_facts import half_stars
+from films.templatetags.pictures import signs_addresses
+from films.title_cards import CARD_FIELDS
 from users.addresses import absolute, address
 from users.atom import ENTRIES, atom, entry_of
+from users.fragments import digest
 from users.gone import gone
 from users.limits import LimitReached, spend, spend_at_address
 
@@ -117,11 +121,8 @@ def boxes(rows, chosen, words=str):
 
 @require_safe
 def film(request, slug):
-    films = Film.objects.with_pages().for_page().filter(slug=slug)
-    film = next(iter(films.order_by()), None)
-    if film is None:
-        return film_elsewhere(request, slug)
-    return film_page(request, film)
+    page = film_at(slug)
+    return film_page(request, page) if page else film_elsewhere(request, slug)
 
 
 @require_safe
@@ -146,40 +147,54 @@ def film_elsewhere(request, slug):
     return gone(request, removed)
 
 
-def film_page(request, film, *, theme_form=None, status=200):
-    pieces = film.reviews.published()
-    essays, notes = pieces.for_film_page(film, ESSAYS_SHOWN, NOTES_SHOWN)
+def film_page(request, page, *, theme_form=None, status=200):
+    film, said = page
+    pieces = film.reviews.model.objects.of_film_page(film, ESSAYS_SHOWN, NOTES_SHOWN)
+    rows, essays, notes = pieces
+    said = [*said, rows, [piece.pk for piece in essays]]
     context = {
         "film": film,
         "essays": essays,
         "notes": notes,
         "ask": f"{reverse('account_login')}?{urlencode({'next': film.get_absolute_url()})}",
+        "canonical": absolute(request, film.get_absolute_url()),
     }
     if not film.is_withdrawn:
-        context |= catalogue_parts(request, film)
-        if request.user.is_authenticated:
-            context |= members_parts(request, film, theme_form)
-        context["structured"] = structured.movie(film, request)
-        context["credits"] = structured.image_objects(context["pictures"], request)
-        context["preview"] = structured.preview_card(film, request)
+        more, said_more = catalogue_parts(request, film)
+        context, said = context | more, said + said_more
+        context["structured"] = lambda: structured.movie(film, request)
+        context["credits"] = lambda: structured.image_objects(context["pictures"], request)
+        context["preview"] = lambda: structured.preview_card(film, request)
+        if signs_addresses() and context["pictures"]:
+            said = None
+    if request.user.is_authenticated:
+        said = None
+        context |= {} if film.is_withdrawn else members_parts(request, film, theme_form)
+    if said:
+        context["said"] = digest((context["canonical"], said))
     return render(request, "films/film.html", context, status=status)
 
 
 def catalogue_parts(request, film):
-    film_themes = list(film.film_themes.for_film_page().with_vote_of(request.user))
-    relatives = film.relatives()
+    """(what its page shows of the catalogue, the rows that this is made of)"""
+    film_themes = themes_of(film.pk, request.user.pk or 0)
+    pictures = pictures_of(film.pk, most=PICTURES_SHOWN)
+    relatives = film.relatives(relations_of(film.pk))
     near = films_near(film, film_themes, but=[other.pk for other, _words in relatives])
     near = [(other, capfirst(", ".join(names))) for other, names in near]
-    return {
+    near = [*relatives, *near][:NEAR_SHOWN]
+    parts = {
         "film_themes": [row for row in film_themes if not row.tag.gives_away],
         "folded_themes": [row for row in film_themes if row.tag.gives_away],
         "most_votes": max((row.vote_count for row in film_themes), default=0),
-        "near": [*relatives, *near][:NEAR_SHOWN],
+        "near": near,
         "directors": film.people_as("director"),
         "cast": film.people_as("cast"),
-        "pictures": Image.objects.drawn().of_film(film).with_credit()[:PICTURES_SHOWN],
+        "pictures": pictures,
         "quartiles": film.rating_quartiles,
     }
+    cards = [[getattr(other, name) for name in CARD_FIELDS] + [words] for other, words in near]
+    return parts, [film_themes, pictures, cards]
 
 
 def members_parts(request, film, theme_form):

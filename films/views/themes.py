@@ -8,6 +8,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.text import capfirst, slugify
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
+from films.film_page import film_at
 from films.forms import ThemeForm
 from films.models import Film, Theme
 from films.profiles import countries_of_theme, decades_between, film_total
@@ -25,7 +26,7 @@ VOTES = {"yes": True, "no": False, "none": None}
 @require_POST
 @login_required
 def theme_add(request, slug):
-    film = get_object_or_404(Film.objects.published().for_page(), slug=slug)
+    film = get_object_or_404(Film.objects.published(), slug=slug)
     form = ThemeForm(request.POST)
     if form.is_valid():
         spend("vote", request.user, back=film.get_absolute_url())
@@ -35,7 +36,7 @@ def theme_add(request, slug):
             form.add_error("theme", error.messages)
         else:
             return redirect(f"{film.get_absolute_url()}#theme-{theme.slug}")
-    return film_page(request, film, theme_form=form, status=422)
+    return film_page(request, film_at(slug), theme_form=form, status=422)
 
 
 @require_POST
@@ -54,7 +55,7 @@ def theme_vote(request, slug, theme):
 
 def theme_row(request, film, theme):
     """The row anew, on the page's scale; nothing where nobody says so any more."""
-    rows = list(film.film_themes.for_film_page().with_vote_of(request.user))
+    rows = list(film.film_themes.for_film_page().with_vote_of(request.user.pk))
     row = next((row for row in rows if row.tag.slug == theme), None)
     response = HttpResponse()
     if row:

@@ -18,6 +18,7 @@ from reviews.models.theme import ReviewTheme
 from users.columns import along
 from users.moderation import ModeratedQuerySet, ModerationAction, Status, Verb
 from users.names import BYLINE_FIELDS
+from users.prepared import prepared
 
 TYPED_FIELDS = (
     "film_id", "title", "lead", "body", "language", "rating", "seen_on", "seen_precision",
@@ -45,6 +46,18 @@ def newness(piece):
 def rows_to_save(model):
     """Built once: that takes longer than asking it."""
     return model.objects.for_saving()
+
+
+@prepared
+def on_film(film, since, *, model, essays, notes):
+    """Essays and notes on a film, so many of each; and as many of the newest as may have a seat."""
+    pieces, lists = model.objects.published().filter(film=film), []
+    if essays:
+        new = pieces.essays().filter(published_at__gte=since).newest_first()[: order.MOST_NEW]
+        lists += [pieces.essays().order_by("-rank", "-pk")[:essays], new]
+    if notes:
+        lists.append(pieces.notes().newest_first()[:notes])
+    return model.objects.for_own_film().of_lists(*lists)
 
 
 class ReviewQuerySet(ModeratedQuerySet):
@@ -102,27 +115,21 @@ class ReviewQuerySet(ModeratedQuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
-    def for_film_page(self, film, essays, notes):
-        """(The first essays by the formula, with a place for a new one; the newest notes) of
-        those on a film, which is at hand already."""
-        now, rows = timezone.now(), self.essays()
+    def of_film_page(self, film, essays, notes):
+        """(Rows, the first essays of them by the formula with a place for a new one, the newest
+        notes) of the published ones on a film, which is at hand already."""
+        now = timezone.now()
         since = now - order.NEW_FOR
-        lists = []
-        if film.essay_count:
-            new = rows.filter(published_at__gte=since).newest_first()[: order.MOST_NEW]
-            lists += [rows.order_by("-rank", "-pk")[:essays], new]
-        if film.note_count:
-            lists.append(self.notes().newest_first()[:notes])
-        found = sorted(
-            self.model.objects.for_own_film().of_lists(*lists), key=newness, reverse=True
-        )
+        most = {"essays": film.essay_count and essays, "notes": film.note_count and notes}
+        rows = on_film(film.pk, since, model=self.model, **most) if any(most.values()) else []
+        found = sorted(rows, key=newness, reverse=True)
         for piece in found:
             piece.film = film
         written = [piece for piece in found if piece.is_essay]
         recent = [piece for piece in written if piece.published_at >= since]
         written.sort(key=lambda piece: (piece.rank, piece.pk), reverse=True)
         shown = order.seated(written, recent, now, essays)
-        return shown, [piece for piece in found if not piece.is_essay]
+        return rows, shown, [piece for piece in found if not piece.is_essay]
 
     def of_lists(self, *lists):
         """The rows of several short lists, each once, in no order. Each list is found by its own

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.cache import cache
 
-from films.models import Film, License
+from films.models import Film, Language, License
 from reviews.models import Mark, Review, Revision, Viewing
 from tests.factories import (
     make_afterthought,
@@ -156,8 +156,59 @@ def hide_passage(essay):
     essay.hide_passage(by=moderator, passage="It rained on the court.", reason="No.")
 
 
+ON_A_FILM = {
+    "the title": lambda f: change(f, title="Despair"),
+    "the synopsis": lambda f: change(f, synopsis="Nothing."),
+    "another title": lambda f: f.titles.create(text="Nadzieja", language="pl", kind="other"),
+    "a country's name": lambda f: change(f.countries.get(), name="The Korean Republic"),
+    "a language": lambda f: f.film_languages.create(
+        language=Language.objects.get_or_create(code="ko", defaults={"name": "Korean"})[0]
+    ),
+    "a director's name": lambda f: change(f.people_as("director")[0], name="Li Na"),
+    "the ratings": lambda f: make_review(film=f, words=30, rating=7),
+    "a vote": lambda f: f.vote_theme(f.themes.get(), by=make_user(), agrees=False),
+    "a theme": lambda f: f.add_theme("mercy", by=make_user()),
+    "a theme's name": lambda f: change(f.themes.get(), name="wrong done"),
+    "whether a theme gives it away": lambda f: change(f.themes.get(), gives_away=True),
+    "an essay": lambda f: make_review(film=f, title="Snow"),
+    "the title of an essay": lambda f: change(f.reviews.get(), title="No longer"),
+    "the name of a writer": lambda f: change(f.reviews.get().author, display_name="Mina K."),
+    "a note": lambda f: make_review(film=f, words=30),
+    "how many it is still with": lambda f: make_afterthought(f.reviews.get()),
+    "a picture": lambda f: f.add_image(make_image(title="A lane"), by=make_user()),
+    "that a picture is hidden": lambda f: f.film_images.get().image.hide(
+        by=make_user(role="moderator"), reason="No source."
+    ),
+    "the credit of a picture": lambda f: mend(f.film_images.get().image, title="A lane"),
+    "what is near it": lambda f: make_film("Near", themes=("injustice",)),
+    "what it is related to": lambda f: f.relations.create(kind="remake_of", other=make_film()),
+    "that it is withdrawn": lambda f: f.hide(by=make_user(role="moderator"), reason="Twice."),
+    "the site's name": lambda f: mend(SiteSettings.current(), name="Persistence"),
+}
+
+
+@pytest.mark.parametrize("what", ON_A_FILM)
+def test_whatever_changes_on_the_page_of_a_film_shows_at_once(client, film, what):
+    shows_at_once(client, film, ON_A_FILM[what])
+
+
+def shows_at_once(client, row, make_change):
+    """The page of parts that are kept is the one that would be drawn anew."""
+
+    def page():
+        return client.get(row.get_absolute_url()).content.decode()
+
+    before = page()
+    assert page() == before
+    make_change(row)
+    after = page()
+    assert after != before
+    cache.clear()
+    assert page() == after
+
+
 # On the page of an essay, each by a way of its own.
-CHANGES = {
+ON_A_PIECE = {
     "the title": lambda e: change(e, title="Before the rain"),
     "the text": lambda e: change(e, html="<p>It snowed.</p>"),
     "its rating": lambda e: change(e, rating=3),
@@ -193,9 +244,8 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("what", CHANGES)
+@pytest.mark.parametrize("what", ON_A_PIECE)
 def test_whatever_changes_on_the_page_of_a_piece_shows_at_once(client, film, what):
-    """The page of parts that are kept is the one that would be drawn anew."""
     writer = film.reviews.get().author
     essay = make_review(
         writer,
@@ -210,17 +260,7 @@ def test_whatever_changes_on_the_page_of_a_piece_shows_at_once(client, film, wha
     make_review(answers_to=essay, title="An answer")
     make_comment(essay)
     essay.refresh_from_db()
-
-    def page():
-        return client.get(essay.get_absolute_url()).content.decode()
-
-    before = page()
-    assert page() == before
-    CHANGES[what](essay)
-    after = page()
-    assert after != before
-    cache.clear()
-    assert page() == after
+    shows_at_once(client, essay, ON_A_PIECE[what])
 
 
 def test_whatever_changes_in_a_comparison_of_versions_shows_at_once(client):
