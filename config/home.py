@@ -1,9 +1,11 @@
 """What the home page shows. Every list is short and read from an index or a stored count."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
-from films.models import Country, Film, Image, Theme
+from films.models import Country, CountryDecade, Film, Image, Theme
 from films.models.image import DRAWN_FIELDS
+from films.templatetags.pictures import signs_addresses
 from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from reviews.markdown import sentences
 from reviews.models import Review, ReviewImage
@@ -11,6 +13,7 @@ from reviews.models.review_rows import CARD_FIELDS
 from users.columns import along
 from users.moderation import Status
 from users.names import BYLINE_FIELDS
+from users.prepared import prepared
 
 FILMS, ESSAYS, THEMES, COUNTRIES = 12, 5, 15, 8
 NEWEST = 20  # how many essays are looked through for a picture at the head
@@ -34,11 +37,11 @@ class Feature:
         return "".join(parts[:-1]).strip(), last
 
 
-def featured():
-    """The newest essay whose picture may run from edge to edge, else the newest with a picture
-    at its head, or None."""
+@prepared
+def heroes():
+    """Pictures at the head of the newest essays, with these."""
     newest = Review.objects.published().essays().newest_first().values("pk")[:NEWEST]
-    heroes = (
+    return (
         ReviewImage.objects.filter(role=ReviewImage.Role.HERO, review__in=newest)
         .filter(image__status=Status.PUBLISHED)
         .exclude(image__derivatives=[])
@@ -52,27 +55,70 @@ def featured():
         )
         .order_by("-review__published_at", "-review_id")
     )
-    found = [Feature(hero.review, hero.image) for hero in heroes]
-    wide = (feature for feature in found if feature.image.can_fill_the_screen)
-    return next(wide, found[0] if found else None)
 
 
-def new_essays(without):
-    rows = Review.objects.published().essays().newest_first().for_cards()[: ESSAYS + 1]
-    return [row for row in rows if without is None or row.pk != without.review.pk][:ESSAYS]
+@prepared
+def newest_essays():
+    return Review.objects.published().essays().newest_first().for_cards()[: ESSAYS + 1]
 
 
+@prepared
 def newly_written_about():
     return Film.objects.published().order_by("-last_written_at", "-pk").for_cards()[:FILMS]
 
 
+@prepared
 def largest_themes():
     return Theme.objects.with_films().order_by("-film_count", "pk")[:THEMES]
 
 
-def countries():
-    """(country, films in each decade since the 1930s), those with the most essays first."""
+def most_written_from():
     rows = Country.objects.with_films().order_by("-essay_count", "-film_count", "name")
-    for country in rows.prefetch_related("decades")[:COUNTRIES]:
-        counts = {row.decade: row.film_count for row in country.decades.all()}
-        yield country, [counts.get(decade, 0) for decade in DECADES]
+    return rows[:COUNTRIES]
+
+
+@prepared
+def countries():
+    return most_written_from()
+
+
+@prepared
+def decades_of_countries():
+    return CountryDecade.objects.filter(country__in=most_written_from().values("pk")).order_by()
+
+
+class Home:
+    def __init__(self):
+        self.heroes = heroes()
+        self.newest = newest_essays()
+        self.films = newly_written_about()
+        self.themes = largest_themes()
+        self.rows = countries()
+        self.tallies = decades_of_countries()
+
+    @property
+    def said(self):
+        """All that it is made of; None where the address of a picture is another each time."""
+        if self.heroes and signs_addresses():
+            return None
+        return self.heroes, self.newest, self.films, self.themes, self.rows, self.tallies
+
+    @cached_property
+    def feature(self):
+        """The newest essay whose picture may run from edge to edge, else the newest with a picture
+        at its head, or None."""
+        found = [Feature(hero.review, hero.image) for hero in self.heroes]
+        wide = (feature for feature in found if feature.image.can_fill_the_screen)
+        return next(wide, found[0] if found else None)
+
+    @property
+    def essays(self):
+        but = self.feature.review.pk if self.feature else None
+        return [row for row in self.newest if row.pk != but][:ESSAYS]
+
+    @property
+    def countries(self):
+        """(country, films in each decade since the 1930s), those with the most essays first."""
+        counts = {(row.country_id, row.decade): row.film_count for row in self.tallies}
+        for country in self.rows:
+            yield country, [counts.get((country.pk, decade), 0) for decade in DECADES]

@@ -22,8 +22,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
-from config import home as content
 from config.context import DISPLAY_COOKIE
+from config.home import Home
 from config.typed import given_back, is_for_members
 from reviews import markdown
 from reviews.models import Review
@@ -37,15 +37,7 @@ YEAR = 365 * 24 * 3600
 
 @require_safe
 def home(request):
-    feature = content.featured()
-    context = {
-        "feature": feature,
-        "films": content.newly_written_about(),
-        "essays": content.new_essays(without=feature),
-        "themes": content.largest_themes(),
-        "countries": content.countries(),
-    }
-    return render(request, "config/home.html", context)
+    return render(request, "config/home.html", {"home": Home()})
 
 
 @require_safe

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.cache import cache
 
-from films.models import Film, Language, License
+from films.models import Film, Image, Language, License
 from reviews.models import Mark, Review, Revision, Viewing
 from tests.factories import (
     make_afterthought,
@@ -192,11 +192,11 @@ def test_whatever_changes_on_the_page_of_a_film_shows_at_once(client, film, what
     shows_at_once(client, film, ON_A_FILM[what])
 
 
-def shows_at_once(client, row, make_change):
+def shows_at_once(client, row, make_change, address=None):
     """The page of parts that are kept is the one that would be drawn anew."""
 
     def page():
-        return client.get(row.get_absolute_url()).content.decode()
+        return client.get(address or row.get_absolute_url()).content.decode()
 
     before = page()
     assert page() == before
@@ -205,6 +205,29 @@ def shows_at_once(client, row, make_change):
     assert after != before
     cache.clear()
     assert page() == after
+
+
+AT_HOME = {
+    "the title of a film": lambda f: change(f, title="Despair"),
+    "a new film": lambda f: make_review(make_user(), make_film("Despair"), title="Snow"),
+    "the title of an essay": lambda f: change(f.reviews.get(title="After the rain"), title="Snow"),
+    "the name of a writer": lambda f: change(f.reviews.first().author, display_name="Mina K."),
+    "a theme's name": lambda f: change(f.themes.get(), name="wrong done"),
+    "a country's name": lambda f: change(f.countries.get(), name="The Korean Republic"),
+    "the films of a decade": lambda f: f.countries.get().decades.update(film_count=9),
+    "the picture at the head": lambda f: Image.objects.get(title="A yard").hide(
+        by=make_user(role="moderator"), reason="No source."
+    ),
+    "the credit of that picture": lambda f: mend(Image.objects.get(title="A yard"), title="B"),
+    "the site's name": lambda f: mend(SiteSettings.current(), name="Persistence"),
+}
+
+
+@pytest.mark.parametrize("what", AT_HOME)
+def test_whatever_changes_at_home_shows_at_once(client, film, what):
+    essay = make_review(film=film, title="In the yard")
+    essay.review_images.create(image=make_image(title="A yard", derivatives=[FILE]), role="hero")
+    shows_at_once(client, film, AT_HOME[what], "/")
 
 
 # On the page of an essay, each by a way of its own.

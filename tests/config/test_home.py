@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from config.home import featured
+from config.home import Home
 from films.models import CountryDecade
 from reviews.models import ReviewImage
 from tests.factories import make_country, make_film, make_image, make_review, make_theme
@@ -33,12 +33,12 @@ def test_the_featured_essay_is_the_newest_with_a_wide_picture():
     newest = essay_with_hero(days=2)
     essay_with_hero(days=1, width=800, height=600)
     make_review()
-    assert featured().review == newest
+    assert Home().feature.review == newest
 
 
 def test_without_a_wide_picture_the_newest_with_any_is_featured_beside_it(client):
     piece = essay_with_hero(width=600, height=900)
-    assert featured().review == piece
+    assert Home().feature.review == piece
     page = client.get("/").content.decode()
     assert 'class="feature frame"' in page
     assert "hero frame" not in page
@@ -48,25 +48,25 @@ def test_an_essay_is_not_featured_for_a_picture_that_was_taken_down():
     piece = essay_with_hero()
     image = piece.images.get()
     image.delete_by_owner(by=image.uploaded_by)
-    assert featured() is None
+    assert Home().feature is None
 
 
 def test_a_hidden_essay_is_not_featured(client):
     essay_with_hero(status="hidden", title="Out of sight")
-    assert featured() is None
+    assert Home().feature is None
     assert "Out of sight" not in client.get("/").content.decode()
 
 
 def test_the_last_sentence_of_the_lead_is_the_subtitle(client):
     essay_with_hero(lead="It rained all day. Nobody minded but Mr. Kim.")
-    assert featured().lines == ("It rained all day.", "Nobody minded but Mr. Kim.")
+    assert Home().feature.lines == ("It rained all day.", "Nobody minded but Mr. Kim.")
     assert 'class="subtitle">Nobody minded but Mr. Kim.<' in client.get("/").content.decode()
 
 
 def test_a_last_sentence_too_long_for_a_subtitle_stays_in_the_lead():
     long = "word " * 40
     essay_with_hero(lead=f"Short. {long.strip()}.")
-    assert featured().lines == (f"Short. {long.strip()}.", "")
+    assert Home().feature.lines == (f"Short. {long.strip()}.", "")
 
 
 def test_the_featured_essay_is_not_listed_a_second_time(client):
