@@ -9,7 +9,6 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from films.models import Theme
 from films.normalize import search_key
 from reviews import markdown
 from reviews.forms import WriteForm
@@ -108,7 +107,7 @@ def plain(value):
 
 def keep_draft(review, piece, form, before):
     had = form.initial["themes"]
-    themes, found = known(form, had)
+    themes, found = known(piece, form, had)
     keys = list(form.rendered.image_keys)
     has_other_themes, has_other_figures = themes != had, keys != keys_in(before["html"])
     more = has_other_themes or has_other_figures
@@ -138,12 +137,12 @@ def keys_in(html):
     return keys
 
 
-def known(form, had):
+def known(piece, form, had):
     """(Names of themes that were chosen, what the new ones lead to). None is proposed by somebody
     who is still typing it."""
     labels = getattr(form, "labels", had)
     new = [label for label in labels if label not in had]
-    found = Theme.objects.by_label(new) if new else {}
+    found = piece.themes_named(new) if new else {}
     return [label for label in labels if label in had or search_key(label) in found], found
 
 

@@ -56,11 +56,23 @@ class ThemesField(forms.MultipleChoiceField):
         return clean_labels(super().clean(value))
 
 
+BETWEEN_THEMES = re.compile(r"[,،、\n]")
+
+
 class MoreThemesField(ProseField):
     """Names typed by hand, a comma or a line between them. "father and daughter" is one."""
 
     def clean(self, value):
-        return clean_labels(re.split(r"[,،、\n]", super().clean(value)))
+        return clean_labels(BETWEEN_THEMES.split(super().clean(value)))
+
+
+def named_themes(data):
+    """The themes that a form sent, chosen or typed, before it is looked at; none where one of them
+    cannot be a theme's name."""
+    try:
+        return clean_labels([*data.getlist("themes"), *BETWEEN_THEMES.split(data.get("theme", ""))])
+    except ValidationError:
+        return []
 
 
 def clean_labels(labels):

@@ -4,7 +4,7 @@ Knows no model and no database. Stored with what it made: RENDERER_VERSION, to b
 whenever the same source would come out otherwise.
 """
 
-from .figures import fill_figures
+from .figures import fill_figures, keys_named
 from .opening import holds_spoilers, opened
 from .passages import (
     Passage,
@@ -35,6 +35,7 @@ __all__ = [
     "fill_passages",
     "first_line",
     "holds_spoilers",
+    "keys_named",
     "opened",
     "passage_keys",
     "problems",

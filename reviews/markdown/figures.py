@@ -20,8 +20,15 @@ _IMAGE = re.compile(
     re.DOTALL,
 )
 _KEY = re.compile(r"image:([A-Za-z0-9][A-Za-z0-9_-]{0,79})")
+
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PLACEHOLDER = re.compile(r'<figure data-image="([A-Za-z0-9_-]+)" data-alt="([^"]*)"></figure>')
+
+
+def keys_named(source):
+    """Keys of pictures that a text may name, wherever in it; all that it shows, unless they are
+    written in some odd way."""
+    return set(_KEY.findall(source))
 
 
 def image(state: StateInline, silent: bool) -> bool:

@@ -1,12 +1,14 @@
 """Rows of another table that come along with a row, in the same query."""
 
-from django.db import models
+import json
+
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 
-class Gathered(models.Aggregate):
-    """Columns of several rows as one list of lists, in no order; None where there is no row."""
-
-    output_field = models.JSONField()
+class AsLists:
+    """Columns of several rows as one list of lists, in no order; where there is no row, None or a
+    list without any."""
 
     def as_sqlite(self, compiler, connection, **more):
         template = "json_group_array(json_array(%(expressions)s))"
@@ -17,7 +19,35 @@ class Gathered(models.Aggregate):
         return super().as_sql(compiler, connection, template=template, **more)
 
 
+class Gathered(AsLists, models.Aggregate):
+    """Of each group of rows."""
+
+    output_field = models.JSONField()
+
+
+class All(AsLists, models.Func):
+    """Of all rows of a query that has no other columns."""
+
+    output_field = models.JSONField()
+
+
 def gathered(rows, name, *columns):
     """`columns` of `rows`, which point by `name` to the row of an outer query."""
     mine = rows.filter(**{name: models.OuterRef("pk")}).order_by().values(name)
     return models.Subquery(mine.annotate(gathered=Gathered(*columns)).values("gathered"))
+
+
+def all_of(rows, *columns):
+    """`columns` of `rows`, which have nothing to do with the row of the outer query."""
+    return models.Subquery(rows.order_by().annotate(gathered=All(*columns)).values("gathered"))
+
+
+def listed(slot):
+    """Of a prepared queryset, any of the texts of which the list is to come, as `as_list` has it."""
+    if connection.vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", (slot.name,))
+    return RawSQL("SELECT jsonb_array_elements_text(%s::jsonb)", (slot.name,))
+
+
+def as_list(texts):
+    return json.dumps(sorted(texts))

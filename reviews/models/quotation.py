@@ -75,7 +75,13 @@ class Quotation(models.Model):
 
 def pictures_for(review):
     """Pictures that its author may put into it: what is quoted, only where it is quoted."""
-    usable = Image.objects.usable_by(review.author)
-    if not review.pk:
-        return usable
-    return usable | Image.objects.filter(quotation__review=review).exclude(status=Status.DELETED)
+    return pictures_in(review.pk, review.author) if review.pk else usable_by(review.author)
+
+
+def usable_by(author):
+    return Image.objects.usable_by(author)
+
+
+def pictures_in(piece, author):
+    quoted = Image.objects.filter(quotation__review=piece).exclude(status=Status.DELETED)
+    return usable_by(author) | quoted

@@ -1,19 +1,18 @@
 """Which pieces, and what of them each page reads."""
 
-from functools import cache
-
 from django.db import connections, models
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from films.models import Image
+from films.models import Image, ThemeLabel
+from films.normalize import search_key
 from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from reviews import order
-from reviews.models.gathering import gathered
+from reviews.models.gathering import all_of, as_list, gathered, listed
 from reviews.models.image import ReviewImage
 from reviews.models.kinds import Kind
 from reviews.models.passage import HiddenPassage
-from reviews.models.quotation import Quotation
+from reviews.models.quotation import Quotation, pictures_in, usable_by
 from reviews.models.theme import ReviewTheme
 from users.columns import along
 from users.moderation import ModeratedQuerySet, ModerationAction, Status, Verb
@@ -30,6 +29,8 @@ DERIVED_FIELDS = (
     "missed_at", "rank",
 )  # fmt: skip
 EDITABLE = [Status.DRAFT, Status.PUBLISHED, Status.HELD, Status.HIDDEN]
+LABEL_COLUMNS = ("key", "theme__name", "theme")
+PICTURE_COLUMNS = ("key", "pk")
 # What a list prints of a piece.
 CARD_FIELDS = (
     "kind", "slug", "status", "title", "lead", "safe_text", "film_title", "film_year", "language",
@@ -42,10 +43,33 @@ def newness(piece):
     return piece.published_at, piece.pk
 
 
-@cache
-def rows_to_save(model):
-    """Built once: that takes longer than asking it."""
-    return model.objects.for_saving()
+@prepared
+def rows_to_save(author, value, answering, labels, pictures, *, model, name, has_answering):
+    wanted = models.Q(author=author, status__in=EDITABLE, **{name: value})
+    if has_answering:
+        wanted |= models.Q(slug=answering, kind=Kind.ESSAY, published_at__isnull=False)
+    found = ThemeLabel.objects.filter(key__in=listed(labels))
+    usable = pictures_in(models.OuterRef("pk"), author).filter(key__in=listed(pictures))
+    rows = model.objects.for_saving().filter(wanted).order_by()
+    return rows.annotate(
+        label_rows=all_of(found, *LABEL_COLUMNS),
+        picture_rows=all_of(usable, *PICTURE_COLUMNS),
+    )
+
+
+@prepared
+def before_beginning(author, form_key, labels, pictures, *, model):
+    """(key of the piece that this form has begun already, which themes the labels lead to, which
+    of the pictures may stand in a text of `author`)"""
+    begun = model.objects.filter(author=author, form_key=form_key, status__in=EDITABLE)
+    found = ThemeLabel.objects.filter(key__in=listed(labels))
+    usable = usable_by(author).filter(key__in=listed(pictures))
+    rows = model._meta.get_field("author").related_model.objects.filter(pk=author)
+    return rows.values_list(
+        models.Subquery(begun.order_by().values("pk")[:1]),
+        all_of(found, *LABEL_COLUMNS),
+        all_of(usable, *PICTURE_COLUMNS),
+    )
 
 
 @prepared
@@ -192,19 +216,39 @@ class ReviewQuerySet(ModeratedQuerySet):
             "answers_to__slug", *along("film", ("slug", "title", "year")),
         )  # fmt: skip
 
-    def to_save(self, *, by, answering="", **which):
-        """(the row of `by` that `which` names, the essay at `answering`), both in one query."""
-        wanted = models.Q(author=by, status__in=EDITABLE, **which)
-        if answering:
-            wanted |= models.Q(slug=answering, kind=Kind.ESSAY, published_at__isnull=False)
-        rows = list(rows_to_save(self.model).filter(wanted))
+    def to_save(self, *, by, answering="", labels=(), pictures=(), **which):
+        """(the row of `by` that `which` names, by its `pk` or `form_key`; the essay at
+        `answering`), both in one query. The row knows which themes the `labels` lead to, as
+        `by_label` says it, and which of the `pictures`, a set, may stand in it."""
+        (name,) = which
+        labels = {search_key(label) for label in labels}
+        rows = rows_to_save(
+            by.pk, *which.values(), answering, as_list(labels), as_list(pictures),
+            model=self.model, name=name, has_answering=bool(answering),
+        )  # fmt: skip
 
         def is_mine(row):
-            is_named = all(getattr(row, name) == value for name, value in which.items())
+            is_named = getattr(row, name) == which[name]
             return is_named and row.author_id == by.pk and row.status in EDITABLE
 
         mine = next(filter(is_mine, rows), None)
+        if mine:
+            mine.named_labels, mine.named_pictures = labels, pictures
         return mine, next((row for row in rows if row.slug == answering and answering), None)
+
+    def to_begin(self, piece, *, form_key, labels=(), pictures=()):
+        """The piece that this form has begun already, else the new `piece`; knowing what
+        `to_save` brings of these."""
+        by, keys = piece.author, {search_key(label) for label in labels}
+        asked = by.pk, form_key, as_list(keys), as_list(pictures)
+        ((begun, label_rows, picture_rows),) = before_beginning(*asked, model=self.model)
+        if begun:
+            found, _essay = self.to_save(by=by, labels=labels, pictures=pictures, pk=begun)
+            if found:
+                return found
+        piece.label_rows, piece.picture_rows = label_rows, picture_rows
+        piece.named_labels, piece.named_pictures = keys, pictures
+        return piece
 
     def labels(self):
         """What staff decided about a row of an outer query telling the ending, newest first."""

@@ -2,7 +2,7 @@
 have hidden in it."""
 
 from functools import reduce
-from operator import or_
+from operator import itemgetter, or_
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -206,11 +206,30 @@ class Storing:
 
     def _images_wanted(self, hero_id, keys):
         """{(image, role): position}"""
-        figures = pictures_for(self).filter(key__in=keys)
-        wanted = {(row.pk, ReviewImage.Role.FIGURE): keys.index(row.key) for row in figures}
+        figures = self._pictures_named(keys)
+        wanted = {(key, ReviewImage.Role.FIGURE): keys.index(name) for name, key in figures}
         if hero_id:
             wanted[hero_id, ReviewImage.Role.HERO] = 0
         return wanted
+
+    def themes_named(self, labels):
+        """As `by_label`, but with the keys of the themes; nothing is asked where `to_save` did."""
+        keys = {search_key(label) for label in labels}
+        if not keys:
+            return {}
+        if not keys <= self.__dict__.get("named_labels", frozenset()):
+            return {key: theme.pk for key, theme in Theme.objects.by_label(labels).items()}
+        # Of several themes the first by name, which comes last.
+        rows = sorted(self.label_rows or [], key=itemgetter(1), reverse=True)
+        return {key: theme for key, _name, theme in rows if key in keys}
+
+    def _pictures_named(self, names):
+        """(name, key) of those among them that may stand in it."""
+        if not names:
+            return []
+        if not self.__dict__.get("named_pictures", frozenset()).issuperset(names):
+            return list(pictures_for(self).filter(key__in=names).values_list("key", "pk"))
+        return [(name, key) for name, key in self.picture_rows or [] if name in names]
 
     def _images_stored(self):
         if "image_rows" in self.__dict__:
@@ -304,17 +323,16 @@ class Storing:
     @transaction.atomic
     def set_themes(self, labels, found=None):
         """Make `labels`, in this order, the author's themes; the wording typed is kept. `found`
-        has what `by_label` says of those that are new, where that is at hand."""
+        has what `themes_named` says of those that are new, where that is at hand."""
         stored = self._themes_stored()
         before = {wording: theme for theme, (_position, wording) in stored.items()}
         if found is None:
-            found = Theme.objects.by_label([label for label in labels if label not in before])
+            found = self.themes_named([label for label in labels if label not in before])
         wanted = {}
         for position, label in enumerate(labels):
             theme = before.get(label)
             if theme is None:
-                row = found.get(search_key(label)) or propose_theme(label, by=self.author)
-                theme = row.pk
+                theme = found.get(search_key(label)) or propose_theme(label, by=self.author).pk
             wanted.setdefault(theme, (position, label[:60]))
         if gone := stored.keys() - wanted.keys():
             self.review_themes.filter(tag__in=gone).delete()

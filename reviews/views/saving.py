@@ -13,8 +13,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from reviews import in_words
+from reviews import in_words, markdown
 from reviews.autosaving import NotKept, keep_typed
+from reviews.forms.fields import named_themes
 from reviews.models import LeftText, Review, StaleCopy, WorkingCopy
 from reviews.models.storing import StaleText
 from reviews.sources import sources_in
@@ -24,8 +25,12 @@ from reviews.views.typed import new_piece
 @require_POST
 @login_required
 def save_new(request):
-    begun, essay = asked_for(request, form_key=sent(request, "form_key") or None)
-    return kept(request, begun or new_piece(request), essay)
+    form_key = sent(request, "form_key") or None
+    if sent(request, "answers"):
+        begun, essay = asked_for(request, form_key=form_key)
+        return kept(request, begun or new_piece(request), essay)
+    piece = Review.objects.to_begin(new_piece(request), form_key=form_key, **named(request))
+    return kept(request, piece, None)
 
 
 @require_POST
@@ -39,7 +44,15 @@ def save(request, pk):
 
 def asked_for(request, **which):
     answering = sent(request, "answers")
-    return Review.objects.to_save(by=request.user, answering=answering, **which)
+    return Review.objects.to_save(by=request.user, answering=answering, **named(request), **which)
+
+
+def named(request):
+    """What its themes and pictures may be, to be looked up along with the piece."""
+    return {
+        "labels": named_themes(request.POST),
+        "pictures": markdown.keys_named(sent(request, "body")),
+    }
 
 
 def sent(request, name):
