@@ -30,6 +30,7 @@ class Found(NamedTuple):
     top: Sequence
     answers: Sequence
     cut: frozenset = frozenset()  # the numbers of those that have more answers than these
+    under: int | None = None  # that of the comment whose answers the page is
 
 
 @dataclass
@@ -162,7 +163,7 @@ def find(review, viewer, position, holding, under):
     top = under and comments.filter(pk=under, parent=None).first()
     if top:
         page = page_of(comments.filter(parent=top), ORDER, position, SIZE)
-        return Found(page, [top], page.items)
+        return Found(page, [top], page.items, under=top.pk)
     return many(comments, position)
 
 

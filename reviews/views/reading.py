@@ -250,17 +250,12 @@ def comments_context(request, review, reading):
         "comments": page,
         "thread": lines,
         "thread_said": lines.said,
-        "answers_under": answers_under(page, lines),
+        "answers_under": str(lines.found.under or ""),
     }
     if request.user.is_authenticated:
         context["comment_form"] = CommentForm()
         context["reply_to"] = reply_to(request, lines)
     return context
-
-
-def answers_under(page, lines):
-    """The number of the comment whose answers the page is, where it is not one of comments."""
-    return "" if page.items is lines.found.top else str(lines[0].comment.pk)
 
 
 def marks_context(request, review):

@@ -182,3 +182,9 @@ def test_finding_a_comment_takes_few_queries(crowded, body, django_assert_max_nu
 def test_an_unknown_number_opens_the_first_page(client, crowded, asked):
     html = client.get(f"{crowded.get_absolute_url()}?{asked}").content.decode()
     assert bodies(html) == ["comment 0", "comment 1", "comment 2"]
+
+
+@pytest.mark.parametrize("asked", ["comment=9999", "under=9999", "reply=9999"])
+def test_an_unknown_number_opens_a_piece_that_nobody_has_replied_to(client, piece, asked):
+    response = client.get(f"{piece.get_absolute_url()}?{asked}")
+    assert (response.status_code, response.context["answers_under"]) == (200, "")
