@@ -12,7 +12,6 @@ from functools import wraps
 from inspect import signature
 from itertools import compress
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Model
@@ -176,13 +175,13 @@ def prepared(build):
     """
     parameters = signature(build).parameters.values()
     names = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
-    statements = WeakKeyDictionary()  # of each connection, since each may have another database
 
     @wraps(build)
     def find(*values, **options):
         connection = connections[DEFAULT_DB_ALIAS]
-        known = statements.setdefault(connection, {})
-        key = tuple(options.items())
+        # With the connection, which they hold: so they go when it does, at the end of its thread.
+        known = vars(connection).setdefault("prepared_statements", {})
+        key = build, *options.items()
         if key not in known:
             known[key] = Statement(build(*map(Slot, names), **options), connection)
         return known[key].ask(dict(zip(names, values, strict=True)))

@@ -1,7 +1,11 @@
 """A queryset that is put together once finds what it would have found each time."""
 
+import gc
+from threading import Thread
+from weakref import ref
+
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
@@ -111,7 +115,22 @@ def test_rows_can_stand_for_what_was_prefetched():
     with CaptureQueriesContext(connection) as queries:
         assert [row.body for row in piece.comments.all()] == ["So did I."]
     assert len(queries) == 0
-    assert piece.comments.filter(body="So did she.").count() == 0
+
+
+def test_statements_go_with_the_connection_of_their_thread():
+    found = []
+
+    def read():
+        titles_on(0)
+        connection = connections["default"]
+        found.append(ref(connection))
+        connection.close()
+
+    thread = Thread(target=read)
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert found[0]() is None
 
 
 def test_what_would_need_more_than_one_statement_is_refused():
