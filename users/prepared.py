@@ -191,6 +191,9 @@ def prepared(build):
 
 def hold(instance, name, rows):
     """Let `rows` be what `instance.<name>.all()` brings, as if they had been prefetched."""
-    found = getattr(type(instance), name).rel.related_model._default_manager.all()
+    relation = getattr(type(instance), name).rel
+    found = relation.related_model._default_manager.all()
     found._result_cache, found._prefetch_done = rows, True
+    # Whoever narrows it down does so among the instance's own; until then it costs nothing.
+    found._deferred_filter = False, (), {relation.field.name: instance}
     instance.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found

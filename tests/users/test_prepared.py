@@ -117,6 +117,17 @@ def test_rows_can_stand_for_what_was_prefetched():
     assert len(queries) == 0
 
 
+def test_what_is_sought_among_rows_that_stand_for_others_is_the_instances_own():
+    mine, other = make_review(), make_comment(body="So did I.").review
+    (piece,) = pieces_on(mine.film_id)
+    hold(piece, "comments", [])
+    assert list(piece.comments.all()) == []
+    assert list(piece.comments.filter(body="So did I.")) == []
+    (piece,) = pieces_on(other.film_id)
+    hold(piece, "comments", [])
+    assert [row.body for row in piece.comments.filter(body="So did I.")] == ["So did I."]
+
+
 def test_statements_go_with_the_connection_of_their_thread():
     found = []
 
