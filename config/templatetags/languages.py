@@ -1,3 +1,5 @@
+from functools import lru_cache
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,7 +13,12 @@ register = template.Library()
 @register.simple_tag
 def lang_attrs(code: str | None) -> SafeString:
     """The attributes, with a space before them, of text in a language that is not the page's."""
-    page = (get_language() or "").lower()
+    return attributes(code, get_language())
+
+
+@lru_cache(maxsize=1024)
+def attributes(code, language):
+    page = (language or "").lower()
     if not code or code.lower() in (page, page.partition("-")[0]):
         return SafeString("")
     if is_rtl(code):
