@@ -25,6 +25,7 @@ from films.words import in_names, query_words
 from users.limits import spend_at_address
 from users.moderation import Status
 from users.paging import Order, PositionError, bounded_count, page_of
+from users.prepared import prepared
 
 PAGE_SIZE = 24
 CHOICES = 12  # themes or countries in one query
@@ -501,6 +502,7 @@ def looser_address(query, path):
     return query.address(path, any_theme=True) if is_strict else ""
 
 
+@prepared
 def spoken_languages():
     """(code, name) of those that the form offers: heard in at least one film."""
     rows = Language.objects.filter(film_count__gt=0)

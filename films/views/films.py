@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import lru_cache
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -30,6 +31,7 @@ from users.atom import ENTRIES, atom, entry_of
 from users.fragments import digest
 from users.gone import gone
 from users.limits import LimitReached, spend, spend_at_address
+from users.prepared import prepared
 
 THEME_CHOICES = 48
 COUNTRY_CHOICES = 40
@@ -96,16 +98,28 @@ def alternates(query):
     }
 
 
+@prepared
+def largest_themes():
+    return Theme.objects.with_films().order_by("-film_count", "pk")[:THEME_CHOICES]
+
+
+@prepared
+def largest_countries():
+    return Country.objects.with_films().order_by("-film_count", "pk")[:COUNTRY_CHOICES]
+
+
 def browse_choices(query):
     """What the form offers: the most frequent, and whatever is chosen."""
-    themes = list(Theme.objects.with_films().order_by("-film_count", "pk")[:THEME_CHOICES])
-    countries = Country.objects.with_films().order_by("-film_count", "pk")[:COUNTRY_CHOICES]
+    themes, countries = largest_themes(), largest_countries()
     return {
         "themes": boxes(themes, query.themes),
         "without_themes": boxes(themes[: THEME_CHOICES // 2], query.without),
         "countries": boxes(countries, query.countries, Country.name_and_years),
         "languages": browsing.spoken_languages(),
     }
+
+
+folded = lru_cache(maxsize=2048)(search_key)
 
 
 def boxes(rows, chosen, words=str):
@@ -115,7 +129,7 @@ def boxes(rows, chosen, words=str):
     offered = {row.pk: row for row in [*rows, *chosen]}.values()
     return [
         (row.slug, capfirst(words(row)), intcomma(row.film_count), row.pk in ticked)
-        for row in sorted(offered, key=lambda row: (row.pk not in ticked, search_key(row.name)))
+        for row in sorted(offered, key=lambda row: (row.pk not in ticked, folded(row.name)))
     ]
 
 
