@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import BigAutoField
-
 from films.models import Image
 from reviews.models import Review, ReviewImage, ReviewTheme
 from reviews.models.kinds import Kind
 from users.prepared import hold, prepared
 
 NEAR = 3
-MOST_NUMBER = BigAutoField.MAX_BIGINT
 
 
 @prepared
@@ -65,8 +62,6 @@ class Shown(NamedTuple):
 
 def piece_for(user, *, slug=None, pk=None):
     """What is `Shown` of the piece at an address, as `user` may read it; or None."""
-    if pk is not None and pk > MOST_NUMBER:
-        return None
     found = at_slug(slug) if pk is None else at_number(pk)
     review = next(iter(found), None)
     if review is None or not (review.is_published or may_read(user, review)):

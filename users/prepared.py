@@ -22,6 +22,9 @@ from django.db.models.signals import post_init, pre_init
 __all__ = ["Rows", "hold", "prepared"]
 
 
+LARGEST = 63  # bits of a number in either database, but for its sign
+
+
 class Name(NamedTuple):
     """In the parameters of a statement, the place of a value that is yet to come."""
 
@@ -60,14 +63,18 @@ class Statement:
             self.make = maker_of(compiler.klass_info, compiler, connection.alias)
 
     def ask(self, given):
-        adapt = self.connection.ops.adapt_datetimefield_value
-        for name, value in given.items():
-            if isinstance(value, datetime):
-                given[name] = adapt(value)
+        given = {name: self.adapted(value) for name, value in given.items()}
         values = [given[v.name] if v.__class__ is Name else v for v in self.values]
         with self.connection.cursor() as cursor:
             cursor.execute(self.sql, values)
             return Rows(self, cursor.fetchall())
+
+    def adapted(self, value):
+        if isinstance(value, datetime):
+            return self.connection.ops.adapt_datetimefield_value(value)
+        if isinstance(value, int) and value.bit_length() > LARGEST:
+            return None  # no column holds it, so nothing is equal to it
+        return value
 
     def made(self, found):
         if self.converters:

@@ -54,6 +54,11 @@ def test_each_call_has_its_own_values():
     assert list(titles_on(0)) == []
 
 
+def test_a_number_that_no_column_holds_finds_nothing():
+    make_review()
+    assert [len(pieces_on(number)) for number in (2**63 - 1, 2**63, 10**30, -(10**30))] == [0] * 4
+
+
 def test_what_is_given_by_name_makes_another_statement():
     film = make_film()
     make_review(film=film), make_review(film=film)
