@@ -1,6 +1,7 @@
 """Pieces in lists, drawn here: pages print them by the dozen, and a template for each would take
 longer than all that is asked of the database. Every text in it is escaped."""
 
+from functools import lru_cache
 from html import escape
 
 from django import template
@@ -53,9 +54,13 @@ def note(review, *, show_film=False):
     )
 
 
-def written_by(review):
-    author = review.author
-    return f'<a href="{author.get_absolute_url()}"><bdi>{escape(author.name)}</bdi></a>'
+def written_by(row):
+    return member_link(row.author.get_absolute_url(), row.author.name)
+
+
+@lru_cache(maxsize=2048)
+def member_link(url, name):
+    return f'<a href="{escape(url)}"><bdi>{escape(name)}</bdi></a>'
 
 
 def on_film(review, word):

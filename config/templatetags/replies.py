@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from config.templatetags.entries import written_by
 from config.templatetags.languages import lang_attrs
 from config.templatetags.moments import minute
 from users.addresses import address
@@ -52,8 +53,9 @@ class Pen:
         return f"<li>{self.comment(line, may_reply)}{below}</li>"
 
     def comment(self, line, may_reply):
-        row, anchor = line.comment, f"comment-{line.comment.pk}"
-        place = f'<a href="#{anchor}">{minute(timezone.localtime(row.created_at, self.zone))}</a>'
+        row = line.comment
+        anchor = f"comment-{row.id}"
+        place = f'<a href="#{anchor}">{minute(row.created_at.astimezone(self.zone))}</a>'
         if not line.is_shown:
             return (
                 f'<article class="comment removed" id="{anchor}">\n'
@@ -61,15 +63,13 @@ class Pen:
                 f'  <div class="body"><p>{self.decision(line)}</p></div>\n'
                 "</article>"
             )
-        author = row.author
         writer = self.by_writer if line.is_by_writer else ""
         edited = self.edited if row.edited_at else ""
         state = "" if row.is_published else self.state(line)
         acts = self.acts(line, may_reply) if self.is_member and row.is_published else ""
         return (
             f'<article class="comment" id="{anchor}">\n'
-            f'  <p class="byline"><a href="{escape(author.get_absolute_url())}">'
-            f"<bdi>{escape(author.name)}</bdi></a>{writer}{place}{edited}</p>\n"
+            f'  <p class="byline">{written_by(row)}{writer}{place}{edited}</p>\n'
             f'  {state}<div class="body"{lang_attrs(row.language)}>{line.html}</div>{acts}\n'
             "</article>"
         )
