@@ -164,6 +164,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
                 "PRAGMA foreign_keys = ON;"
                 "PRAGMA mmap_size = 134217728;"
                 "PRAGMA journal_size_limit = 67108864;"
+                # Pages of one search are still there when the next asks for them.
+                "PRAGMA cache_size = -8000;"
             ),
         },
     )
