@@ -4,6 +4,7 @@ It is written by hand: the two databases differ in two words of it, and as a doz
 would cost more to put together than to answer.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection, models
@@ -47,55 +48,72 @@ class Hits(NamedTuple):
 def look_up(places):
     """{name: Hits} of {name: Place}."""
     asked = {name: place for name, place in places.items() if place.groups or place.rows}
-    parts, best, values, more = [], [], [], []
-    for name, place in asked.items():
-        held, asked_for = held_rows(place)
-        weighed, ranked_by = weighed_rows(name, place)
-        parts += f"held_{name} AS ({held})", f"weighed_{name} AS ({weighed})"
-        values += [*asked_for, *ranked_by]
-        sql, shown = best_rows(name, place)
-        best.append(sql)
-        more += shown
+    sql = statement(tuple((name, shape_of(place)) for name, place in asked.items()))
+    values = [value for place in asked.values() for value in values_of(place)]
     found = {name: Hits([]) for name in places}
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} {' UNION ALL '.join(best)}", values + more)
+        cursor.execute(sql, values + [place.best for place in asked.values()])
         for name, pk, rank, *counts in cursor.fetchall():
             found[name] = Hits([*found[name].rows, (pk, rank)], *counts)
     return found
 
 
-def held_rows(place):
-    if place.rows:
-        return place.rows, []
-    table = place.index._meta.db_table
-    if connection.vendor == "sqlite":
-        matching, query = f"{table} MATCH %s", fts5(place.groups)
-    else:
-        matching, query = "vector @@ %s::tsquery", tsquery(place.groups)
-    sql = f"SELECT rowid AS pk FROM {table} WHERE {matching} ORDER BY rowid DESC LIMIT %s"  # noqa: S608
-    return sql, [query, place.held]
+def shape_of(place):
+    """All that the SQL depends on: it is the same for any words of that number."""
+    return place._replace(words=len(place.words), groups=(), held=0, best=0)
 
 
-def weighed_rows(name, place):
-    chosen = f"FROM held_{name} ORDER BY pk DESC LIMIT {place.weighed}"
-    if not place.ranks:
-        rows = f"SELECT pk, {place.weight} AS weight, 0 AS nearness {chosen}"
-        return f"SELECT * FROM ({rows}) AS chosen WHERE weight IS NOT NULL", []  # noqa: S608
-    table = place.index._meta.db_table
-    nearness, values = ranking(place)
-    sql = f"""
-        SELECT pk, weight, {nearness} AS nearness FROM (
+def values_of(place):
+    if not place.rows:
+        written = fts5 if connection.vendor == "sqlite" else tsquery
+        yield written(place.groups)
+        yield place.held
+    if place.ranks:
+        yield f" {whole(place.words)} "
+        yield f" {whole(place.words)}"
+        yield from (f" {TITLE}{word}" for word in place.words)
+        if place.rows:
+            yield from (f" {word}" for word in place.words)
+
+
+@lru_cache(maxsize=256)
+def statement(shapes):
+    parts, best = [], []
+    for name, shape in shapes:
+        parts += (
+            f"held_{name} AS ({held_rows(shape)})",
+            f"weighed_{name} AS ({weighed_rows(name, shape)})",
+        )
+        best.append(best_rows(name))
+    return f"WITH {', '.join(parts)} {' UNION ALL '.join(best)}"
+
+
+def held_rows(shape):
+    if shape.rows:
+        return shape.rows
+    table = shape.index._meta.db_table
+    matching = f"{table} MATCH %s" if connection.vendor == "sqlite" else "vector @@ %s::tsquery"
+    return f"SELECT rowid AS pk FROM {table} WHERE {matching} ORDER BY rowid DESC LIMIT %s"  # noqa: S608
+
+
+def weighed_rows(name, shape):
+    chosen = f"FROM held_{name} ORDER BY pk DESC LIMIT {shape.weighed}"
+    if not shape.ranks:
+        rows = f"SELECT pk, {shape.weight} AS weight, 0 AS nearness {chosen}"
+        return f"SELECT * FROM ({rows}) AS chosen WHERE weight IS NOT NULL"  # noqa: S608
+    table = shape.index._meta.db_table
+    return f"""
+        SELECT pk, weight, {ranking(shape)} AS nearness FROM (
             SELECT
-                pk, {place.weight} AS weight,
+                pk, {shape.weight} AS weight,
                 (SELECT ' ' || words || ' ' FROM {table} WHERE rowid = held_{name}.pk) AS there
             {chosen}
         ) AS chosen WHERE weight IS NOT NULL"""  # noqa: S608
-    return sql, values
 
 
-def best_rows(name, place):
+def best_rows(name):
     # Both parts are named more than once, and so worked out once.
-    sql = f"""
+    return f"""
         SELECT * FROM (
             SELECT
                 '{name}', pk, nearness,
@@ -103,17 +121,12 @@ def best_rows(name, place):
             FROM weighed_{name} WHERE nearness IS NOT NULL
             ORDER BY nearness, weight DESC, pk DESC LIMIT %s
         ) AS best"""  # noqa: S608
-    return sql, [place.best]
 
 
-def ranking(place):
+def ranking(shape):
     """As `films.search.nearness` says it of a row in Python."""
     holds = f"{'instr' if connection.vendor == 'sqlite' else 'strpos'}(there, %s) > 0"
-    every = " AND ".join([holds] * len(place.words))
-    named, begun, titled, rest = place.ranks
-    name = f" {whole(place.words)}"
-    values = [f"{name} ", name, *(f" {TITLE}{word}" for word in place.words)]
+    every = " AND ".join([holds] * shape.words)
+    named, begun, titled, rest = shape.ranks
     sql = f"CASE WHEN {holds} THEN {named} WHEN {holds} THEN {begun} WHEN {every} THEN {titled}"
-    if place.rows:
-        return f"{sql} WHEN {every} THEN {rest} END", [*values, *(f" {w}" for w in place.words)]
-    return f"{sql} ELSE {rest} END", values
+    return f"{sql} WHEN {every} THEN {rest} END" if shape.rows else f"{sql} ELSE {rest} END"
