@@ -6,6 +6,7 @@ together than to answer.
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection, models
@@ -44,12 +45,20 @@ def bring(wanted):
 
 def row_from(model, names, values):
     """An instance of which these fields are known, as a queryset with `only` would bring it."""
+    ordered, dates = order_of(model, names)
     known = dict(zip(names, values, strict=True))
-    fields = [field for field in model._meta.concrete_fields if field.attname in known]
-    for field in fields:
-        if isinstance(field, models.DateTimeField) and known[field.attname]:
-            known[field.attname] = moment(known[field.attname])
-    return model.from_db(connection.alias, known, [known[field.attname] for field in fields])
+    for name in dates:
+        if known[name]:
+            known[name] = moment(known[name])
+    return model.from_db(connection.alias, known, [known[name] for name in ordered])
+
+
+@lru_cache(maxsize=64)
+def order_of(model, names):
+    """(the `names` in the order of the model's fields, those of dates)."""
+    fields = [field for field in model._meta.concrete_fields if field.attname in names]
+    dates = [field.attname for field in fields if isinstance(field, models.DateTimeField)]
+    return [field.attname for field in fields], dates
 
 
 def moment(text):
