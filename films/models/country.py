@@ -1,4 +1,5 @@
 import time
+from typing import NamedTuple
 
 from django.db import connection, models
 from django.db.models import Q
@@ -10,6 +11,11 @@ from users.addresses import address
 KEPT = 30  # seconds that another process may not know of a country's new name
 
 
+class Names(NamedTuple):
+    names: list
+    text: str  # of all of them, a space before each word
+
+
 _kept = {}, 0.0  # names by code, and until when
 
 
@@ -18,6 +24,7 @@ def names_of_countries():
     names, until = _kept
     if time.monotonic() > until:
         names = {country.pk: country.keys() for country in Country.objects.for_names()}
+        names = {code: Names(keys, f" {' '.join(keys)}") for code, keys in names.items()}
         # What a transaction sees may never come to be.
         if not connection.in_atomic_block:
             _kept = names, time.monotonic() + KEPT
@@ -40,12 +47,12 @@ class CountryQuerySet(models.QuerySet):
     def called(self, words):
         """{code: whether that is a whole name} of those with a name in which each word begins
         one. They are a few hundred and hardly change: their names are kept by each process."""
-        found = {}
-        for code, names in names_of_countries().items():
-            there = f" {' '.join(names)}"
-            if all(f" {word}" in there for word in words):
-                found[code] = " ".join(words) in names
-        return found
+        found = names_of_countries()
+        for word in words:
+            begun = f" {word}"
+            found = {code: names for code, names in found.items() if begun in names.text}
+        whole = " ".join(words)
+        return {code: whole in names.names for code, names in found.items()}
 
 
 class Country(models.Model):
