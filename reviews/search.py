@@ -111,6 +111,8 @@ def first_place(text, words):
     plain = [place for word in words if (place := place_of(word, low)) >= 0]
     if plain:
         return min(plain)
+    if text.isascii():
+        return None
     for found in WORD.finditer(text[:LOOKED_THROUGH]):
         if not found[0].isascii() and search_key(found[0]).startswith(tuple(words)):
             return found.start()
