@@ -26,7 +26,7 @@ from films.title_cards import CARD_FIELDS
 from films.words import TITLE, as_whole, in_names, query_words, whole
 
 FEW = 200  # so many are put in order one by one
-MANY = 500  # counted so far
+MANY = 200  # counted so far
 NEAR = 50  # of another spelling
 BEST = 12  # are shown of each kind
 KNOWN = 120  # films, the most written about, that are looked through where very many are found
