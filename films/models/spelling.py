@@ -2,14 +2,25 @@
 
 import unicodedata
 
-from django.db import models
-from django.db.models import Count
+from django.db import connection, models
 
 from films.normalize import search_key
 
 LONGEST = 40
 CANDIDATES = 80
 CHOICES = 12
+# Materialized, or SQLite counts endings once to compare and once to tell.
+SHARING = """
+    WITH counted AS MATERIALIZED (
+        SELECT
+            word,
+            COUNT(*) + (
+                SELECT COUNT(*) FROM films_wordpart AS ending
+                WHERE ending.part = %s AND ending.word = found.word
+            ) AS shared
+        FROM films_wordpart AS found WHERE part IN ({}) GROUP BY word
+    )
+    SELECT shared, word FROM counted WHERE shared >= %s"""
 
 
 def words_to_know(texts):
@@ -74,12 +85,18 @@ class WordPartQuerySet(models.QuerySet):
         return {word: nearest(word, self.sharing(word)) for word in words if tolerance(word)}
 
     def sharing(self, word):
-        """(how many, word): words that have most of the parts of `word`."""
+        """[(how many, word)]: words that have most of the parts of `word`."""
         parts = trigrams(word)
         least = max(len(parts) - 3 * tolerance(word) - 1, 2)  # what so many slips leave
-        rows = self.filter(part__in=parts).order_by().values("word")
-        rows = rows.annotate(shared=Count("*")).filter(shared__gte=least)
-        return rows.values_list("shared", "word")
+        # Very many words end alike: the end is looked for in those with another part only, and
+        # all have one, as they share two.
+        ending = next(part for part in parts if part.endswith("\x03"))
+        others = sorted(parts - {ending})
+        with connection.cursor() as cursor:
+            cursor.execute(
+                SHARING.format(", ".join(["%s"] * len(others))), [ending, *others, least]
+            )
+            return cursor.fetchall()
 
 
 def nearest(word, candidates):
