@@ -49,17 +49,32 @@ def distance(one, other, limit):
     alignment, after F. J. Damerau, 1964); `limit` + 1 for all that is farther."""
     if abs(len(one) - len(other)) > limit:
         return limit + 1
+    one, other = without_ends(one, other)
     last, row = [], list(range(len(other) + 1))
     for i, char in enumerate(one, 1):
         before, last, row = last, row, [i]
         for j, wanted in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (char != wanted))
-            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == wanted:
-                cost = min(cost, before[j - 2] + 1)
+            if char == wanted:
+                cost = last[j - 1]  # never more than to put in or to leave out
+            else:
+                cost = min(last[j], row[j - 1], last[j - 1]) + 1
+                if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == wanted:
+                    cost = min(cost, before[j - 2] + 1)
             row.append(cost)
         if min(row) > limit:
             return limit + 1
-    return row[-1]
+    return min(row[-1], limit + 1)
+
+
+def without_ends(one, other):
+    """Both without the letters that they begin and end alike with: these are no slips."""
+    start, most = 0, min(len(one), len(other))
+    while start < most and one[start] == other[start]:
+        start += 1
+    end, most = 0, most - start
+    while end < most and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return one[start : len(one) - end], other[start : len(other) - end]
 
 
 class WordPartQuerySet(models.QuerySet):
@@ -105,6 +120,7 @@ def nearest(word, candidates):
         far = distance(wanted, units(other), limit)
         if 0 < far <= limit:
             found[other] = far
+            limit = min(limit, far + 1)  # others that are chosen are hardly farther
     least = min(found.values(), default=0)
     best = sorted((far, other) for other, far in found.items() if far <= least + 1)
     return {other: far for far, other in best[:CHOICES]}
