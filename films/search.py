@@ -96,7 +96,7 @@ def film_places(words):
     place = Place(FilmIndex, words, in_names(words), MANY + 1, few, BEST, ESSAYS)
     return {
         "films": place,
-        "named_films": place._replace(groups=as_whole(words), held=FEW, weighed=FEW),
+        "named_films": place._replace(groups=as_whole(words), held=FEW, weighed=FEW, is_rare=True),
         "known_films": place._replace(rows=known, weighed=KNOWN, ranks=(0, 1, 1, 2)),
     }
 
@@ -165,7 +165,7 @@ def people_places(words):
     )
     return {
         "people": place,
-        "named_people": place._replace(groups=as_whole(words)),
+        "named_people": place._replace(groups=as_whole(words), is_rare=True),
     }
 
 
@@ -214,7 +214,8 @@ def people_from(rows, hits):
 
 
 def theme_places(words):
-    return {"themes": Place(ThemeIndex, words, in_names(words), FEW + 1, FEW, BEST, FILMS)}
+    place = Place(ThemeIndex, words, in_names(words), FEW + 1, FEW, BEST, FILMS, is_rare=True)
+    return {"themes": place}
 
 
 def theme_keys(found):

@@ -14,6 +14,8 @@ from films.words import TITLE, whole
 
 __all__ = ["Hits", "Place", "look_up"]
 
+SAMPLE, COMMON = 500, 10  # what so many of the last rows have is met soon on a walk
+
 
 class Place(NamedTuple):
     """Where to look, and for how much. Of the rows of `index` with one token of each of the
@@ -29,6 +31,7 @@ class Place(NamedTuple):
     best: int
     weight: str  # SQL, of the row `pk`: the highest first; none leaves a row out
     rows: str = ""  # SQL, instead of groups: rows that may have the words
+    is_rare: bool = False  # few rows can have them, however many there are
     # Of what is called so, begins so, has the words in a title, and of others. Without, all are equal.
     ranks: tuple = (0, 1, 2, 3)
 
@@ -65,15 +68,20 @@ def shape_of(place):
 
 def values_of(place):
     if not place.rows:
-        written = fts5 if connection.vendor == "sqlite" else tsquery
-        yield written(place.groups)
-        yield place.held
+        yield from wanted(place)
     if place.ranks:
         yield f" {whole(place.words)} "
         yield f" {whole(place.words)}"
         yield from (f" {TITLE}{word}" for word in place.words)
         if place.rows:
             yield from (f" {word}" for word in place.words)
+
+
+def wanted(place):
+    if connection.vendor == "sqlite":
+        return [fts5(place.groups), place.held]
+    query = tsquery(place.groups)
+    return [query, place.held] if place.is_rare else [query, query, place.held, query, place.held]
 
 
 @lru_cache(maxsize=256)
@@ -92,8 +100,35 @@ def held_rows(shape):
     if shape.rows:
         return shape.rows
     table = shape.index._meta.db_table
-    matching = f"{table} MATCH %s" if connection.vendor == "sqlite" else "vector @@ %s::tsquery"
-    return f"SELECT rowid AS pk FROM {table} WHERE {matching} ORDER BY rowid DESC LIMIT %s"  # noqa: S608
+    if connection.vendor == "sqlite":
+        return (
+            f"SELECT rowid AS pk FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s"  # noqa: S608
+        )
+    found = f"SELECT rowid AS pk FROM {table} WHERE vector @@ %s::tsquery"  # noqa: S608
+    if shape.is_rare:
+        return sorted_rows(found)
+    # PostgreSQL takes any beginning of a word to stand in one row of 200, and would walk the whole
+    # table for one that stands in none. The last rows tell how common the words are.
+    return f"""
+        WITH latest AS MATERIALIZED (
+            SELECT COUNT(*) AS held
+            FROM (SELECT vector FROM {table} ORDER BY rowid DESC LIMIT {SAMPLE}) AS rows
+            WHERE vector @@ %s::tsquery
+        )
+        (
+            SELECT pk FROM (
+                SELECT rowid AS pk, vector FROM {table}
+                WHERE (SELECT held FROM latest) >= {COMMON} ORDER BY rowid DESC OFFSET 0
+            ) AS walked
+            WHERE vector @@ %s::tsquery LIMIT %s
+        ) UNION ALL (
+            {sorted_rows(f"{found} AND (SELECT held FROM latest) < {COMMON}")}
+        )"""  # noqa: S608
+
+
+def sorted_rows(found):
+    """All that the index of words finds, put in order: OFFSET 0 keeps the order out of the plan."""
+    return f"SELECT pk FROM ({found} OFFSET 0) AS found ORDER BY pk DESC LIMIT %s"  # noqa: S608
 
 
 def weighed_rows(name, shape):
