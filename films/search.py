@@ -21,6 +21,7 @@ from films.models import (
     bring,
     look_up,
     row_from,
+    words_held,
 )
 from films.title_cards import CARD_FIELDS
 from films.words import TITLE, as_whole, in_names, query_words, whole
@@ -307,9 +308,8 @@ def spelling_of(words):
 
 def find_near_films(spelling, limit):
     """(Found films, nearest spelling first; the query as the nearest of them spells it)."""
-    rows = FilmIndex.objects.matching(spelling.groups).order_by("pk")
-    places = []
-    for pk, essays, tokens in rows.values_list("pk", "film__essay_count", "words")[:NEAR]:
+    place, places = near_place(FilmIndex, spelling, NEAR, ESSAYS), []
+    for pk, essays, tokens in words_held(place):
         far, words = spelling.measured(tokens)
         places.append((far, nearness(tokens, words), -essays, -pk, words))
     if not places:
@@ -334,11 +334,14 @@ def find_near_themes(spelling, limit):
     return as_found(themes, hits)
 
 
+def near_place(index, spelling, held, weight="0"):
+    return Place(index, [], spelling.groups, held, held, held, weight)
+
+
 def near(index, spelling):
     """{primary key: words as they stand there}, the nearest first."""
-    rows = index.objects.matching(spelling.groups).order_by("pk").values_list("pk", "words")
     places = []
-    for pk, tokens in rows[:FEW]:
+    for pk, _weight, tokens in words_held(near_place(index, spelling, FEW)):
         far, words = spelling.measured(tokens)
         places.append((far, nearness(tokens, words), pk, words))
     return {pk: words for _far, _near, pk, words in sorted(places)}

@@ -4,7 +4,7 @@ from films.models.file_errand import FileErrand
 from films.models.film import Film
 from films.models.image import FilmImage, Image, License
 from films.models.index import FilmIndex, PersonIndex, ThemeIndex
-from films.models.lookup import Hits, Place, look_up
+from films.models.lookup import Hits, Place, look_up, words_held
 from films.models.merge import FilmMerge
 from films.models.permission_proof import PermissionProof
 from films.models.person import Credit, Person
@@ -53,4 +53,5 @@ __all__ = [
     "bring",
     "look_up",
     "row_from",
+    "words_held",
 ]

@@ -12,7 +12,7 @@ from django.db import connection, models
 from films.models.index import fts5, tsquery
 from films.words import TITLE, whole
 
-__all__ = ["Hits", "Place", "look_up"]
+__all__ = ["Hits", "Place", "look_up", "words_held"]
 
 SAMPLE, COMMON = 500, 10  # what so many of the last rows have is met soon on a walk
 
@@ -59,6 +59,15 @@ def look_up(places):
         for name, pk, rank, *counts in cursor.fetchall():
             found[name] = Hits([*found[name].rows, (pk, rank)], *counts)
     return found
+
+
+def words_held(place):
+    """[(primary key, weight, the words that it has)] of the rows of one place that are held."""
+    table, held = place.index._meta.db_table, held_rows(shape_of(place))
+    words = f"(SELECT words FROM {table} WHERE rowid = pk)"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pk, {place.weight}, {words} FROM ({held}) AS held", wanted(place))  # noqa: S608
+        return cursor.fetchall()
 
 
 def shape_of(place):
