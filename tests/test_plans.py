@@ -131,3 +131,11 @@ def test_the_picture_of_a_file_is_found_by_the_file_s_name(client, site):
     (plan,) = [plan_of(q["sql"]) for q in seen.captured_queries if "derivatives" in q["sql"]]
     assert "image_of_file (files_begin=? AND status=?)" in plan
     assert not sorts(plan)
+
+
+def test_files_of_a_sitemap_are_found_by_ranges_of_keys(client, site):
+    """An index on a status would be read to its end for every range."""
+    asked = [sql for sql in statements_of(client, "/sitemap.xml") if "WITH RECURSIVE pages" in sql]
+    plans = [plan_of(sql) for sql in asked]
+    assert len(plans) == 7
+    assert [p for p in plans if "PRIMARY KEY (rowid>? AND rowid<?)" not in p or sorts(p)] == []

@@ -1,3 +1,4 @@
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -105,6 +106,22 @@ def test_what_has_no_rows_is_in_no_index_and_not_there(client, monkeypatch):
     there = [client.get(address.removeprefix("http://testserver")) for address in named]
     assert all(ElementTree.fromstring(answer.content).findall(f"{NS}url") for answer in there)
     assert len([address for address in named if "films" in address]) < films[-1].pk // 2
+
+
+def test_the_index_names_the_files_with_a_row_at_one_price(client, monkeypatch):
+    monkeypatch.setattr(RowSitemap, "limit", 2)
+    first = make_film()
+    with CaptureQueriesContext(connection) as few:
+        client.get("/sitemap.xml")
+    films = [first, *(make_film() for _number in range(9))]
+    films[4].hide(by=make_user(role="moderator"), reason="For now.")
+    Film.objects.filter(pk=films[5].pk).delete()
+    with CaptureQueriesContext(connection) as many:
+        index = client.get("/sitemap.xml").content.decode()
+    numbers = {-(-film.pk // 2) for film in films if film not in films[4:6]}
+    wanted = ["sitemap-films.xml" + (f"?p={n}" if n > 1 else "") for n in sorted(numbers)]
+    assert re.findall(r"/(sitemap-films[^<]*)</loc>", index) == wanted
+    assert len(many) == len(few)
 
 
 def test_people_are_listed_who_have_a_film(client):
