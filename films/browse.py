@@ -31,7 +31,6 @@ PAGE_SIZE = 24
 CHOICES = 12  # themes or countries in one query
 LAST_YEAR = 2200
 COUNTED = 1_000  # "more than" beyond
-SPARSE = 200  # films found: a walk in their order would meet few of them
 
 PARAMETERS = (
     "q", "theme", "match", "without", "country", "countries", "from", "to", "language", "sort",
@@ -282,8 +281,8 @@ def find(query):
 
 
 def counted(query):
-    """((count, whether it is exact), the keys of the films where they are so few that they are
-    better put in order than met on a walk in that order; else None). Walks the rows of the rarest
+    """((count, whether it is exact), the keys of the films where these are all: they are better
+    put in order than met on a walk in that order; else None). Walks the rows of the rarest
     condition, else those that words find, not the films."""
     if asked := conditions(query):
         rarest, *others = asked
@@ -291,7 +290,7 @@ def counted(query):
         rows = narrowed(rows, query, others, "film__").order_by().distinct()
         keys = list(rows.values_list("film", flat=True)[: COUNTED + 1])
         total = min(len(keys), COUNTED), len(keys) <= COUNTED
-        return total, keys if len(keys) <= SPARSE else None
+        return total, keys if total[1] else None
     if query.words:  # only published films have a row
         rows = FilmIndex.objects.matching(in_names(query.words))
         return bounded_count(narrowed(rows, replace(query, q=""), [], "film__"), COUNTED), None
