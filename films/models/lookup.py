@@ -15,6 +15,7 @@ from films.words import TITLE, whole
 __all__ = ["Hits", "Place", "look_up", "words_held"]
 
 SAMPLE, COMMON = 500, 10  # what so many of the last rows have is met soon on a walk
+WALK = 10_000  # rows; what the last ones have in common may be theirs alone
 
 
 class Place(NamedTuple):
@@ -89,8 +90,8 @@ def values_of(place):
 def wanted(place):
     if connection.vendor == "sqlite":
         return [fts5(place.groups), place.held]
-    query = tsquery(place.groups)
-    return [query, place.held] if place.is_rare else [query, query, place.held, query, place.held]
+    query, held = tsquery(place.groups), place.held
+    return [query, held] if place.is_rare else [query, query, held, held, query, held, held]
 
 
 @lru_cache(maxsize=256)
@@ -123,15 +124,15 @@ def held_rows(shape):
             SELECT COUNT(*) AS held
             FROM (SELECT vector FROM {table} ORDER BY rowid DESC LIMIT {SAMPLE}) AS rows
             WHERE vector @@ %s::tsquery
-        )
-        (
+        ), walked AS MATERIALIZED (
             SELECT pk FROM (
                 SELECT rowid AS pk, vector FROM {table}
-                WHERE (SELECT held FROM latest) >= {COMMON} ORDER BY rowid DESC OFFSET 0
-            ) AS walked
+                WHERE (SELECT held FROM latest) >= {COMMON} ORDER BY rowid DESC LIMIT {WALK}
+            ) AS rows
             WHERE vector @@ %s::tsquery LIMIT %s
-        ) UNION ALL (
-            {sorted_rows(f"{found} AND (SELECT held FROM latest) < {COMMON}")}
+        )
+        SELECT pk FROM walked WHERE (SELECT COUNT(*) FROM walked) = %s UNION ALL (
+            {sorted_rows(f"{found} AND (SELECT COUNT(*) FROM walked) < %s")}
         )"""  # noqa: S608
 
 

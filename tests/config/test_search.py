@@ -21,6 +21,7 @@ from films.models import (
     ThemeIndex,
     ThemeLabel,
     look_up,
+    words_held,
 )
 from films.models.spelling import WordPart, distance, units
 from films.words import query_words
@@ -258,6 +259,19 @@ def test_of_very_many_only_so_many_are_counted(client, monkeypatch):
         make_film(f"Zohn {number}")
     page = search(client, "zohn").content.decode()
     assert 'more than <strong class="num">5</strong> films' in page
+
+
+@pytest.mark.parametrize(("common", "walk"), [(100, 100), (1, 100), (1, 2)])
+def test_the_last_made_are_held_however_they_are_looked_for(monkeypatch, common, walk):
+    """PostgreSQL walks the table for what the last rows have in common, but not for long."""
+    monkeypatch.setattr("films.models.lookup.COMMON", common)
+    monkeypatch.setattr("films.models.lookup.WALK", walk)
+    films = [make_film(f"{name} {n}") for n in range(6) for name in ("Zohn", "Rare")]
+    made = [film.pk for film in films if film.title.startswith("Zohn")]
+    for most in (4, 20):
+        place = searching.film_places(["zohn"])["films"]._replace(held=most)
+        held = [pk for pk, _weight, _words in words_held(place)]
+        assert sorted(held) == made[-most:]
 
 
 def test_people_with_more_films_come_first_and_none_is_counted_who_has_none(client):
