@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from films import search
-from films.models import Credit, FilmTitle, Shown, bring, look_up
+from films.models import Country, Credit, FilmTitle, Shown, bring, look_up
 from films.normalize import clean_name, search_key
 from films.search import NOTHING, Found, Name
 from films.words import query_words, words_of
@@ -105,12 +105,14 @@ def find(words):
     found = look_up(search.places(words) | places(words))
     films, people = search.film_keys(found)[:FILMS], search.person_keys(found)[:PEOPLE]
     themes, pieces = search.theme_keys(found)[:THEMES], piece_keys(found)[:PIECES]
-    rows = bring(search.shown(films, people, themes) | shown_pieces(pieces))
+    countries = Country.objects.called(words)
+    shown = search.shown(films, people, themes) | search.shown_countries(countries)
+    rows = bring(shown | shown_pieces(pieces))
     return Results(
         search.films_found(words, films, found, rows),
         search.people_found(words, people, found, rows),
         search.themes_found(words, themes, found, rows),
-        search.find_countries(words, COUNTRIES),
+        search.countries_found(words, COUNTRIES, countries, rows),
         pieces_found(pieces, found, rows),
     )
 
@@ -207,13 +209,13 @@ def title_found(film):
     return None
 
 
-def holds(text, words):
-    """Whether each word begins one of the text's, or stands in a script without spaces."""
+def holds(text, words, enough=all):
+    """Whether each word, or `any`, begins one of the text's, or stands in a script without spaces."""
     if text.isascii():
         key = f" {search_key(text)}"
-        return all(f" {word}" in key for word in words)
+        return enough(f" {word}" in key for word in words)
     there = words_of([text])
-    return all(any(word.startswith(wanted) for word in there) for wanted in words)
+    return enough(any(word.startswith(wanted) for word in there) for wanted in words)
 
 
 def names_found(hits):
@@ -223,8 +225,9 @@ def names_found(hits):
     rows = bring({"names": Shown(source, columns, "film_id", list(hits))})["names"]
     found = {}
     for film, _role, _position, _id, name, native in sorted(rows, key=by_role):
-        if any(holds(both_names(name, native), [word]) for word in hits[film]):
-            found.setdefault(film, []).append(both_names(name, native))
+        called = both_names(name, native)
+        if holds(called, hits[film], any):
+            found.setdefault(film, []).append(called)
     return {film: list(dict.fromkeys(names))[:4] for film, names in found.items()}
 
 

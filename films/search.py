@@ -34,6 +34,7 @@ KNOWN = 120  # films, the most written about, that are looked through where very
 PEOPLE_WEIGHED = 100  # by how many films they have
 UNKNOWN_WORDS = 2  # in one query, that are looked for under another spelling
 THEME_FIELDS = ("name", "slug", "card_motif", "card_ink", "film_count")
+COUNTRY_FIELDS = ("slug", "name", "film_count")
 PERSON_FIELDS = ("name", "slug", "native_name", "native_language")
 
 # SQL: what puts rows in order that are equally near.
@@ -250,19 +251,21 @@ def themes_from(rows, hits):
     return [themes[pk] for pk in hits if pk in themes]
 
 
-def find_countries(words, limit):
+def shown_countries(called):
+    """`called` is {code: whether that is a whole name} of those with each word in a name."""
+    columns = ("code", *COUNTRY_FIELDS)
+    return {"countries": Shown("films_country", columns, "code", list(called))}
+
+
+def countries_found(words, limit, called, rows):
     """Found countries with films: each word begins one of its names."""
-    called = Country.objects.called(words) if words else {}
-    if not called:
-        return NOTHING
-    countries = Country.objects.with_films().filter(pk__in=called).order_by("name")
-    countries = list(countries.only("slug", "name", "film_count"))
+    rows = [row_from(Country, ("code", *COUNTRY_FIELDS), row) for row in rows["countries"]]
+    countries = [country for country in rows if country.film_count]
     for country in countries:
         country.is_named, country.hits = called[country.pk], words
-    countries.sort(key=lambda country: not country.is_named)
-    return Found(
-        countries[:limit], len(countries), is_named=bool(countries) and countries[0].is_named
-    )
+    countries.sort(key=lambda country: (not country.is_named, country.name))
+    is_named = bool(countries) and countries[0].is_named
+    return Found(countries[:limit], len(countries), is_named=is_named)
 
 
 # Other spellings

@@ -1,7 +1,7 @@
 import re
+from html import escape
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from films.normalize import search_key

@@ -13,6 +13,7 @@ from django.utils.html import escape
 from films import reindex as reindexing
 from films import search as searching
 from films.models import (
+    Country,
     Film,
     FilmIndex,
     FilmTitle,
@@ -27,7 +28,7 @@ from films.models.spelling import WordPart, distance, units
 from films.words import query_words
 from reviews.models import ReviewIndex
 from reviews.search import places
-from tests.factories import make_film, make_review, make_theme, make_user
+from tests.factories import make_country, make_film, make_review, make_theme, make_user
 from users import limits
 from users.models import SiteSettings
 
@@ -385,6 +386,16 @@ def test_countries_are_found_by_name_adjective_and_own_name(client):
     country.save()
     for q in ("korea", "korean", "대한민국"):
         assert country.get_absolute_url() in search(client, q).content.decode()
+
+
+def test_countries_with_films_are_found_the_one_of_that_name_first(client):
+    for code, name in (("XB", "Zohnia"), ("XA", "East Zohnia"), ("XC", "North Zohnia")):
+        make_film(countries=[code])
+        Country.objects.filter(pk=code).update(name=name, slug=code.lower())
+    make_country("XD", name="South Zohnia", slug="xd")
+    page = search(client, "zohnia").content.decode()
+    assert FOUND.findall(page) == ["/countries/xb/", "/countries/xa/", "/countries/xc/"]
+    assert '<strong class="num">3</strong> countries' in page
 
 
 # Essays and notes
