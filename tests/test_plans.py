@@ -116,6 +116,13 @@ def test_rows_that_are_known_by_key_are_fetched_by_key(client, site, address):
     assert [plan for plan in map(plan_of, asked) if "PRIMARY KEY (rowid=?)" not in plan] == []
 
 
+def test_a_search_reads_the_words_of_a_row_by_its_key(client, site):
+    (sql,) = [sql for sql in statements_of(client, "/search/?q=hope") if "held_films" in sql]
+    plan = plan_of(sql)
+    assert plan.count("films_filmindex_content USING INTEGER PRIMARY KEY (rowid=?)") == 3
+    assert "SEARCH films_film USING COVERING INDEX film_most_written" in plan
+
+
 @pytest.mark.parametrize("address", ["/countries/kr/", "/people/park-chan-wook/"])
 def test_of_a_film_with_many_essays_the_newest_are_read_off_its_index(
     client, site, monkeypatch, address

@@ -65,7 +65,7 @@ def look_up(places):
 def words_held(place):
     """[(primary key, weight, the words that it has)] of the rows of one place that are held."""
     table, held = place.index._meta.db_table, held_rows(shape_of(place))
-    words = f"(SELECT words FROM {table} WHERE rowid = pk)"  # noqa: S608
+    words = words_of(table, "pk")
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pk, {place.weight}, {words} FROM ({held}) AS held", wanted(place))  # noqa: S608
         return cursor.fetchall()
@@ -151,9 +151,15 @@ def weighed_rows(name, shape):
         SELECT pk, weight, {ranking(shape)} AS nearness FROM (
             SELECT
                 pk, {shape.weight} AS weight,
-                (SELECT ' ' || words || ' ' FROM {table} WHERE rowid = held_{name}.pk) AS there
+                ' ' || {words_of(table, f"held_{name}.pk")} || ' ' AS there
             {chosen}
         ) AS chosen WHERE weight IS NOT NULL"""  # noqa: S608
+
+
+def words_of(table, key):
+    if connection.vendor == "sqlite":  # where FTS5 itself keeps them: to ask it takes twice as long
+        return f"(SELECT c0 FROM {table}_content WHERE id = {key})"  # noqa: S608
+    return f"(SELECT words FROM {table} WHERE rowid = {key})"  # noqa: S608
 
 
 def best_rows(name):
