@@ -1,7 +1,7 @@
 """One statement that asks several indexes at once, for the few rows of each that are shown.
 
-It is written by hand: the two databases differ in two words of it, and as a dozen querysets it
-would cost more to put together than to answer.
+It is written by hand: as a dozen querysets it would cost more to put together than to answer. The
+two databases differ in how rows with words are found and read, and in nothing that is found.
 """
 
 from functools import lru_cache
