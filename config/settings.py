@@ -173,8 +173,6 @@ else:
     INSTALLED_APPS.append("django.contrib.postgres")
     DATABASE_POOL = env.int("DATABASE_POOL", default=8)
     DATABASES["default"].setdefault("OPTIONS", {})
-    # Every page reads a few rows: to start helpers for that takes longer than to read them.
-    DATABASES["default"]["OPTIONS"].setdefault("options", "-c max_parallel_workers_per_gather=0")
     # A connection that the server closed meanwhile is replaced before a request meets it.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if DATABASE_POOL:
