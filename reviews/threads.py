@@ -64,7 +64,8 @@ class Lines(Sequence):
             (row.pk, row.rule and (row.rule.number, row.rule.title))
             for row in self.actions.values()
         ]
-        return self.found.top, self.found.answers, sorted(self.found.cut), rules
+        found, has_more = self.found, bool(self.found.page.next)
+        return found.top, found.answers, sorted(found.cut), has_more, rules
 
     def __len__(self):
         return len(self.found.top)

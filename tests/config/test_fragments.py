@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from films.models import Film, Image, Language, License
+from reviews import threads
 from reviews.models import Mark, Review, Revision, Viewing
 from tests.factories import (
     make_afterthought,
@@ -284,6 +285,19 @@ def test_whatever_changes_on_the_page_of_a_piece_shows_at_once(client, film, wha
     make_comment(essay)
     essay.refresh_from_db()
     shows_at_once(client, essay, ON_A_PIECE[what])
+
+
+def test_a_further_page_of_replies_is_linked_though_nobody_reads_anything_there(
+    client, film, monkeypatch
+):
+    monkeypatch.setattr(threads, "SIZE", 1)
+    essay = film.reviews.get()
+    first = make_comment(essay)
+    assert f'id="comment-{first.pk}"' in client.get(essay.get_absolute_url()).content.decode()
+    later = make_comment(essay)
+    later.delete_by_owner(by=later.author)
+    html = client.get(essay.get_absolute_url()).content.decode()
+    assert 'rel="next"' in html
 
 
 def test_whatever_changes_in_a_comparison_of_versions_shows_at_once(client):
