@@ -228,7 +228,8 @@ def said_of_answered(piece):
 
 
 def said_of_afterthought(row):
-    return row.pk, row.html, row.is_still, row.language, row.created_at, row.edited_at
+    about = row.pk, row.milestone, row.is_still, row.created_at, row.edited_at
+    return *about, row.html, row.language
 
 
 def oembed_address(request, address):
