@@ -5,7 +5,7 @@ from functools import cached_property
 
 from films.models import Country, CountryDecade, Film, Image, Theme
 from films.models.image import DRAWN_FIELDS
-from films.templatetags.pictures import signs_addresses
+from films.templatetags.pictures import place_of_files
 from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from reviews.markdown import sentences
 from reviews.models import Review, ReviewImage
@@ -99,9 +99,10 @@ class Home:
     @property
     def said(self):
         """All that it is made of; None where the address of a picture is another each time."""
-        if self.heroes and signs_addresses():
+        place = place_of_files() if self.heroes else ""
+        if place is None:
             return None
-        return self.heroes, self.newest, self.films, self.themes, self.rows, self.tallies
+        return place, self.heroes, self.newest, self.films, self.themes, self.rows, self.tallies
 
     @cached_property
     def feature(self):

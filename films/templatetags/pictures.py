@@ -37,6 +37,12 @@ def signs_addresses():
     return getattr(default_storage, "querystring_auth", False)
 
 
+def place_of_files():
+    """For what is kept with addresses of pictures in it: where these lead, since a site may move
+    its files; None where each address is signed anew."""
+    return None if signs_addresses() else default_storage.url("-")
+
+
 @register.simple_tag
 def picture_hero(image):
     """A picture from edge to edge, if it is wide enough for that; else as any other."""

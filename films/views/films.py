@@ -24,7 +24,7 @@ from films.normalize import search_key
 from films.profiles import films_near
 from films.search import complete_films
 from films.templatetags.film_facts import half_stars
-from films.templatetags.pictures import signs_addresses
+from films.templatetags.pictures import place_of_files
 from films.title_cards import CARD_FIELDS
 from users.addresses import absolute, address
 from users.atom import ENTRIES, atom, entry_of
@@ -179,8 +179,8 @@ def film_page(request, page, *, theme_form=None, status=200):
         context["structured"] = lambda: structured.movie(film, request)
         context["credits"] = lambda: structured.image_objects(context["pictures"], request)
         context["preview"] = lambda: structured.preview_card(film, request)
-        if signs_addresses() and context["pictures"]:
-            said = None
+        place = place_of_files() if context["pictures"] else ""
+        said = None if place is None else [*said, place]
     if request.user.is_authenticated:
         said = None
         context |= {} if film.is_withdrawn else members_parts(request, film, theme_form)

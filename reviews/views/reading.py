@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from films.browse import canonical_query
 from films.models import Country, Film, Theme
 from films.structured import preview_card
-from films.templatetags.pictures import signs_addresses
+from films.templatetags.pictures import place_of_files
 from reviews import again, filters, in_words
 from reviews.answers import answered_by, answers_to
 from reviews.figures import filled
@@ -206,11 +206,13 @@ def said_to_all(shown, context):
     answers = context["answers"].items
     if answers and not isinstance(answers, Rows):
         return None
-    if shown.pictures and signs_addresses():
+    place = place_of_files() if shown.pictures else ""
+    if place is None:
         return None
     return digest(
         (
             *shown.said,
+            place,
             context["body"],
             context["times"].said,
             said_of_answered(context["answered"]),

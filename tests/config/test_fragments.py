@@ -287,6 +287,21 @@ def test_whatever_changes_on_the_page_of_a_piece_shows_at_once(client, film, wha
     shows_at_once(client, essay, ON_A_PIECE[what])
 
 
+@pytest.mark.parametrize("where", ["a film", "a piece", "home"])
+def test_where_the_files_of_pictures_lie_shows_at_once(client, film, settings, where):
+    essay = make_review(film=film, title="In the yard")
+    picture = make_image(title="A yard", derivatives=[FILE])
+    essay.review_images.create(image=picture, role="hero")
+    film.add_image(picture, by=picture.uploaded_by)
+    row = {"a film": film, "a piece": essay}.get(where)
+    address = row.get_absolute_url() if row else "/"
+    assert "/media/" in client.get(address).content.decode()
+    settings.MEDIA_URL = "/elsewhere/"
+    html = client.get(address).content.decode()
+    assert "/elsewhere/" in html
+    assert "/media/" not in html
+
+
 def test_a_further_page_of_replies_is_linked_though_nobody_reads_anything_there(
     client, film, monkeypatch
 ):
