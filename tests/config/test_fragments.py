@@ -1,9 +1,12 @@
 """What is rendered once and kept never outlives what it says."""
 
+import re
 from datetime import date
+from itertools import count, repeat
 
 import pytest
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 
 from films.models import Film, Image, Language, License
 from reviews import threads
@@ -300,6 +303,24 @@ def test_where_the_files_of_pictures_lie_shows_at_once(client, film, settings, w
     html = client.get(address).content.decode()
     assert "/elsewhere/" in html
     assert "/media/" not in html
+
+
+@pytest.mark.parametrize("where", ["a film", "a piece", "home"])
+def test_an_address_that_is_signed_anew_is_never_kept(client, film, monkeypatch, where):
+    essay = make_review(film=film, title="In the yard")
+    picture = make_image(title="A yard", derivatives=[FILE])
+    essay.review_images.create(image=picture, role="hero")
+    film.add_image(picture, by=picture.uploaded_by)
+    signatures = map("/media/{}?signature={}q".format, repeat("a.jpg"), count())
+    monkeypatch.setattr(default_storage, "querystring_auth", True, raising=False)
+    monkeypatch.setattr(default_storage, "url", lambda name: next(signatures))
+    row = {"a film": film, "a piece": essay}.get(where)
+    address = row.get_absolute_url() if row else "/"
+    first, second = (
+        set(re.findall(r"signature=\d+q", client.get(address).content.decode())) for _ in range(2)
+    )
+    assert first
+    assert not first & second
 
 
 def test_a_further_page_of_replies_is_linked_though_nobody_reads_anything_there(
