@@ -254,6 +254,7 @@ def design_of(film) -> Design:
 # Drawing
 
 
+@lru_cache(maxsize=2048)
 def _art(motif: str, width: int, height: int, seed: bytes) -> str:
     return (
         f'<svg class="tc-art" viewBox="0 0 {width} {height}" preserveAspectRatio="xMidYMid slice" '
@@ -417,7 +418,6 @@ def glyph(theme) -> SafeString:
     )
 
 
-@lru_cache(maxsize=1024)
 def _glyph_art(motif, slug):
     return _art(motif, 200, 200, digest(slug))
 

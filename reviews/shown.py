@@ -13,12 +13,12 @@ NEAR = 3
 
 @prepared
 def at_slug(slug):
-    return Review.objects.for_readers().filter(slug=slug)
+    return Review.objects.for_readers().defer("body").filter(slug=slug)
 
 
 @prepared
 def at_number(number):
-    return Review.objects.for_readers().filter(pk=number)
+    return Review.objects.for_readers().defer("body").filter(pk=number)
 
 
 @prepared

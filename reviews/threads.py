@@ -20,7 +20,7 @@ ORDER = Order("comments", (("created_at", False), ("pk", False)))
 SIZE = 20
 FEW = 60
 # Answers under one comment, where there are several pages; the rest have pages of their own.
-ANSWERS = 5
+ANSWERS = 3
 MANY = 120  # answers to all comments of a page
 OF_PIECE = Comment._meta.get_field("review")
 

@@ -3,7 +3,6 @@ from operator import itemgetter
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.encoding import uri_to_iri
@@ -28,7 +27,7 @@ from reviews.shown import near, piece_for
 from reviews.structured import preview_of, structured
 from reviews.threads import number_in, thread_of
 from reviews.views.afterthoughts import under_essay
-from users.addresses import absolute
+from users.addresses import absolute, address
 from users.fragments import digest
 from users.gone import gone
 from users.models import Status
@@ -213,7 +212,7 @@ def said_to_all(shown, context):
         (
             *shown.said,
             place,
-            context["body"],
+            "" if context["body"] == shown.review.html else context["body"],
             context["times"].said,
             said_of_answered(context["answered"]),
             context.get("on_film"),
@@ -234,9 +233,9 @@ def said_of_afterthought(row):
     return *about, row.html, row.language
 
 
-def oembed_address(request, address):
-    query = urlencode({"url": address, "format": "json"})
-    return absolute(request, f"{reverse('reviews:oembed')}?{query}")
+def oembed_address(request, page):
+    query = urlencode({"url": page, "format": "json"})
+    return absolute(request, f"{address('reviews:oembed')}?{query}")
 
 
 def comments_context(request, review, reading):
