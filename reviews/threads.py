@@ -17,7 +17,7 @@ from users.paging import Order, Page, first_page, page_of, position_of
 from users.prepared import Rows, prepared
 
 ORDER = Order("comments", (("created_at", False), ("pk", False)))
-SIZE = 20
+SIZE = 16
 FEW = 60
 # Answers under one comment, where there are several pages; the rest have pages of their own.
 ANSWERS = 3
