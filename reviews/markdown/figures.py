@@ -20,7 +20,6 @@ _IMAGE = re.compile(
     re.DOTALL,
 )
 _KEY = re.compile(r"image:([A-Za-z0-9][A-Za-z0-9_-]{0,79})")
-
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PLACEHOLDER = re.compile(r'<figure data-image="([A-Za-z0-9_-]+)" data-alt="([^"]*)"></figure>')
 

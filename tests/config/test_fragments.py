@@ -290,34 +290,31 @@ def test_whatever_changes_on_the_page_of_a_piece_shows_at_once(client, film, wha
     shows_at_once(client, essay, ON_A_PIECE[what])
 
 
-@pytest.mark.parametrize("where", ["a film", "a piece", "home"])
-def test_where_the_files_of_pictures_lie_shows_at_once(client, film, settings, where):
+@pytest.fixture(params=["a film", "a piece", "home"])
+def pictured(request, film):
+    """The address of a page with a picture."""
     essay = make_review(film=film, title="In the yard")
     picture = make_image(title="A yard", derivatives=[FILE])
     essay.review_images.create(image=picture, role="hero")
     film.add_image(picture, by=picture.uploaded_by)
-    row = {"a film": film, "a piece": essay}.get(where)
-    address = row.get_absolute_url() if row else "/"
-    assert "/media/" in client.get(address).content.decode()
+    row = {"a film": film, "a piece": essay}.get(request.param)
+    return row.get_absolute_url() if row else "/"
+
+
+def test_where_the_files_of_pictures_lie_shows_at_once(client, settings, pictured):
+    assert "/media/" in client.get(pictured).content.decode()
     settings.MEDIA_URL = "/elsewhere/"
-    html = client.get(address).content.decode()
+    html = client.get(pictured).content.decode()
     assert "/elsewhere/" in html
     assert "/media/" not in html
 
 
-@pytest.mark.parametrize("where", ["a film", "a piece", "home"])
-def test_an_address_that_is_signed_anew_is_never_kept(client, film, monkeypatch, where):
-    essay = make_review(film=film, title="In the yard")
-    picture = make_image(title="A yard", derivatives=[FILE])
-    essay.review_images.create(image=picture, role="hero")
-    film.add_image(picture, by=picture.uploaded_by)
+def test_an_address_that_is_signed_anew_is_never_kept(client, monkeypatch, pictured):
     signatures = map("/media/{}?signature={}q".format, repeat("a.jpg"), count())
     monkeypatch.setattr(default_storage, "querystring_auth", True, raising=False)
     monkeypatch.setattr(default_storage, "url", lambda name: next(signatures))
-    row = {"a film": film, "a piece": essay}.get(where)
-    address = row.get_absolute_url() if row else "/"
     first, second = (
-        set(re.findall(r"signature=\d+q", client.get(address).content.decode())) for _ in range(2)
+        set(re.findall(r"signature=\d+q", client.get(pictured).content.decode())) for _ in range(2)
     )
     assert first
     assert not first & second
