@@ -139,6 +139,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.shell",
             ],
+            "builtins": ["config.templatetags.addresses"],
         },
     },
 ]

@@ -23,6 +23,16 @@ def minute(at, css_class=""):
     return element(at, f"{words}, {at.hour:02}:{at.minute:02}", css_class)
 
 
+@register.filter(expects_localtime=True)
+def in_words(at):
+    return words_of(at.date(), get_language())
+
+
+@register.filter(expects_localtime=True)
+def year(at):
+    return str(at.year)
+
+
 @lru_cache(maxsize=4096)
 def words_of(date, language):
     return escape(date_format(date, "j F Y"))

@@ -1,8 +1,11 @@
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.template import Context, Template
+from django.urls import NoReverseMatch
+from django.utils import timezone
 from django.utils.translation import override
 
 from users.models import SiteSettings
@@ -102,3 +105,34 @@ def test_the_name_of_a_site_has_a_length_that_fits_its_masthead():
     SiteSettings(name="W" * 30).full_clean(validate_constraints=False)
     with pytest.raises(ValidationError, match="At most 30 characters"):
         SiteSettings(name="W" * 31).full_clean(validate_constraints=False)
+
+
+@pytest.mark.parametrize(
+    ("source", "drawn"),
+    [
+        ('{% url "reviews:edit" 7 %}', "/write/7/"),
+        ('{% url "users:report" kind number %}', "/report/review/4/"),
+        ('{% url "member" who %}', "/members/o&#x27;neil/"),
+        ('{% autoescape off %}{% url "member" who %}{% endautoescape %}', "/members/o'neil/"),
+        ('{% url "member" username=who %}', "/members/o&#x27;neil/"),
+        ('{% url "rules" as found %}[{{ found }}]', "[/rules/]"),
+        ('{% url "no-such-page" as found %}[{{ found }}]', "[]"),
+    ],
+)
+def test_an_address_is_what_django_makes_of_it(source, drawn):
+    said = {"kind": "review", "number": 4, "who": "o'neil"}
+    for _ in range(2):  # the second time from memory
+        assert rendered(source, **said) == drawn
+
+
+def test_an_address_that_does_not_exist_is_an_error():
+    with pytest.raises(NoReverseMatch):
+        rendered('{% url "no-such-page" %}')
+
+
+def test_a_moment_in_words_is_in_the_readers_time():
+    at = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
+    source = "{% load moments tz %}{{ at|in_words }}, {{ at|year }}"
+    assert rendered(source, at=at) == "31 December 2025, 2025"
+    with timezone.override("Asia/Seoul"):
+        assert rendered(source, at=at) == "1 January 2026, 2026"
