@@ -19,6 +19,13 @@ SECTIONS = {"films", "people", "themes", "countries", "essays"}
 FILLED_IN = "what-stands-here"
 
 
+@register.simple_tag
+def looks():
+    """What the head of every page says of how it looks."""
+    (drawn,) = parts("includes/_looks.html")
+    return SafeString(drawn.strip())
+
+
 @register.simple_tag(takes_context=True)
 def masthead(context):
     names = ("user", "section", "path")
