@@ -6,6 +6,7 @@ rows stay as the database gave them until somebody looks at one: as they are, th
 part of a page that is made of them is kept already.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import wraps
@@ -22,6 +23,7 @@ from django.db.models.signals import post_init, pre_init
 __all__ = ["Rows", "hold", "prepared"]
 
 
+PLACE = re.compile(r"(?<!%)%s")
 LARGEST = 63  # bits of a number in either database, but for its sign
 
 
@@ -51,9 +53,9 @@ class Statement:
             raise ValueError("A prepared queryset knows no rows and fetches none beside its own.")
         self.connection = connection
         self.compiler = compiler = rows.query.get_compiler(connection=connection)
-        self.sql, self.values = compiler.as_sql()
+        self.sql, self.fixed, self.names = named(*compiler.as_sql())
         columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
-        self.converters = compiler.get_converters(columns)
+        self.converters = list(converters_of(compiler, columns))
         if issubclass(rows._iterable_class, ValuesListIterable):
             self.places, self.make = {}, tuple
         else:
@@ -63,8 +65,7 @@ class Statement:
             self.make = maker_of(compiler.klass_info, compiler, connection.alias)
 
     def ask(self, given):
-        given = {name: self.adapted(value) for name, value in given.items()}
-        values = [given[v.name] if v.__class__ is Name else v for v in self.values]
+        values = self.fixed | {name: self.adapted(given[name]) for name in self.names}
         with self.connection.cursor() as cursor:
             cursor.execute(self.sql, values)
             return Rows(self, cursor.fetchall())
@@ -77,9 +78,38 @@ class Statement:
         return value
 
     def made(self, found):
-        if self.converters:
-            found = self.compiler.apply_converters(found, self.converters)
-        return list(map(self.make, found))
+        return list(map(self.make, self.converted(found) if self.converters else found))
+
+    def converted(self, found):
+        """As the compiler does it, but for what is nothing: most moments are."""
+        rows = [list(row) for row in found]
+        for place, expression, convert, converts_nothing in self.converters:
+            for row in rows:
+                if row[place] is not None or converts_nothing:
+                    row[place] = convert(row[place], expression, self.connection)
+        return rows
+
+
+def named(sql, values):
+    """(statement, fixed values, names of those to come) with a name at each place: Django makes
+    what SQLite wants of names by one formatting, but of bare places by a search of the whole."""
+    names = [v.name if v.__class__ is Name else f"value_{n}" for n, v in enumerate(values)]
+    places = iter(names)
+    sql = PLACE.sub(lambda _place: f"%({next(places)})s", sql)
+    fixed = {name: v for name, v in zip(names, values, strict=True) if v.__class__ is not Name}
+    return sql, fixed, frozenset(names) - frozenset(fixed)
+
+
+def converters_of(compiler, columns):
+    """(place in the row, expression, function, whether it makes something of None)"""
+    of_database = {
+        convert
+        for column in columns
+        for convert in compiler.connection.ops.get_db_converters(column)
+    }
+    for place, (converters, expression) in compiler.get_converters(columns).items():
+        for convert in converters:
+            yield place, expression, convert, convert not in of_database
 
 
 def columns_of(info, select):

@@ -6,6 +6,8 @@ from weakref import ref
 
 import pytest
 from django.db import connection, connections
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat, NullIf
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
@@ -52,6 +54,36 @@ def test_each_call_has_its_own_values():
     assert list(titles_on(one.film_id)) == [(one.pk, "One")]
     assert list(titles_on(other.film_id)) == [(other.pk, "Other")]
     assert list(titles_on(0)) == []
+
+
+def test_a_value_may_stand_in_several_places_beside_others_and_a_percent_sign():
+    @prepared
+    def among(member, text):
+        near = Review.objects.filter(author=member).values("film")
+        said = Review.objects.annotate(sign=Concat(Value("%s %"), "title"))
+        return said.filter(film__in=near, title__contains="%s").exclude(author=member, title=text)
+
+    own, film = make_review(title="100 %s"), make_film()
+    other = make_review(film=own.film, title="%s and more")
+    make_review(film=own.film, title="ss"), make_review(film=film, title="%s")
+    assert {row.sign for row in among(own.author_id, "")} == {"%s %100 %s", "%s %%s and more"}
+    assert [row.pk for row in among(own.author_id, own.title)] == [other.pk]
+
+
+def test_what_stands_in_no_column_is_nothing_and_a_field_makes_what_it_makes_of_nothing():
+    class Told(CharField):
+        def from_db_value(self, value, _expression, _connection):
+            return "nothing" if value is None else value
+
+    @prepared
+    def told(film):
+        word = Cast(NullIf("title", Value("")), Told())
+        return Review.objects.filter(film=film).annotate(word=word)
+
+    piece = make_review(title="", words=20)
+    (row,) = told(piece.film_id)
+    assert (row.word, row.deleted_at, row.seen_on) == ("nothing", None, None)
+    assert row.published_at == piece.published_at
 
 
 def test_a_number_that_no_column_holds_finds_nothing():
