@@ -52,7 +52,7 @@ class Page:
 
 def _dump(order, direction, start, row):
     values = [str(v) if hasattr(v, "isoformat") else v for v in order.values(row)]
-    return signing.dumps([order.name, direction, start, values], salt=SALT, compress=True)
+    return signing.dumps([order.name, direction, start, values], salt=SALT)
 
 
 def _load(order, token):
