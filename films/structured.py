@@ -102,14 +102,14 @@ def image_object(image, request):
     maker = _("maker not known") if image.creator_is_unknown else image.creator_name
     page = absolute(request, image.get_absolute_url())
     file = image.middle_file or {"width": image.width, "height": image.height}
-    said = (maker, image.license.name, image.changes)
+    said, url = (maker, image.license.name, image.changes), image.url
     return without_gaps(
         {
             "@context": CONTEXT,
             "@type": "ImageObject",
             "name": image.title,
             "description": image.alt_text,
-            "contentUrl": absolute(request, image.url) if image.url else "",
+            "contentUrl": absolute(request, url) if url else "",
             "url": page,
             "width": file["width"],
             "height": file["height"],

@@ -171,21 +171,12 @@ class PictureFiles:
     def _files(self, format_):
         return [file for file in self.derivatives if file["format"] == format_]
 
-    def srcset(self, format_):
-        """`format_` is "avif", "webp" or "jpeg"; empty where there is no such file."""
-        return ", ".join(f"{self.address_of(f)} {f['width']}w" for f in self._files(format_))
-
-    @property
-    def avif_srcset(self):
-        return self.srcset("avif")
-
-    @property
-    def webp_srcset(self):
-        return self.srcset("webp")
-
-    @property
-    def jpeg_srcset(self):
-        return self.srcset("jpeg")
+    def sources(self):
+        """{"avif", "webp" or "jpeg": [(address, width)]} of what is there."""
+        found = {}
+        for file in self.derivatives:
+            found.setdefault(file["format"], []).append((self.address_of(file), file["width"]))
+        return found
 
     @property
     def middle_file(self):

@@ -200,7 +200,7 @@ def test_another_credit_is_in_the_files_and_the_former_ones_are_gone(
     assert verified(capsys) == ([], 0)
     call_command("write_files", verbosity=0)
     image.refresh_from_db()
-    assert image.avif_srcset
+    assert image.sources()["avif"]
     assert verified(capsys) == ([], 0)
 
 
@@ -261,16 +261,16 @@ def test_tick_adds_avif_and_pages_name_it_only_then(image, client):
     files = [file for file in image.derivatives if file["format"] == "avif"]
     assert [file["width"] for file in files] == [320, 640, 800]
     html = client.get(f"{address}?fresh").content.decode()
-    assert f'<source type="image/avif" srcset="{image.avif_srcset}"' in html
+    assert f'<source type="image/avif" srcset="{image.sources()["avif"][0][0]} ' in html
     assert not FileErrand.objects.exists()
 
 
 def test_the_worker_adds_avif(worker, django_capture_on_commit_callbacks):
     image = upload(make_user())
-    assert not image.avif_srcset
+    assert "avif" not in image.sources()
     worker()
     image.refresh_from_db()
-    assert image.avif_srcset
+    assert image.sources()["avif"]
     assert not FileErrand.objects.exists()
 
 
@@ -307,7 +307,7 @@ def test_nothing_is_written_of_a_picture_that_is_taken_down(
         image.restore(by=make_user(is_superuser=True), reason="It is.")
     call_command("write_files", verbosity=0)
     image.refresh_from_db()
-    assert image.avif_srcset
+    assert image.sources()["avif"]
     assert verified(capsys) == ([], 0)
 
 
