@@ -12,6 +12,9 @@ def arguments():
     parser.add_argument("--films", type=int, default=1_000)
     parser.add_argument("--reviews", type=int, default=10, help="on average, for each film")
     parser.add_argument("--heavy", type=int, default=20_000, help="reviews of one film")
+    parser.add_argument(
+        "--times", type=int, default=1, help="what is filled comes so often; PostgreSQL alone"
+    )
     parser.add_argument("--runs", type=int, default=40, help="requests for each figure")
     parser.add_argument("--database", help="address of an empty database; SQLite without it")
     parser.add_argument("--keep", action="store_true", help="measure what is there already")
@@ -47,7 +50,7 @@ def main():
     import django
 
     django.setup()
-    from tests.benchmarks import crowd, fill, measure, pictures
+    from tests.benchmarks import crowd, fill, measure, multiply, pictures
 
     if options.compare:
         results = (json.loads(file.read_text()) for file in options.compare)
@@ -58,13 +61,16 @@ def main():
         return
     if not options.keep:
         fill.fill(options.films, options.reviews, options.heavy)
+        if options.times > 1:
+            multiply.multiply(options.times)
     result = measure.measure(options.runs)
-    result |= {"films": options.films, "reviews": options.reviews, "heavy": options.heavy}
+    films = options.films * options.times
+    result |= {"films": films, "reviews": options.reviews, "heavy": options.heavy}
     result["url"] = os.environ["DATABASE_URL"]
     measure.print_table(result)
     result["pictures"] = pictures.measure()
     pictures.print_pictures(result["pictures"])
-    out = options.out or root / f"bench-{result['database']}-{options.films}.json"
+    out = options.out or root / f"bench-{result['database']}-{films}.json"
     out.write_text(json.dumps(result, indent=1))
     sys.stdout.write(f"\nWritten to {out.name}\n")
 
