@@ -138,29 +138,22 @@ def numbered(answers, most):
     return answers.annotate(nth=nth).filter(nth__lte=most)
 
 
-def thread_of(review, viewer, position="", *, holding=None, under=None, opens_marks=False):
+def thread_of(review, viewer, position="", *, under=None, opens_marks=False):
     """(Page of top comments, Lines); one query for a few comments, three at most for any number.
 
-    `under` is the number of a comment: the page is one of its answers. `holding` is that of a
-    comment or an answer: the page is the one that it is on, found in at most five more queries.
+    `under` is the number of a comment: the page is one of its answers.
 
     Raises PositionError.
     """
-    found = find(review, viewer, position, holding, under)
+    found = find(review, viewer, position, under)
     return found.page, Lines(review, viewer, found, opens_marks=opens_marks)
 
 
-def find(review, viewer, position, holding, under):
+def find(review, viewer, position, under):
     member = viewer.pk or 0
     if not (position or under):
-        found = few(review, member)
-        if found and (not holding or holding in numbers_of(found)):
-            return found
-        if not holding:
-            return many_first(review, member)
+        return few(review, member) or many_first(review, member)
     comments = review.comments.for_thread().in_thread_for(member)
-    if holding:
-        position, under = place_of(comments, holding) or (position, under)
     top = under and comments.filter(pk=under, parent=None).first()
     if top:
         page = page_of(comments.filter(parent=top), ORDER, position, SIZE)
@@ -168,20 +161,23 @@ def find(review, viewer, position, holding, under):
     return many(comments, position)
 
 
-def numbers_of(found):
-    return {*found.top.column("id"), *found.answers.column("id")}
-
-
-def place_of(comments, number):
-    """(position, the comment whose answers have pages or None) of the page that a comment is on;
-    None where its reader has no such comment."""
+def place_of(review, viewer, number):
+    """{"after" or "under": what the address says} of the page that a comment is on, in four
+    queries at most; None where its reader has no such comment."""
+    comments = review.comments.for_thread().in_thread_for(viewer.pk or 0)
     row = comments.filter(pk=number).first()
-    if row and row.parent_id:
+    if row is None:
+        return None
+    rows, place = comments.filter(parent=None), {}
+    if row.parent_id:
         answers = comments.filter(parent=row.parent_id)
-        if row.pk not in list(answers.values_list("pk", flat=True)[:ANSWERS]):
-            return position_of(answers, ORDER, row, SIZE), row.parent_id
-        row = comments.filter(pk=row.parent_id).first()
-    return row and (position_of(comments.filter(parent=None), ORDER, row, SIZE), None)
+        if row.pk in list(answers.values_list("pk", flat=True)[:ANSWERS]):
+            row = comments.filter(pk=row.parent_id).first()
+        else:
+            rows, place = answers, {"under": row.parent_id}
+    if row and (position := position_of(rows, ORDER, row, SIZE)):
+        place["after"] = position
+    return place
 
 
 def few(review, member):

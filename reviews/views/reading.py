@@ -25,7 +25,7 @@ from reviews.models.kinds import Kind
 from reviews.readers import reading_of
 from reviews.shown import near, piece_for
 from reviews.structured import preview_of, structured
-from reviews.threads import number_in, thread_of
+from reviews.threads import number_in, place_of, thread_of
 from reviews.views.afterthoughts import under_essay
 from users.addresses import absolute, address
 from users.fragments import digest
@@ -148,8 +148,29 @@ def piece(request, **where):
     review = shown.review
     if request.path != review.get_absolute_url() and "pk" in where and review.slug:
         return redirect(review, permanent=True)
+    if elsewhere := page_of_a_reply(request, review):
+        return redirect(elsewhere)
     template = "reviews/essay.html" if review.is_essay else "reviews/note.html"
     return render(request, template, piece_context(request, shown))
+
+
+def page_of_a_reply(request, review):
+    """The address of the page with the reply that `?comment=` names, or `?reply=` where somebody
+    answers it. None where there is no such reply, and of that page itself."""
+    name = "comment" if "comment" in request.GET else "reply"
+    number = number_in(request.GET, name)
+    if not number or "after" in request.GET or not review.is_published:
+        return None
+    place = place_of(review, request.user, number)
+    if place is None:
+        return None
+    if name == "comment":
+        return address_with(request.path, place, f"comment-{number}")
+    return address_with(request.path, {"after": ""} | place | {"reply": number}, "reply")
+
+
+def address_with(path, parameters, anchor):
+    return f"{path}{'?' if parameters else ''}{urlencode(parameters)}#{anchor}"
 
 
 def taken_away(request, where):
@@ -241,7 +262,6 @@ def oembed_address(request, page):
 def comments_context(request, review, reading):
     asked = {
         "opens_marks": reading.opens_marks,
-        "holding": number_in(request.GET, "comment") or number_in(request.GET, "reply"),
         "under": number_in(request.GET, "under"),
     }
     try:

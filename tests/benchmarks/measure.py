@@ -6,6 +6,7 @@ import time
 from urllib.parse import urlencode
 
 import brotli
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from films.models import Country, Film, Image, Person, Theme
 from reviews import markdown
 from reviews.models import Review
+from reviews.threads import place_of
 from tests.benchmarks.server import serving
 from users.models import ModerationAction, User
 
@@ -32,6 +34,7 @@ def pages():
     note = Review.objects.published().notes().order_by("pk").first()
     member = User.objects.order_by("-essay_count", "pk").first()
     person = Person.objects.order_by("pk").first()
+    last = place_of(essay, AnonymousUser(), essay.comments.last().pk)
     themes = f"theme={first.slug}&theme={second.slug}"
     return {
         "home": "/",
@@ -47,7 +50,7 @@ def pages():
         "its essays": f"{heavy.get_absolute_url()}essays/",
         "its notes": f"{heavy.get_absolute_url()}notes/",
         "essay, 2,000 words, 2,000 comments": essay.get_absolute_url(),
-        "the page of its last comment": essay.comments.last().get_absolute_url().partition("#")[0],
+        "the page of its last comment": f"{essay.get_absolute_url()}?{urlencode(last)}",
         "its 200 versions, and the last two compared": essay.history_address,
         "note": note.get_absolute_url(),
         "essays": "/essays/",
