@@ -12,7 +12,7 @@ from films.film_page import film_at
 from films.forms import ThemeForm
 from films.models import Film, Theme
 from films.profiles import countries_of_theme, decades_between, film_total
-from films.views.films import film_page
+from films.views.films import film_elsewhere, film_page
 from users.atom import ENTRIES, atom, entry_of
 from users.limits import spend, spend_at_address
 
@@ -36,7 +36,10 @@ def theme_add(request, slug):
             form.add_error("theme", error.messages)
         else:
             return redirect(f"{film.get_absolute_url()}#theme-{theme.slug}")
-    return film_page(request, film_at(slug), theme_form=form, status=422)
+    page = film_at(slug)
+    if page is None:  # taken away just now
+        return film_elsewhere(request, slug)
+    return film_page(request, page, theme_form=form, status=422)
 
 
 @require_POST

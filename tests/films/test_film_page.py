@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from films.listing import relist, wanted_places
@@ -166,6 +167,17 @@ def test_a_theme_that_cannot_be_is_refused_with_what_was_typed(client, film, lab
     assert 'id="error_id_theme"' in html
     assert f'value="{label.strip()}"' in html or not label.strip()
     assert not Theme.objects.exclude(slug__in=["family", "injustice"]).exists()
+
+
+def test_a_theme_is_refused_of_a_film_that_is_taken_away_just_then(client, film, monkeypatch):
+    def refuse(self, label, *, by):
+        self.remove(by=make_user(role="moderator"), reason="No film.")
+        raise ValidationError("It cannot be.")
+
+    monkeypatch.setattr(Film, "add_theme", refuse)
+    client.force_login(make_user())
+    response = client.post(f"/films/{film.slug}/themes/", {"theme": "kites"})
+    assert response.status_code == client.get(film.get_absolute_url()).status_code == 410
 
 
 def test_a_disputed_theme_stands_on_the_film_and_nowhere_else(client, film):
