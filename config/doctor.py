@@ -158,6 +158,8 @@ def outcome_of(check):
         yield from check()
     except DatabaseError as error:
         yield Finding(f"The database refuses: {str(error).strip()}")
+    except Exception as error:  # whatever a storage may raise; the other checks are to be made
+        yield Finding(f"This could not be examined: {error}")
 
 
 def lines(findings):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -85,6 +85,19 @@ def test_a_database_that_is_away_is_said_to_be(tmp_path):
     assert "  Missing: database.\n" in done.stdout
     assert "worker: 1\n  The database refuses: " in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_store_that_is_away_is_said_to_be_and_hides_nothing_else(capsys, monkeypatch):
+    def away(*args):
+        raise ConnectionError("nobody answers")
+
+    for asked in ("listdir", "save"):
+        monkeypatch.setattr(FileSystemStorage, asked, away)
+    said, code = examined(capsys)
+    assert code == 1
+    assert "The store of pictures cannot be written: nobody answers" in said
+    assert "files: 1\n  This could not be examined: nobody answers" in said
+    assert "worker: well" in said
 
 
 def test_what_is_only_untidy_is_said_and_does_not_fail(capsys):
