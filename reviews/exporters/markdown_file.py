@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from films.citing import escaped
 from films.models import Image
 from films.templatetags.pictures import credit_lines, signs_addresses
+from reviews.models.viewing import partial_date_iso
 from users.models import Status
 
 # JSON lets these stand in a string. To YAML they end a line, or may not be there at all; and
@@ -45,7 +46,7 @@ def facts_of(piece, themes, origin):
         "published": piece.published_at,
         "goes_out": piece.publish_at,
         "edited": piece.edited_at,
-        "seen": piece.seen_text,
+        "seen": partial_date_iso(piece.seen_on, piece.seen_precision),
         "seen_as": piece.seen_as,
         "rating": piece.stars,
         "themes": themes,

@@ -46,6 +46,12 @@ def parse_partial_date(text):
     return date, (Precision.YEAR, Precision.MONTH, Precision.DAY)[len(parts) - 1]
 
 
+def partial_date_iso(date, precision):
+    """As `parse_partial_date` reads it: what is not known is left out."""
+    lengths = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}
+    return date.isoformat()[: lengths[precision]] if precision else ""
+
+
 def partial_date_text(date, precision):
     """In words: "2013", "February 2013", "14 February 2013", or nothing."""
     if precision == Precision.DAY:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from films.models import Image
 from reviews.models import ReviewImage
+from reviews.models.viewing import parse_partial_date
 from tests.factories import bring_to, make_film, make_image, make_review, make_user
 from users.models import TextLicense
 
@@ -53,6 +54,13 @@ def test_it_has_its_facts_and_its_text(client):
     assert body.strip() in rest
     assert rest.index("© Mina Baek") < rest.index("A line.") < rest.index("A hat.")
     assert "This tells how Miracle in Cell No. 7 ends." in rest
+
+
+@pytest.mark.parametrize("said", ["2026-07-20", "2026-07", "2026"])
+def test_a_date_seen_is_for_machines_too_and_no_more_than_was_said(client, said):
+    seen_on, precision = parse_partial_date(said)
+    note = make_review(words=30, seen_on=seen_on, seen_precision=precision)
+    assert split(taken(client, note))[0]["seen"] == said
 
 
 def test_what_the_browser_is_told_of_it(client):
