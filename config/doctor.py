@@ -62,15 +62,17 @@ def services():
 
 def files():
     """Pictures without their files, and files without their picture."""
-    there, wanted = set(stored_files()), {}
+    there, wanted, originals = set(stored_files()), {}, set()
     images = Image.objects.only("key", "original", "derivatives", "status", "is_withheld")
     for image in images.iterator():
         if image.original:  # else its member has left
             wanted[image.original.name] = image.key
+            originals.add(image.original.name)
         if image.folder:
             wanted |= {file["name"]: image.key for file in image.derivatives}
     for name in sorted(wanted.keys() - there):
-        yield Finding(f"Picture {wanted[name]} has no file {name}.")
+        mends = "a backup has it" if name in originals else "manage.py write_files"
+        yield Finding(f"Picture {wanted[name]} has no file {name} ({mends})")
     for name in sorted(there - wanted.keys()):
         yield Finding(f"The file {name} belongs to no picture.", is_serious=False)
 

@@ -57,7 +57,8 @@ def test_each_fault_is_named_with_what_mends_it(capsys, picture, monkeypatch):
     assert code == 1
     assert f"film {film.pk}: essay_count is 4, should be 0 (manage.py recount)" in said
     assert "(manage.py reindex)" in said
-    assert f"Picture {picture.key} has no file {picture.derivatives[0]['name']}" in said
+    lost = f"Picture {picture.key} has no file {picture.derivatives[0]['name']}"
+    assert f"{lost} (manage.py write_files)" in said
     assert "Missing: cache." in said
 
 
