@@ -62,7 +62,7 @@ class DateParts(forms.Form):
     year = forms.IntegerField(
         label=_("Year"),
         required=False,
-        min_value=FIRST_YEAR,
+        min_value=1000,
         max_value=9999,
         error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value"), _("Give the year in four digits.")

@@ -69,6 +69,12 @@ def test_what_is_no_date_is_refused_and_nothing_is_kept(client, member, film, da
     assert not Viewing.objects.exists()
 
 
+def test_a_year_before_the_first_film_is_refused_for_that(client, member, film):
+    page = post(client, "see", film, seen="date", year="1800").content.decode()
+    assert "A film was seen after 1874" in page
+    assert "four digits" not in page
+
+
 def test_visitors_sign_in_first_and_nothing_changes_by_looking(client, film):
     for name in ("rate", "see"):
         assert post(client, name, film, rating="4", seen="yes").status_code == 403
