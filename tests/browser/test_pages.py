@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.crowded import VILLAGE, make_crowded_site
+from tests.factories import make_film, make_review, make_user
 from users.models import ModerationAction
 
 TAGS = [
@@ -241,3 +242,21 @@ def test_the_page_that_asks_a_moderator_for_reasons(site, page, complaints, sign
     expect(page.get_by_role("alert")).to_be_visible()
     found += look(page, "confirmation with errors", complaints)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "behind"),
+    [
+        ("/members/writer/", ".entry .byline cite", ".entry .byline time"),
+        ("/essays/", ".entry .byline cite", ".entry .byline time"),
+        ("/themes/injustice/", ".name", ".name + .meta"),
+    ],
+)
+def test_what_stands_behind_an_arabic_title_keeps_its_direction(
+    live_server, page, path, title, behind
+):
+    film = make_film("سكر بنات", 2007, themes=["injustice"])
+    make_review(make_user("writer", display_name="مريم"), film)
+    page.goto(live_server.url + path)
+    before, after = (page.locator(name).first.bounding_box() for name in (title, behind))
+    assert after["x"] >= before["x"] + before["width"]
