@@ -1,5 +1,7 @@
 """The published versions of a piece, and what changed from one to another, for its readers."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -12,6 +14,8 @@ from users.paging import Order
 
 ORDER = Order("versions", (("number", True),))
 PAGE = 50
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,20 @@ def find_pair(rows, numbers):
     """The two versions of these numbers with their texts, the older first, or None."""
     found = sorted(rows.filter(number__in=numbers), key=lambda row: row.number) if numbers else []
     return found if len(found) == 2 else None
+
+
+def is_hidden_since(row, present):
+    """Whether words that stood openly in a version are behind a veil in the present one."""
+    gone = words_of(row.safe_text) - words_of(present.safe_text)
+    return bool(gone & (words_behind_veils(present) - words_behind_veils(row)))
+
+
+def words_behind_veils(row):
+    return words_of(row.body) - words_of(row.safe_text)
+
+
+def words_of(text):
+    return Counter(_WORD.findall(text.casefold()))
 
 
 def compare(old, new, passages):

@@ -9,6 +9,7 @@ from reviews.history import (
     PAGE,
     compare,
     find_pair,
+    is_hidden_since,
     lines_of,
     note_runs,
     pair_asked,
@@ -46,9 +47,8 @@ def history(request, **where):
     if pair is None:
         newest = [row.number for row in page if sees_all or not row.is_withheld][:2]
         pair = find_pair(shown, newest)
-    context = list_context(
-        review, page, rows, sees_all, reading_of(review, request.user).opens_text
-    )
+    reading = reading_of(review, request.user)
+    context = list_context(review, page, rows, sees_all, reading.opens_text)
     context |= {
         "position": "" if is_lost or page.is_first else request.GET.get("after", ""),
         "base": "?after=",
@@ -56,6 +56,10 @@ def history(request, **where):
     }
     if pair is not None:
         context |= pair_context(review, pair, context)
+        if not context["is_veiled"] and review.has_spoiler_marks:
+            present = shown.first()
+            context["is_hidden_since"] = any(is_hidden_since(row, present) for row in pair)
+            context["opens"] = reading.opens_marks or request.user == review.author
     return render(request, "reviews/history.html", context)
 
 

@@ -229,6 +229,18 @@ def test_spoilers_stay_veiled(client, essay):
     assert len(set(ids)) == len(ids) == veiled
 
 
+def test_what_is_marked_later_is_closed_in_the_versions_before(client, essay):
+    openly = "The boy drowns.\n\nA bell rings."
+    marked = openly.replace("The boy drowns", ">!The boy drowns!<")
+    revise(essay, openly, f"{openly}\n\nRain.", f"{marked}\n\nRain.", f"{marked}\n\nSnow.")
+    whole = '<details class="spoiler whole">'
+    for pair in ("?from=2&to=3", "?from=3&to=4"):
+        assert whole in page_of(client, essay, pair), pair
+    assert whole not in page_of(client, essay)
+    client.force_login(essay.author)
+    assert '<details class="spoiler whole" open>' in page_of(client, essay, "?from=2&to=3")
+
+
 def test_a_text_that_tells_the_ending_is_behind_its_notice(client, essay):
     revise(essay, SECOND)
     Review.objects.filter(pk=essay.pk).update(is_spoiler=True, safe_text="")
