@@ -371,8 +371,11 @@ class WriteForm(forms.ModelForm):
             return None
         try:
             at = from_current_timezone(datetime.combine(day, time))
-        except ValidationError as error:  # an hour that the clocks leave out or have twice
-            self.add_error("publish_time", error)
+        except ValidationError:
+            wrong = _(
+                "The clocks change at that hour: it comes twice or not at all. Choose another."
+            )
+            self.add_error("publish_time", ValidationError(wrong, code="clocks_change"))
             return None
         if at != self.instance.publish_at and not timedelta() < at - timezone.now() < FAR_OFF:
             wrong = _("Choose a time that is still to come, within two years.")

@@ -81,6 +81,15 @@ def test_what_cannot_go_out_is_said_at_its_field(client, writer, wrong, field):
     assert not Review.objects.scheduled().exists()
 
 
+@pytest.mark.parametrize("day", ["2030-03-31", "2030-10-27"])
+def test_an_hour_that_the_clocks_leave_out_or_have_twice_is_said_in_words(client, day):
+    client.force_login(make_user(time_zone="Europe/Berlin"))
+    given = {"view": "schedule", "publish_on": day, "publish_time": "02:30"}
+    said = dict(errors_of(client.post(WRITE, typed(make_film()) | given)))
+    assert "The clocks change" in said["id_publish_time"]
+    assert not Review.objects.scheduled().exists()
+
+
 def test_a_draft_with_a_time_is_scheduled_and_one_without_stays_a_draft(client, writer):
     later = at(timezone.now() + timedelta(days=2))
     client.post(WRITE, typed(make_film(), draft="1", **later))
