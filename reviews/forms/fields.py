@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from films.normalize import clean_name, search_key
+from reviews.markdown import spoilers
+from reviews.models.publishing import IN_LISTS
 from users.prose_field import ProseField
 
 THEME_LENGTH = 60
@@ -91,6 +93,8 @@ def clean_labels(labels):
                 code="theme_too_long",
                 params={"limit": THEME_LENGTH},
             )
+        if spoilers.is_meant(name):
+            raise ValidationError(IN_LISTS, code="spoiler_in_lists")
         if not search_key(name):
             raise ValidationError(
                 _("A theme needs a letter or a digit in its name."), code="theme_without_letter"

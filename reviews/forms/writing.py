@@ -30,9 +30,10 @@ from reviews.forms.fields import (
     without_nulls,
 )
 from reviews.forms.viewings import STARS, DateParts, half_stars, partial_date
+from reviews.markdown import spoilers
 from reviews.models import Review
 from reviews.models.kinds import Kind, Replies
-from reviews.models.publishing import IN_LISTS, hides_something
+from reviews.models.publishing import IN_LISTS
 from reviews.models.quotation import pictures_for
 from reviews.models.review import BODY_LIMIT, LEAD_LIMIT, TITLE_LIMIT
 from reviews.models.revision import NOTE_LIMIT
@@ -317,7 +318,7 @@ class WriteForm(forms.ModelForm):
     def without_marks(self, name):
         """What stands in lists is read by everybody: it can hide nothing."""
         text = self.cleaned_data[name]
-        if self.publishing and hides_something(text):
+        if self.publishing and spoilers.is_meant(text):
             raise ValidationError(IN_LISTS, code="spoiler_in_lists")
         return text
 

@@ -28,6 +28,7 @@ _TYPED = re.compile(f"\\\\[^\n]|>[{_UNSEEN}]{{0,8}}!|![{_UNSEEN}]{{0,8}}<")
 _PARTED = re.compile(
     f"(?<=:)[{_UNSEEN}]{{1,8}}(?=:|[ \t]{{0,8}}spoiler)|[{_UNSEEN}]{{1,8}}(?=:::)", re.IGNORECASE
 )
+_ANY_OPENING = re.compile(r">!|:::+[ \t]*spoiler", re.IGNORECASE)
 _MARK = re.compile(f"{OPEN}|{CLOSE}")
 _MARKED = re.compile(f"{OPEN}.*?(?:{CLOSE}|\\Z)", re.DOTALL)
 
@@ -41,6 +42,11 @@ def mark(source: str) -> str:
     """The source with our own signs in place of `>!` and `!<`, unless escaped by a backslash."""
     signs = {">": OPEN, "!": CLOSE}
     return _TYPED.sub(lambda typed: signs.get(typed[0][0], typed[0]), _PARTED.sub("", source))
+
+
+def is_meant(line: str) -> bool:
+    """Whether plain text, of signs that can be seen, has what would hide something in a text."""
+    return bool(_ANY_OPENING.search(line))
 
 
 def unmark(text: str) -> str:

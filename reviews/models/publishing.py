@@ -11,6 +11,7 @@ from films.normalize import piece_slug
 from films.words import piece_tokens
 from reviews import order
 from reviews.counting import is_essay
+from reviews.markdown import spoilers
 from reviews.models.index import ReviewIndex
 from reviews.models.kinds import Kind, Replies
 from reviews.models.quotation import Quotation
@@ -33,11 +34,6 @@ MANY_LINKS = _(
 
 
 IN_LISTS = _("Nothing can be hidden here: it stands in lists. Leave the spoiler out.")
-
-
-def hides_something(line):
-    """Whether a line of plain text has what would be a spoiler's mark in the text."""
-    return ">!" in line or ":::spoiler" in line
 
 
 class Publishing:
@@ -103,7 +99,7 @@ class Publishing:
         elif self.kind == Kind.ESSAY and not self.title:
             errors["title"] = ValidationError(_("An essay needs a title."), code="title_missing")
         for name in ("title", "lead"):
-            if hides_something(getattr(self, name)):
+            if spoilers.is_meant(getattr(self, name)):
                 errors[name] = ValidationError(IN_LISTS, code="spoiler_in_lists")
         if errors:
             raise ValidationError(errors)

@@ -667,6 +667,12 @@ def test_a_theme_too_long_when_it_is_written_out_is_said_at_the_field(client, wr
     assert not Review.objects.published().exists()
 
 
+def test_a_theme_hides_nothing_and_says_so(client, writer):
+    page = client.post(WRITE, typed(make_film(), theme=">!he dies!<", publish="1"))
+    assert [field for field, _said in errors_of(page)] == ["id_theme"]
+    assert not Theme.objects.filter(name__contains="he dies").exists()
+
+
 def test_a_picture_that_somebody_else_has_not_shown_yet_is_drawn_in_no_text(client, writer):
     secret = make_image(status="draft", title="Not yet")
     body = f"rain\n\n![A street](image:{secret.key})\n\nrain"
@@ -679,7 +685,9 @@ def test_a_picture_that_somebody_else_has_not_shown_yet_is_drawn_in_no_text(clie
 
 
 @pytest.mark.parametrize("name", ["title", "lead"])
-@pytest.mark.parametrize("words", ["On >!his death!<", "So :::spoiler he dies"])
+@pytest.mark.parametrize(
+    "words", ["On >!his death!<", "So :::spoiler he dies", "::: Spoiler he dies"]
+)
 def test_a_title_and_a_lead_hide_nothing_and_say_so(client, writer, name, words):
     film = make_film()
     page = client.post(WRITE, typed(film, publish="1", **{name: words}))
