@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_reading import is_uncovered, tab_to
-from tests.factories import make_comment, make_film, make_review, make_user
+from tests.factories import make_afterthought, make_comment, make_film, make_review, make_user
 
 BODY = (
     """It rains. >!Nobody comes!< to the house.
@@ -109,6 +109,7 @@ def test_paper_shows_what_was_open_and_nothing_else(film, page):
     page.emulate_media(media="print")
     veil, ending = page.locator(".veil"), page.get_by_text("She stays.")
     assert not is_uncovered(veil)
+    assert veil.locator("span").bounding_box() is None, "room is left for what nobody can read"
     expect(ending).to_be_hidden()
     assert veil.locator("input").evaluate(
         "box => getComputedStyle(box, '::before').content"
@@ -119,3 +120,15 @@ def test_paper_shows_what_was_open_and_nothing_else(film, page):
     page.emulate_media(media="print")
     assert is_uncovered(veil)
     expect(ending).to_be_visible()
+
+
+def test_on_paper_an_afterthought_is_no_larger_than_its_essay(film, page):
+    essay = make_review(film=film, body=BODY)
+    make_afterthought(essay, text="More so.")
+    page.goto(essay.get_absolute_url())
+    page.emulate_media(media="print")
+    sizes = [
+        page.locator(name).first.evaluate("el => parseFloat(getComputedStyle(el).fontSize)")
+        for name in (".prose > p", ".said > p")
+    ]
+    assert sizes[0] == sizes[1]
