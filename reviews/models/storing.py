@@ -137,7 +137,7 @@ class Storing:
                 self.review_themes.update(rank=self.theme_rank)
                 self.move_answer(stored.answers_to_id)
                 self.count_words(self.weight - stored.weight)
-                if self.warns_of_spoilers and not stored.warns_of_spoilers:
+                if self.warns_of_spoilers and self.safe_text != stored.safe_text:
                     empty_when_done()
                 self.let_count()
                 self.withdraw_themes(had - set(self.themes.all()))

@@ -319,6 +319,17 @@ def test_an_ending_that_its_author_marks_is_closed_at_once(
     assert "He was dead" not in visitor.get("/essays/").content.decode()
 
 
+def test_one_more_mark_closes_at_once(visitor, django_capture_on_commit_callbacks):
+    body = "It rains. >!Nobody comes!<. He was dead all along. " + "rain " * 450
+    essay = make_review(title="Tidewater", body=body)
+    assert "He was dead" in visitor.get("/essays/").content.decode()
+    essay.body = body.replace("He was dead all along.", ">!He was dead all along.!<")
+    essay.render()
+    with django_capture_on_commit_callbacks(execute=True):
+        essay.store(themes=[], hero=None, image_keys=[], version=essay.version)
+    assert "He was dead" not in visitor.get("/essays/").content.decode()
+
+
 def test_it_can_be_switched_off(settings, essay):
     settings.PAGE_CACHE_SECONDS = 0
     client = Client()
