@@ -18,6 +18,7 @@ from reviews.models.question import Question
 from reviews.models.review import Review
 from reviews.models.text_rule import look_at
 from users.moderation import Moderated, ModeratedQuerySet, Status
+from users.visitor_pages import empty_when_done
 
 AFTERTHOUGHT_LIMIT = 2_000
 
@@ -272,6 +273,8 @@ class Afterthought(Moderated):
             self.publish(by=self.author)
         if self.is_published and changed and not was_kept:
             self.count_publication(0)
+            if markdown.holds_spoilers(self.html):
+                empty_when_done()
         if self.is_published and (changed or was_kept):
             look_at(self, text)
 

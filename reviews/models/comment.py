@@ -18,6 +18,7 @@ from users.columns import along
 from users.moderation import Moderated, ModeratedQuerySet, Status, moved
 from users.names import BYLINE_FIELDS
 from users.notifications import Kind, Notification
+from users.visitor_pages import empty_when_done
 
 COMMENT_LIMIT = 4_000
 EDIT_MINUTES = 15
@@ -236,6 +237,8 @@ class Comment(Moderated):
             )
             if self.is_published:
                 look_at(self, body)
+                if self.has_spoiler_marks:
+                    empty_when_done()
 
     def _prefix(self):
         """Of the ids in its HTML, which must differ from every other comment's on a page; known

@@ -11,7 +11,14 @@ from django.urls import reverse
 
 from config import page_cache
 from films.models import Film
-from tests.factories import make_comment, make_film, make_image, make_review, make_user
+from tests.factories import (
+    make_afterthought,
+    make_comment,
+    make_film,
+    make_image,
+    make_review,
+    make_user,
+)
 from users.models import SiteSettings
 from users.visitor_pages import new_epoch
 
@@ -328,6 +335,27 @@ def test_one_more_mark_closes_at_once(visitor, django_capture_on_commit_callback
     with django_capture_on_commit_callbacks(execute=True):
         essay.store(themes=[], hero=None, image_keys=[], version=essay.version)
     assert "He was dead" not in visitor.get("/essays/").content.decode()
+
+
+def test_a_mark_in_a_reply_or_an_afterthought_closes_at_once(
+    visitor, essay, django_capture_on_commit_callbacks
+):
+    words, address = "He was dead all along.", essay.get_absolute_url()
+    reply, answer = make_comment(essay, body=words), make_afterthought(essay, text=words)
+
+    def shown():
+        page = visitor.get(address).content.decode()
+        return page.count(words) - page.count(f"<span>{words}</span>")
+
+    assert shown() == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        reply.rewrite(f">!{words}!<")
+    assert shown() == 1
+    answer.review.refresh_from_db()
+    given = {"is_still": True, "is_kept": False, "seen": answer.as_seen}
+    with django_capture_on_commit_callbacks(execute=True):
+        answer.rewrite(text=f">!{words}!<", **given)
+    assert shown() == 0
 
 
 def test_it_can_be_switched_off(settings, essay):
