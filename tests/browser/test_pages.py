@@ -260,3 +260,11 @@ def test_what_stands_behind_an_arabic_title_keeps_its_direction(
     page.goto(live_server.url + path)
     before, after = (page.locator(name).first.bounding_box() for name in (title, behind))
     assert after["x"] >= before["x"] + before["width"]
+
+
+def test_the_lines_under_an_arabic_title_begin_under_its_beginning(live_server, page):
+    make_review(title="كيف", language="ar", body="المطر على السطوح " * 300)
+    page.goto(f"{live_server.url}/essays/")
+    title, lines = (page.locator(f".entry {name}").bounding_box() for name in ("h3", ".dek"))
+    assert lines["width"] < title["width"]
+    assert lines["x"] + lines["width"] == title["x"] + title["width"]
