@@ -6,25 +6,26 @@ rows stay as the database gave them until somebody looks at one: as they are, th
 part of a page that is made of them is kept already.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import wraps
-from inspect import signature
 from itertools import compress
 from typing import NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Expression, Model
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import Expression, Field, ForeignObject, IntegerField, Lookup, Model
 from django.db.models.base import ModelState
 from django.db.models.query import ValuesListIterable
 from django.db.models.signals import post_init, pre_init
 
-__all__ = ["Rows", "hold", "prepared"]
+__all__ = ["Rows", "as_list", "hold", "prepared"]
 
 
 PLACE = re.compile(r"(?<!%)%s")
 LARGEST = 63  # bits of a number in either database, but for its sign
+MOST = 400  # statements of a connection: shapes of a query may be as many as readers think of
 
 
 class Name(NamedTuple):
@@ -45,6 +46,33 @@ class Slot(Expression):
         return "%s", [self.name]
 
 
+@ForeignObject.register_lookup
+@Field.register_lookup
+class Among(Lookup):
+    """As `in`, of a list that is yet to come, as `as_list` has it."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sqlite(self, compiler, connection):
+        return self.written(compiler, connection, "IN (SELECT value FROM json_each({}))")
+
+    def as_postgresql(self, compiler, connection):
+        field = getattr(self.lhs.output_field, "target_field", self.lhs.output_field)
+        kind = "bigint" if isinstance(field, IntegerField) else "text"
+        return self.written(compiler, connection, f"= ANY ({{}}::{kind}[])")
+
+    def written(self, compiler, connection, condition):
+        column, given = self.process_lhs(compiler, connection)
+        slot, name = self.process_rhs(compiler, connection)
+        return f"{column} {condition.format(slot)}", [*given, *name]
+
+
+def as_list(values):
+    values = sorted(values)
+    return json.dumps(values) if connection.vendor == "sqlite" else values
+
+
 class Statement:
     """A compiled queryset of one connection."""
 
@@ -52,7 +80,7 @@ class Statement:
         if rows._prefetch_related_lookups or rows._known_related_objects:
             raise ValueError("A prepared queryset knows no rows and fetches none beside its own.")
         self.connection = connection
-        self.compiler = compiler = rows.query.get_compiler(connection=connection)
+        compiler = rows.query.get_compiler(connection=connection)
         self.sql, self.fixed, self.names = named(*compiler.as_sql())
         columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
         self.converters = list(converters_of(compiler, columns))
@@ -193,6 +221,11 @@ class Rows(Sequence):
         place = self.statement.places[name]
         return [row[place] for row in self.found]
 
+    def in_order(self, name, values):
+        """Those with one of the values of a field, in their order."""
+        rows = dict(zip(self.column(name), self.found, strict=True))
+        return Rows(self.statement, [rows[value] for value in values if value in rows])
+
     def where(self, wanted):
         """Those at whose place in `wanted` stands something true."""
         return Rows(self.statement, list(compress(self.found, wanted)))
@@ -206,22 +239,23 @@ class Rows(Sequence):
 def prepared(build):
     """Of a function that builds a queryset from values, one that finds its `Rows`.
 
-    The function hands its arguments to `filter`, and nothing else depends on them; what it takes
-    by name only makes another queryset. That brings instances, with related ones by
-    `select_related`, or a `values_list`.
+    The function hands its arguments to `filter`, and nothing else depends on them but on how many
+    they are; what it takes by name only makes another queryset. That brings instances, with related
+    ones by `select_related`, or a `values_list`.
     """
-    parameters = signature(build).parameters.values()
-    names = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
 
     @wraps(build)
     def find(*values, **options):
         connection = connections[DEFAULT_DB_ALIAS]
         # With the connection, which they hold: so they go when it does, at the end of its thread.
         known = vars(connection).setdefault("prepared_statements", {})
-        key = build, *options.items()
+        key = build, len(values), *options.items()
         if key not in known:
-            known[key] = Statement(build(*map(Slot, names), **options), connection)
-        return known[key].ask(dict(zip(names, values, strict=True)))
+            if len(known) >= MOST:
+                del known[next(iter(known))]
+            slots = [Slot(f"given_{place}") for place in range(len(values))]
+            known[key] = Statement(build(*slots, **options), connection)
+        return known[key].ask({f"given_{place}": value for place, value in enumerate(values)})
 
     return find
 

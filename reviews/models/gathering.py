@@ -1,9 +1,6 @@
 """Rows of another table that come along with a row, in the same query."""
 
-import json
-
-from django.db import connection, models
-from django.db.models.expressions import RawSQL
+from django.db import models
 
 
 class AsLists:
@@ -40,14 +37,3 @@ def gathered(rows, name, *columns):
 def all_of(rows, *columns):
     """`columns` of `rows`, which have nothing to do with the row of the outer query."""
     return models.Subquery(rows.order_by().annotate(gathered=All(*columns)).values("gathered"))
-
-
-def listed(slot):
-    """Of a prepared queryset, any of the texts of which the list is to come, as `as_list` has it."""
-    if connection.vendor == "sqlite":
-        return RawSQL("SELECT value FROM json_each(%s)", (slot.name,))
-    return RawSQL("SELECT jsonb_array_elements_text(%s::jsonb)", (slot.name,))
-
-
-def as_list(texts):
-    return json.dumps(sorted(texts))

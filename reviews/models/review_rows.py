@@ -8,7 +8,7 @@ from films.models import Image, ThemeLabel
 from films.normalize import search_key
 from films.title_cards import CARD_FIELDS as FILM_FIELDS
 from reviews import order
-from reviews.models.gathering import all_of, as_list, gathered, listed
+from reviews.models.gathering import all_of, gathered
 from reviews.models.image import ReviewImage
 from reviews.models.kinds import Kind
 from reviews.models.passage import HiddenPassage
@@ -17,7 +17,7 @@ from reviews.models.theme import ReviewTheme
 from users.columns import along
 from users.moderation import ModeratedQuerySet, ModerationAction, Status, Verb
 from users.names import BYLINE_FIELDS
-from users.prepared import prepared
+from users.prepared import as_list, prepared
 
 TYPED_FIELDS = (
     "film_id", "title", "lead", "body", "language", "rating", "seen_on", "seen_precision",
@@ -48,8 +48,8 @@ def rows_to_save(author, value, answering, labels, pictures, *, model, name, has
     wanted = models.Q(author=author, status__in=EDITABLE, **{name: value})
     if has_answering:
         wanted |= models.Q(slug=answering, kind=Kind.ESSAY, published_at__isnull=False)
-    found = ThemeLabel.objects.filter(key__in=listed(labels))
-    usable = pictures_in(models.OuterRef("pk"), author).filter(key__in=listed(pictures))
+    found = ThemeLabel.objects.filter(key__among=labels)
+    usable = pictures_in(models.OuterRef("pk"), author).filter(key__among=pictures)
     rows = model.objects.for_saving().filter(wanted).order_by()
     return rows.annotate(
         label_rows=all_of(found, *LABEL_COLUMNS),
@@ -62,8 +62,8 @@ def before_beginning(author, form_key, labels, pictures, *, model):
     """(key of the piece that this form has begun already, which themes the labels lead to, which
     of the pictures may stand in a text of `author`)"""
     begun = model.objects.filter(author=author, form_key=form_key, status__in=EDITABLE)
-    found = ThemeLabel.objects.filter(key__in=listed(labels))
-    usable = usable_by(author).filter(key__in=listed(pictures))
+    found = ThemeLabel.objects.filter(key__among=labels)
+    usable = usable_by(author).filter(key__among=pictures)
     rows = model._meta.get_field("author").related_model.objects.filter(pk=author)
     return rows.values_list(
         models.Subquery(begun.order_by().values("pk")[:1]),
