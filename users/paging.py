@@ -65,24 +65,33 @@ def _load(order, token):
     return direction, start, values
 
 
-def _field(queryset, key):
-    annotation = queryset.query.annotations.get(key)
-    if annotation is not None:
-        return annotation.output_field
-    model = queryset.model
+def _field(model, annotations, key):
+    if key in annotations:
+        return annotations[key].output_field
     return model._meta.pk if key == "pk" else model._meta.get_field(key)
 
 
-def _beyond(queryset, order, values, backwards):
+def sort_values(order, values, model, annotations):
+    """Those of a position, as the fields that they are compared with have them."""
+    keys = (_field(model, annotations, key) for key, _down in order.keys)
+    return [field.to_python(value) for field, value in zip(keys, values, strict=True)]
+
+
+def beyond(queryset, order, values, backwards):
     """Rows after the position: a <= x and (a < x or (b <= y and (b < y …))), which the
     database answers from the order's own index."""
     condition = Q()
-    for (key, down), raw in reversed(list(zip(order.keys, values, strict=True))):
-        value = _field(queryset, key).to_python(raw)
+    for (key, down), value in reversed(list(zip(order.keys, values, strict=True))):
         side = "lt" if down != backwards else "gt"
         strict = Q(**{f"{key}__{side}": value})
         condition = Q(**{f"{key}__{side}e": value}) & (strict | condition) if condition else strict
     return queryset.filter(condition)
+
+
+def in_order(queryset, order, values=(), backwards=False):
+    """The rows beyond those sort values, or all."""
+    rows = beyond(queryset, order, values, backwards) if values else queryset
+    return rows.order_by(*order.terms(reverse=backwards))
 
 
 def page_of(queryset, order, position, size):
@@ -90,29 +99,45 @@ def page_of(queryset, order, position, size):
 
     Raises PositionError.
     """
+
+    def rows(values, backwards):
+        if values:
+            values = sort_values(order, values, queryset.model, queryset.query.annotations)
+        return list(in_order(queryset, order, values, backwards)[: size + 1])
+
+    return page_from(rows, order, position, size)
+
+
+def page_from(rows, order, position, size):
+    """As `page_of`, of what `rows(values, backwards)` finds beyond the sort values of a position,
+    or without any from the start: `size` + 1 rows at most.
+
+    Raises PositionError.
+    """
     if not position:
-        return _forward(queryset, order, queryset, 1, size)
+        return first_page(rows((), False), order, size)
     direction, start, values = _load(order, position)
+    found = rows(values, direction == "p")
     if direction == "n":
-        return _forward(queryset, order, _beyond(queryset, order, values, False), start, size)
-    rows = _beyond(queryset, order, values, True).order_by(*order.terms(reverse=True))
-    rows = list(rows[: size + 1])
-    if len(rows) <= size:
-        return _forward(queryset, order, queryset, 1, size)
-    rows = rows[:size][::-1]
+        return later_page(found, order, start, size)
+    if len(found) <= size:
+        return first_page(rows((), False), order, size)
+    found = found[:size][::-1]
     start = max(1, start - size)
     return Page(
-        rows,
+        found,
         start,
-        next=_dump(order, "n", start + size, rows[-1]),
-        previous=_dump(order, "p", start, rows[0]),
+        next=_dump(order, "n", start + size, found[-1]),
+        previous=_dump(order, "p", start, found[0]),
         is_first=False,
     )
 
 
 def position_of(queryset, order, row, size):
     """Of the page that holds `row`, where every page is full; "" for the first."""
-    before = _beyond(queryset, order, order.values(row), True)
+    model, annotations = queryset.model, queryset.query.annotations
+    values = sort_values(order, order.values(row), model, annotations)
+    before = beyond(queryset, order, values, True)
     count = before.order_by().count()
     if count < size:
         return ""
@@ -121,10 +146,8 @@ def position_of(queryset, order, row, size):
     return _dump(order, "n", count - over + 1, edge)
 
 
-def _forward(queryset, order, rows, start, size):
-    found = list(rows.order_by(*order.terms())[: size + 1])
-    if rows is queryset:
-        return first_page(found, order, size)
+def later_page(found, order, start, size):
+    """Of rows beyond another page, which have been found in this order."""
     items = found[:size]
     more = len(found) > size
     return Page(
