@@ -11,9 +11,10 @@ import math
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from html import escape
 from itertools import accumulate, pairwise
 
-from django.utils.html import escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from films.motifs import MOTIFS, num
@@ -386,6 +387,19 @@ def title_card(film) -> SafeString:
     )
 
 
+def captioned(film, meta="") -> SafeString:
+    """A card in a list, with what stands under it: `meta`, or year and country."""
+    facts = meta or ", ".join(str(fact) for fact in (film.year, film.card_country) if fact)
+    return mark_safe(  # noqa: S308 - every text in it is escaped
+        f'<li class="film">{title_card(film)}\n'
+        '  <div class="caption">\n'
+        f'    <p class="name"><a href="{escape(film.get_absolute_url())}">{escape(film.title)}</a></p>\n'
+        f'    <p class="meta">{conditional_escape(facts)}</p>\n'
+        "  </div>\n"
+        "</li>\n"
+    )
+
+
 def mini(film) -> SafeString:
     """The small card: motif only, 3:4."""
     design = design_of(film)
@@ -400,7 +414,7 @@ def spine(film) -> SafeString:
     return mark_safe(  # noqa: S308 - both texts are escaped
         f'<span class="spine {design_of(film).classes}">'
         f'<span class="spine-title">{escape(film.title)}</span>'
-        f'<span class="spine-year">{escape(film.year or "")}</span></span>'
+        f'<span class="spine-year">{film.year or ""}</span></span>'
     )
 
 

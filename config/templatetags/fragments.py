@@ -3,7 +3,7 @@
 from django import template
 from django.utils import timezone
 
-from films.title_cards import CARD_FIELDS
+from films import title_cards
 from users.fragments import fragment, kept
 
 VERSION_FIELDS = ("number", "created_at", "language", "is_spoiler", "title", "lead", "body")
@@ -35,14 +35,7 @@ class PartNode(template.Node):
         return kept(name, lambda: self.nodelist.render(context), zone, *said)
 
 
-@register.simple_tag
-def film_card(film, meta=""):
-    return fragment(
-        "includes/_film_card.html",
-        {"film": film, "meta": meta},
-        *values_of(film, CARD_FIELDS),
-        str(meta),
-    )
+register.simple_tag(title_cards.captioned, name="film_card")
 
 
 def values_of(row, fields):
