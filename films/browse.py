@@ -1,36 +1,21 @@
-"""Browse: reading what an address asks for, its canonical form, and the films that answer it."""
+"""Browse: reading what an address asks for, its canonical form, and how that is said."""
 
 from dataclasses import dataclass, field, replace
-from operator import attrgetter
-from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from django.db.models import Exists, F, FloatField, Func, IntegerField, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from films.models import (
-    Country,
-    Film,
-    FilmCountry,
-    FilmIndex,
-    FilmLanguage,
-    Language,
-    Theme,
-    ThemeListing,
-)
-from films.models.film import FEW, FIRST_YEAR
+from films.finding import ORDERS
+from films.models import Country, Language, Theme
+from films.models.film import FIRST_YEAR
 from films.normalize import clean_name, search_key
-from films.words import in_names, query_words
-from users.limits import spend_at_address
-from users.moderation import Status
-from users.paging import Order, PositionError, bounded_count, page_of
-from users.prepared import prepared
+from films.words import query_words
+from users.prepared import as_list, prepared
 
-PAGE_SIZE = 24
 CHOICES = 12  # themes or countries in one query
 LAST_YEAR = 2200
-COUNTED = 1_000  # "more than" beyond
 
 PARAMETERS = (
     "q", "theme", "match", "without", "country", "countries", "from", "to", "language", "sort",
@@ -38,36 +23,6 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-class Literal(Func):
-    """COALESCE with the number written out: SQLite does not match a bound one to an index."""
-
-    function = "COALESCE"
-
-    def __init__(self, name, instead, **extra):
-        super().__init__(F(name), template=f"%(function)s(%(expressions)s, {instead})", **extra)
-
-
-YEAR_DOWN = Literal("year", 0, output_field=IntegerField())
-YEAR_UP = Literal("year", 9999, output_field=IntegerField())
-SCORE = Literal("score", "0.0", output_field=FloatField())
-LASTING = Literal("lasting", "-1.0", output_field=FloatField())
-
-ORDERS = {
-    "written": Order("written", (("essay_count", True), ("pk", True))),
-    "strength": Order("strength", (("strength", True), ("film_id", True))),  # of listings
-    "recent": Order("recent", (("last_written_at", True), ("pk", True))),
-    "newest": Order("newest", (("year_down", True), ("pk", True))),
-    "oldest": Order("oldest", (("year_up", False), ("pk", False))),
-    "title": Order("title", (("sort_key", False), ("pk", False))),
-    "loved": Order("loved", (("score_or_none", True), ("pk", True))),
-    "lasting": Order("lasting", (("lasting_or_none", True), ("pk", True))),
-}
-SORT_KEYS = {
-    "newest": {"year_down": YEAR_DOWN},
-    "oldest": {"year_up": YEAR_UP},
-    "loved": {"score_or_none": SCORE},
-    "lasting": {"lasting_or_none": LASTING},
-}
 ORDER_NAMES = {
     "written": gettext_lazy("Most written about"),
     "strength": gettext_lazy("Strength of themes"),
@@ -201,22 +156,43 @@ def rows_for(find, values, name, unknown):
     return tuple(kept[:CHOICES])
 
 
+@prepared
+def themes_at(slugs):
+    return Theme.objects.filter(slug__among=slugs)
+
+
+@prepared
+def themes_labelled(keys):
+    return Theme.objects.filter(labels__key__among=keys).annotate(key=F("labels__key"))
+
+
+@prepared
+def countries_called(names, codes):
+    called = Q(slug__among=names) | Q(code__among=codes) | Q(name__among=names)
+    return Country.objects.filter(called)
+
+
+@prepared
+def language_of(code):
+    return Language.objects.filter(code=code)
+
+
 def find_themes(values):
     """{value: Theme} by slug, else by a label of any language, as it is typed."""
-    found = {theme.slug: theme for theme in Theme.objects.filter(slug__in=values)}
+    found = {theme.slug: theme for theme in themes_at(as_list(values))}
     keys = {value: search_key(value) for value in values if value not in found}
     if keys:
-        labelled = Theme.objects.filter(labels__key__in=[k for k in keys.values() if k])
-        by_key = {theme.key: theme for theme in labelled.annotate(key=F("labels__key"))}
+        by_key = {
+            theme.key: theme for theme in themes_labelled(as_list(filter(None, keys.values())))
+        }
         found |= {value: by_key[key] for value, key in keys.items() if key in by_key}
     return {value: found[value] for value in values if value in found}
 
 
 def find_countries(values):
     """{value: Country} by slug, code or name."""
-    wanted = Q(slug__in=values) | Q(code__in=[v.upper() for v in values]) | Q(name__in=values)
     found = {}
-    for country in Country.objects.filter(wanted):
+    for country in countries_called(as_list(values), as_list(value.upper() for value in values)):
         for name in (country.slug, country.code, country.code.lower(), country.name):
             found[name] = country
     return {value: found[value] for value in values if value in found}
@@ -224,7 +200,7 @@ def find_countries(values):
 
 def read_language(parameters, unknown):
     code = clean_name(parameters.get("language", ""))
-    language = Language.objects.filter(pk=code).first() if code else None
+    language = next(iter(language_of(code)), None) if code else None
     if code and not language:
         unknown.append(("language", code[:60]))
     return language
@@ -260,148 +236,6 @@ def canonical_query(query, raw):
     return None if parse_qsl(raw, keep_blank_values=True) == wanted else urlencode(wanted)
 
 
-# Finding
-
-
-def find_for(request, query):
-    """As `find`; words are a search. Raises LimitReached."""
-    if query.words:
-        spend_at_address("search", request)
-    return find(query)
-
-
-def find(query):
-    """(Page of films, (count, whether it is exact), position was good)."""
-    total, keys = counted(query)
-    try:
-        page, is_good = page_for(query, keys, query.after), True
-    except PositionError:
-        page, is_good = page_for(query, keys, ""), False
-    return page, total, is_good
-
-
-def counted(query):
-    """((count, whether it is exact), the keys of the films where these are all: they are better
-    put in order than met on a walk in that order; else None). Walks the rows of the rarest
-    condition, else those that words find, not the films."""
-    if asked := conditions(query):
-        rarest, *others = asked
-        rows = rarest.rows.filter(film__status=Status.PUBLISHED)
-        rows = narrowed(rows, query, others, "film__").order_by().distinct()
-        keys = list(rows.values_list("film", flat=True)[: COUNTED + 1])
-        total = min(len(keys), COUNTED), len(keys) <= COUNTED
-        return total, keys if total[1] else None
-    if query.words:  # only published films have a row
-        rows = FilmIndex.objects.matching(in_names(query.words))
-        return bounded_count(narrowed(rows, replace(query, q=""), [], "film__"), COUNTED), None
-    return bounded_count(films_for(query), COUNTED), None
-
-
-def page_for(query, keys, after):
-    if query.sort == "strength":
-        return strongest_page(query, keys, after)
-    films = films_for(query) if keys is None else Film.objects.filter(pk__in=keys)
-    films = films.for_cards().annotate(**SORT_KEYS.get(query.sort, {}))
-    return page_of(films, ORDERS[query.sort], after, PAGE_SIZE)
-
-
-def strongest_page(query, keys, after):
-    """By strength: walks the rarest theme's listings, which have an index of that order; or,
-    where any theme will do, the listing of each film's strongest."""
-    # No more than its index holds: a row itself is never read.
-    rows = ThemeListing.objects.values_list("strength", "film_id", named=True)
-    if query.any_theme:
-        rows = strongest_of_any(rows, query.themes)
-    else:
-        rows = rows.filter(theme=query.rarest)
-    if keys is None:
-        others = [asked for asked in conditions(query) if query.rarest not in asked.themes]
-        rows = narrowed(rows, query, others, "film__")
-    else:
-        rows = rows.filter(film__in=keys)
-    page = page_of(rows, ORDERS["strength"], after, PAGE_SIZE)
-    # Only now the films: sorting must not drag whole rows along.
-    # By their keys alone: for a status or an order SQLite would walk an index to its end.
-    films = Film.objects.for_cards().order_by().in_bulk([row.film_id for row in page.items])
-    items = [films[row.film_id] for row in page.items if films[row.film_id].is_published]
-    return replace(page, items=items)
-
-
-def strongest_of_any(rows, themes):
-    stronger = ThemeListing.objects.filter(theme__in=themes, film=OuterRef("film")).filter(
-        Q(strength__gt=OuterRef("strength"))
-        | Q(strength=OuterRef("strength"), theme__lt=OuterRef("theme"))
-    )
-    return rows.filter(~Exists(stronger), theme__in=themes)
-
-
-def films_for(query):
-    return narrowed(Film.objects.published(), query, conditions(query), "")
-
-
-def narrowed(rows, query, asked, path):
-    """`rows` (films, or with a `path` rows that lead to one) that meet the conditions `asked`
-    and what else the query wants. Films start from the rarest condition where it is rare."""
-    key = "film_id" if path else "pk"
-    for place, condition in enumerate(asked):
-        if place == 0 and condition.count <= FEW and not path:
-            rows = rows.filter(pk__in=condition.rows.values("film"))
-        else:
-            rows = rows.filter(Exists(condition.rows.filter(film=OuterRef(key))))
-    if query.without:
-        hidden = ThemeListing.objects.filter(theme__in=query.without, film=OuterRef(key))
-        rows = rows.filter(~Exists(hidden))
-    if query.first_year:
-        rows = rows.filter(**{f"{path}year__gte": query.first_year})
-    if query.last_year:
-        rows = rows.filter(**{f"{path}year__lte": query.last_year})
-    if query.language:
-        rows = rows.filter(in_language(query.language.pk, path))
-    if not query.words:
-        return rows
-    if path:
-        return rows.filter(film__in=FilmIndex.objects.matching(in_names(query.words)).values("pk"))
-    return rows.containing(query.words)
-
-
-class Condition(NamedTuple):
-    count: int  # stored: of films that meet it
-    rows: object  # each names such a film
-    themes: tuple = ()
-
-
-def conditions(query):
-    """What the query asks of themes and countries, the rarest first."""
-    listings, places = ThemeListing.objects, FilmCountry.objects
-    themes, countries = query.themes, query.countries
-    if query.any_theme:
-        total = sum(theme.film_count for theme in themes)
-        found = [Condition(total, listings.filter(theme__in=themes), themes)]
-    else:
-        found = [Condition(t.film_count, listings.filter(theme=t), (t,)) for t in themes]
-    if query.all_countries:
-        found += [Condition(c.film_count, places.filter(country=c)) for c in countries]
-    elif countries:
-        total = sum(country.film_count for country in countries)
-        found.append(Condition(total, places.filter(country__in=countries)))
-    return sorted(found, key=attrgetter("count"))
-
-
-def in_language(code, path=""):
-    """Of its first title, or spoken in it. `zh` is also zh-Hant."""
-    spoken = FilmLanguage.objects.filter(language=code).order_by().values("film")
-    titled = (
-        Film.objects.order_by()
-        .filter(
-            Q(original_language=code)
-            | Q(original_language__gte=f"{code}-", original_language__lt=f"{code}.")
-        )
-        .values("pk")
-    )
-    key = "film_id" if path else "pk"
-    return Q(**{f"{key}__in": spoken.union(titled)})
-
-
 # Saying
 
 
@@ -409,15 +243,15 @@ def in_words(query):
     """The query as a sentence, for the heading."""
     subject = _("Films")
     if query.themes:
-        subject = _("Films about %(themes)s") % {"themes": listed(query.themes, query.any_theme)}
+        subject = _("Films about %(themes)s") % {"themes": in_a_row(query.themes, query.any_theme)}
     parts = [subject]
     if query.without:
-        parts.append(_("without %(themes)s") % {"themes": listed(query.without, True)})
+        parts.append(_("without %(themes)s") % {"themes": in_a_row(query.without, True)})
     if query.countries:
         words = (
             _("made by %(countries)s together") if query.all_countries else _("from %(countries)s")
         )
-        names = listed(query.countries, not query.all_countries)
+        names = in_a_row(query.countries, not query.all_countries)
         parts.append(words % {"countries": names})
     if query.language:
         parts.append(_("in %(language)s") % {"language": query.language.name})
@@ -455,7 +289,7 @@ def years_in_words(query):
     return _("up to %(last)s") % {"last": last} if last else ""
 
 
-def listed(rows, is_choice):
+def in_a_row(rows, is_choice):
     names = [row.name for row in rows]
     if len(names) == 1:
         return names[0]

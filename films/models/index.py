@@ -13,21 +13,27 @@ __all__ = ["FilmIndex", "IndexQuerySet", "PersonIndex", "SearchIndex", "ThemeInd
 
 @models.TextField.register_lookup
 class HasTokens(Lookup):
-    """Whether the index's row has, of each of the groups (films/words.py), one token."""
+    """Whether the index's row has, of each of the `written` groups (films/words.py), one token."""
 
     lookup_name = "has_tokens"
     prepare_rhs = False
 
     def as_sqlite(self, compiler, connection):
-        return self.written(compiler, self.lhs.target.model._meta.db_table, "MATCH %s", fts5)
+        return self.compared(compiler, self.lhs.target.model._meta.db_table, "MATCH %s")
 
     def as_postgresql(self, compiler, connection):
-        return self.written(compiler, "vector", "@@ %s::tsquery", tsquery)
+        return self.compared(compiler, "vector", "@@ %s::tsquery")
 
-    def written(self, compiler, column, comparison, write):
+    def compared(self, compiler, column, comparison):
         table = compiler.quote_name_unless_alias(self.lhs.alias)
         column = compiler.connection.ops.quote_name(column)
-        return f"{table}.{column} {comparison}", [write(self.rhs)]
+        _sql, given = self.process_rhs(compiler, compiler.connection)
+        return f"{table}.{column} {comparison}", given
+
+
+def written(groups):
+    """Groups of tokens as the index is asked for them."""
+    return (fts5 if connection.vendor == "sqlite" else tsquery)(groups)
 
 
 def fts5(groups):
@@ -50,7 +56,7 @@ def tsquery_token(token):
 
 class IndexQuerySet(models.QuerySet):
     def matching(self, groups):
-        return self.filter(words__has_tokens=groups) if groups else self.none()
+        return self.filter(words__has_tokens=written(groups)) if groups else self.none()
 
     def write(self, tokens_by_pk):
         """{primary key: tokens}; a row without tokens is taken out."""

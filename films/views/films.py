@@ -1,9 +1,8 @@
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 from films import browse as browsing
 from films import structured, undoing
 from films.film_page import film_at, pictures_of, relations_of, themes_of
+from films.finding import find_for
 from films.forms import FilmForm, ThemeForm
 from films.models import Country, Film, FormerSlug, Theme
 from films.normalize import search_key
@@ -50,11 +50,11 @@ def browse(request):
         return elsewhere
     # After "back" htmx asks for the page it no longer has: it must be a whole one.
     is_swap = bool(request.htmx) and not request.htmx.history_restore_request
-    context = browse_results(request, query) | {"is_swap": is_swap}
+    context = browse_results(request, query)
     if is_swap:
-        response = render(request, "films/_browse_results.html", context)
+        response = render(request, "films/_browse_swap.html", context)
     else:
-        response = render(request, "films/browse.html", context | browse_choices(query))
+        response = render(request, "films/browse.html", context | browse_choices(query, context))
     if context["notices"]:
         add_never_cache_headers(response)
     return response
@@ -69,30 +69,39 @@ def canonical_redirect(request, query):
 
 
 def browse_results(request, query):
-    page, (count, is_exact), is_good_position = browsing.find_for(request, query)
+    page, total, is_good_position = find_for(request, query)
+    notices = browsing.notices(query, is_good_position)
+    heading = browsing.in_words(query)
     first = query.address(request.path)
+    place = query.address(request.path, after=query.after) if query.after else first
+    said = [
+        place, heading, notices, query.rarest and query.rarest.name, total, page.start,
+        page.is_first, bool(page.previous), bool(page.next), page.items,
+    ]  # fmt: skip
     return {
+        "said": digest(said),
         "query": query,
         "page": page,
-        "count": count,
-        "is_exact": is_exact,
-        "notices": browsing.notices(query, is_good_position),
+        "count": total[0],
+        "is_exact": total[1],
+        "notices": notices,
         "alternates": alternates(query if is_good_position else replace(query, after="")),
-        "heading": browsing.in_words(query),
-        "chips": browsing.chips(query, request.path),
+        "heading": heading,
+        "chips": cache(partial(browsing.chips, query, request.path)),
         "orders": browsing.ORDER_NAMES.items(),
-        "looser": browsing.looser_address(query, request.path),
+        "looser": partial(browsing.looser_address, query, request.path),
         "first": first,
         "base": f"{first}{'&' if '?' in first else '?'}after=",
-        "canonical": absolute(request, query.address(request.path, after=query.after)),
+        "canonical": absolute(request, place),
     }
 
 
 def alternates(query):
     """Addresses of the same films for programs."""
+    same = query.address("", after=query.after)
     return {
-        "json": query.address(address("films:browse_json"), after=query.after),
-        "csv": query.address(address("films:browse_csv"), after=query.after),
+        "json": f"{address('films:browse_json')}{same}",
+        "csv": f"{address('films:browse_csv')}{same}",
         # A feed has an order of its own.
         "feed": query.address(address("films:browse_feed"), chosen_sort=""),
     }
@@ -100,22 +109,29 @@ def alternates(query):
 
 @prepared
 def largest_themes():
-    return Theme.objects.with_films().order_by("-film_count", "pk")[:THEME_CHOICES]
+    rows = Theme.objects.with_films().order_by("-film_count", "pk")
+    return rows.only("name", "slug", "film_count")[:THEME_CHOICES]
 
 
 @prepared
 def largest_countries():
-    return Country.objects.with_films().order_by("-film_count", "pk")[:COUNTRY_CHOICES]
+    rows = Country.objects.with_films().order_by("-film_count", "pk")
+    return rows.only("name", "slug", "film_count", "existed_from", "existed_to")[:COUNTRY_CHOICES]
 
 
-def browse_choices(query):
+def browse_choices(query, results):
     """What the form offers: the most frequent, and whatever is chosen."""
     themes, countries = largest_themes(), largest_countries()
+    languages = browsing.spoken_languages()
+    chosen = query.themes + query.without
+    said = [(theme.name, theme.film_count) for theme in chosen]
+    said += [(country.name_and_years(), country.film_count) for country in query.countries]
     return {
-        "themes": boxes(themes, query.themes),
-        "without_themes": boxes(themes[: THEME_CHOICES // 2], query.without),
-        "countries": boxes(countries, query.countries, Country.name_and_years),
-        "languages": browsing.spoken_languages(),
+        "said": digest((results["said"], said, themes, countries, languages)),
+        "themes": partial(boxes, themes, query.themes),
+        "without_themes": partial(boxes, themes[: THEME_CHOICES // 2], query.without),
+        "countries": partial(boxes, countries, query.countries, Country.name_and_years),
+        "languages": languages,
     }
 
 
@@ -128,7 +144,7 @@ def boxes(rows, chosen, words=str):
     ticked = {row.pk for row in chosen}
     offered = {row.pk: row for row in [*rows, *chosen]}.values()
     return [
-        (row.slug, capfirst(words(row)), intcomma(row.film_count), row.pk in ticked)
+        (row.slug, words(row), row.film_count, row.pk in ticked)
         for row in sorted(offered, key=lambda row: (row.pk not in ticked, folded(row.name)))
     ]
 

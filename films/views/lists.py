@@ -8,6 +8,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import conditional_page, require_safe
 
 from films import browse as browsing
+from films.finding import find_for
 from films.models.film import NEVER
 from films.records import records_of
 from films.views.films import canonical_redirect
@@ -27,7 +28,7 @@ def browse_json(request):
     query = browsing.read(request.GET)
     if elsewhere := canonical_redirect(request, query):
         return elsewhere
-    page, (count, is_exact), is_good_position = browsing.find_for(request, query)
+    page, (count, is_exact), is_good_position = find_for(request, query)
     notices = browsing.notices(query, is_good_position)
     links = beside(request, query, page)
     answer = {
@@ -38,7 +39,7 @@ def browse_json(request):
         "next": links.get("next"),
         "previous": links.get("prev"),
         "notices": notices,
-        "films": records_of(request, page.items),
+        "films": records_of(request, list(page)),
     }
     response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
     return marked(response, notices)
@@ -51,10 +52,10 @@ def browse_csv(request):
     query = browsing.read(request.GET)
     if elsewhere := canonical_redirect(request, query):
         return elsewhere
-    page, _count, is_good_position = browsing.find_for(request, query)
+    page, _count, is_good_position = find_for(request, query)
     records = [
         record | {"countries": " ".join(record["countries"])}
-        for record in records_of(request, page.items)
+        for record in records_of(request, list(page))
     ]
     text = table(COLUMNS, ([record[name] for name in COLUMNS] for record in records))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
@@ -72,10 +73,10 @@ def browse_feed(request):
     query = replace(browsing.read(request.GET), chosen_sort="", after="")
     if elsewhere := canonical_redirect(request, query):
         return elsewhere
-    page, _count, _is_good = browsing.find_for(request, replace(query, chosen_sort="recent"))
+    page, _count, _is_good = find_for(request, replace(query, chosen_sort="recent"))
     title, path = browsing.in_words(query), query.address(reverse("films:browse"))
     own_path = query.address(request.path)
-    response = rss(request, title, path, own_path, map(entry_of_film, page.items))
+    response = rss(request, title, path, own_path, map(entry_of_film, page))
     return marked(response, query.unknown)
 
 

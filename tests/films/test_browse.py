@@ -205,7 +205,7 @@ def test_any_of_several_themes_is_ordered_by_the_strongest(client, orders):
 
 @pytest.mark.parametrize("sort", ["", "recent", "newest", "oldest", "title", "loved", "strength"])
 def test_pages_lead_forward_to_the_end_and_back(client, monkeypatch, sort):
-    monkeypatch.setattr("films.browse.PAGE_SIZE", 8)
+    monkeypatch.setattr("films.finding.PAGE_SIZE", 8)
     for number in range(20):
         make_film(f"Film {number // 3:02}", 1950 + number % 7 if number % 5 else None,
                   themes=["family"], score=number % 4 or None)  # fmt: skip
@@ -241,10 +241,14 @@ def test_a_position_made_for_another_order_or_by_hand_shows_the_first_page(clien
         assert "no-store" in response.headers["Cache-Control"]
 
 
-def test_a_count_beyond_a_thousand_is_not_counted_out(client, monkeypatch):
-    make_film()
-    monkeypatch.setattr("films.browse.bounded_count", lambda films, limit: (limit, False))
-    assert "more than 1,000" in browse(client).content.decode()
+@pytest.mark.parametrize("pairs", [[], [("theme", "family")], [("from", "1900")], [("q", "film")]])
+def test_a_count_beyond_a_thousand_is_not_counted_out(client, monkeypatch, pairs):
+    monkeypatch.setattr("films.finding.COUNTED", 2)
+    for number, said in enumerate(("1", "2", "more than 2", "more than 2"), 1):
+        make_film(f"Film {number}", 1990 + number, themes=["family"])
+        html = browse(client, *pairs).content.decode()
+        assert f'role="status"><strong class="num">{said}</strong>' in html
+        assert titles(browse(client, *pairs, ("sort", "newest")))[0] == f"Film {number}"
 
 
 # Addresses
@@ -420,7 +424,7 @@ def test_a_page_of_films_asks_as_often_at_thirty_films_as_at_three(
     ],
 )
 def test_every_order_is_read_off_an_index_without_sorting(client, monkeypatch, pairs, index):
-    monkeypatch.setattr("films.browse.PAGE_SIZE", 2)
+    monkeypatch.setattr("films.finding.PAGE_SIZE", 2)
     for _ in range(5):
         make_film(themes=["family", "love"])
     there = re.search(r'href="([^"]+)" rel="next"', browse(client, *pairs).content.decode())[1]

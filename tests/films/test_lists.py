@@ -129,7 +129,7 @@ def pages_of(client, address, following):
 
 
 def test_next_leads_to_the_end_and_previous_back(client, monkeypatch):
-    monkeypatch.setattr("films.browse.PAGE_SIZE", 8)
+    monkeypatch.setattr("films.finding.PAGE_SIZE", 8)
     for number in range(20):
         make_film(f"Film {number:02}", themes=["family"])
     start = "/films.json?theme=family&sort=title"

@@ -703,7 +703,7 @@ def test_browse_orders_by_how_long_films_last_and_prints_the_sample(client):
 
 
 def test_pages_of_the_order_meet_every_film_once(client, monkeypatch):
-    monkeypatch.setattr("films.browse.PAGE_SIZE", 2)
+    monkeypatch.setattr("films.finding.PAGE_SIZE", 2)
     for number in range(5):
         make_film(f"Film {number}").count_answers({}, number % 2, min(number, 2))
     found, address = [], "/films/?sort=lasting"
