@@ -234,6 +234,53 @@ def test_whatever_changes_at_home_shows_at_once(client, film, what):
     shows_at_once(client, film, AT_HOME[what], "/")
 
 
+IN_BROWSE = {
+    "the title of a film": lambda f: change(f, title="Despair"),
+    "its card": lambda f: change(f, card_tone="night", card_motif="rain"),
+    "its country, as its card has it": lambda f: change(f, card_country="Korea"),
+    "a new film": lambda f: make_film("Despair", 1999, countries=("KR",), themes=("injustice",)),
+    "that a film is withdrawn": lambda f: f.hide(by=make_user(role="moderator"), reason="Twice."),
+    "how strong a theme is": lambda f: f.theme_listings.update(strength=0.99),
+    "how long it lasts": lambda f: change(f, lasting=0.5, lasting_still=1, lasting_total=2),
+    "a theme's name": lambda f: change(f.themes.get(), name="wrong done"),
+    "how many films have a theme": lambda f: change(f.themes.get(), film_count=77),
+    "a theme to choose": lambda f: make_film(year=1950, countries=("FR",), themes=("mercy",)),
+    "a country's name": lambda f: change(f.countries.get(), name="The Korean Republic"),
+    "how many films a country has": lambda f: change(f.countries.get(), film_count=77),
+    "that a country ended": lambda f: change(f.countries.get(), existed_to=2031),
+    "a language to choose": lambda f: Language.objects.filter(code="ko").update(film_count=1),
+    "the name of a language": lambda f: Language.objects.filter(code="fr").update(name="Romance"),
+}
+ADDRESSES = {
+    "how strong a theme is": "/films/?theme=injustice",
+    "how long it lasts": "/films/?sort=lasting",
+}
+
+
+@pytest.mark.parametrize("what", IN_BROWSE)
+def test_whatever_changes_in_browse_shows_at_once(client, film, what):
+    make_film("Mercy", 1998, countries=("KR",), themes=("injustice",))
+    Language.objects.update_or_create(code="fr", defaults={"name": "French", "film_count": 2})
+    country = film.countries.get().slug
+    narrow = f"/films/?theme=injustice&country={country}&from=1990"
+    shows_at_once(client, film, IN_BROWSE[what], ADDRESSES.get(what, narrow))
+
+
+@pytest.mark.parametrize("what", ["the title of a film", "a new film", "a theme's name"])
+def test_what_changes_shows_at_once_where_only_the_list_is_asked_for(client, film, what):
+    def part():
+        address = "/films/?theme=injustice&from=1990"
+        return client.get(address, headers={"HX-Request": "true"}).content.decode()
+
+    before = part()
+    assert part() == before
+    IN_BROWSE[what](film)
+    after = part()
+    assert after != before
+    cache.clear()
+    assert part() == after
+
+
 # On the page of an essay, each by a way of its own.
 ON_A_PIECE = {
     "the title": lambda e: change(e, title="Before the rain"),

@@ -1,12 +1,14 @@
 """A queryset that is put together once finds what it would have found each time."""
 
 import gc
+from functools import reduce
+from operator import or_
 from threading import Thread
 from weakref import ref
 
 import pytest
 from django.db import connection, connections
-from django.db.models import CharField, Value
+from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat, NullIf
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from reviews.models import Comment, Review
 from tests.factories import make_comment, make_film, make_review, make_user
 from users.models import User
-from users.prepared import Rows, hold, prepared
+from users.prepared import Rows, as_list, hold, prepared
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +97,56 @@ def test_what_is_given_by_name_makes_another_statement():
     film = make_film()
     make_review(film=film), make_review(film=film)
     assert [len(pieces_on(film.pk, most=most)) for most in (1, 2, 1)] == [1, 2, 1]
+
+
+@prepared
+def pieces_among(*values, with_titles):
+    *films, titles = values
+    rows = Review.objects.filter(film__among=films[0]).order_by("title")
+    return rows.filter(title__among=titles) if with_titles else rows.exclude(title=titles)
+
+
+def test_a_list_of_values_is_one_value():
+    one, two, _other = (make_review(title=title) for title in ("One", "Two", "Other"))
+    films = as_list(piece.film_id for piece in (two, one))
+
+    def found(titles):
+        rows = pieces_among(films, as_list(titles), with_titles=True)
+        return [row.pk for row in rows]
+
+    assert found(["One", "Two", "Other"]) == [one.pk, two.pk]
+    assert found(['a "quoted", {text}', "Two"]) == [two.pk]
+    assert found([]) == []
+    assert len(pieces_among(as_list([]), "", with_titles=False)) == 0
+
+
+def test_any_number_of_values_makes_a_statement_of_its_own():
+    @prepared
+    def titled(*titles):
+        wanted = (Q(title=title) for title in titles)
+        return Review.objects.filter(reduce(or_, wanted)).values_list("title").order_by("title")
+
+    for title in ("A", "B", "C"):
+        make_review(title=title)
+    for wanted in ("A", "CB", "ABC", "B"):
+        assert [title for (title,) in titled(*wanted)] == sorted(wanted)
+
+
+def test_a_connection_keeps_no_more_than_so_many_statements(monkeypatch):
+    monkeypatch.setattr("users.prepared.MOST", 3)
+    connection.prepared_statements = {}
+    film = make_review(title="A").film_id
+    for _ in range(2):
+        for most in range(1, 7):
+            assert [row.title for row in pieces_on(film, most=most)] == ["A"]
+    assert len(connection.prepared_statements) == 3
+
+
+def test_rows_can_be_put_in_the_order_of_values():
+    film = make_film()
+    keys = [make_review(film=film).pk for _ in range(3)]
+    wanted = [keys[2], 0, keys[0]]
+    assert [row.pk for row in pieces_on(film.pk).in_order("id", wanted)] == [keys[2], keys[0]]
 
 
 def test_a_row_can_be_changed_and_saved():
