@@ -21,9 +21,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Concat
 
-from films.models import Decade, Film, FilmCountry, FilmIndex, FilmLanguage, ThemeListing
+from films.models import Film, FilmCountry, FilmIndex, FilmLanguage, ThemeListing
 from films.models.film import FEW
 from films.models.index import written
+from films.profiles import films_by_decade
 from films.words import in_names
 from users.limits import spend_at_address
 from users.moderation import Status
@@ -169,11 +170,6 @@ def after(code, sign):
 
 
 # Counting
-
-
-@prepared
-def films_by_decade():
-    return Decade.objects.values_list("film_count")
 
 
 @prepared

@@ -4,10 +4,12 @@ read from stored tallies, never counted over films."""
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from films.models import Credit, Decade, Film, FilmTheme, Theme, ThemeListing
+from films.models import Credit, Decade, Film, FilmTheme, Theme, ThemeCountry, ThemeListing
+from films.models.film import FEW
+from users.columns import along
 from users.prepared import prepared
 
 # Below these a share says more about the library than about the world.
@@ -43,17 +45,33 @@ class Share:
         return self.world * 100
 
 
+@prepared
+def films_by_decade():
+    return Decade.objects.values_list("film_count")
+
+
 def film_total():
     """Published films; at least 1, since shares divide by it."""
-    return Decade.objects.aggregate(total=Sum("film_count"))["total"] or 1
+    return sum(count for (count,) in films_by_decade()) or 1
+
+
+@prepared
+def themes_in(country):
+    rows = ThemeCountry.objects.filter(country=country).order_by("-film_count")
+    return rows.values_list("theme", "film_count")[:300]
+
+
+@prepared
+def accepted_themes(fewest):
+    rows = Theme.objects.filter(is_accepted=True, film_count__gte=fewest)
+    return rows.order_by("-film_count", "pk").only("name", "slug", "film_count")[:150]
 
 
 def profile_of_country(country, total, most=10):
     """Themes by how much more, or less, they are met here than in the whole library."""
     if country.film_count < FEWEST_FILMS:
         return []
-    here = dict(country.by_theme.order_by("-film_count").values_list("theme", "film_count")[:300])
-    themes = Theme.objects.filter(is_accepted=True).order_by("-film_count", "pk")[:150]
+    here, themes = dict(themes_in(country.pk)), accepted_themes(int(WORLD_SHARE * total))
     rows = [
         Share(theme, here.get(theme.pk, 0), country.film_count, theme.film_count / total)
         for theme in themes
@@ -67,12 +85,18 @@ def profile_of_country(country, total, most=10):
     return sorted(kept + less[: most - len(kept)], key=lambda row: -row.ratio)
 
 
-def countries_of_theme(theme, total, most=8):
-    """Countries by the share of their films that are about `theme`."""
+@prepared
+def tallies_of(theme):
+    rows = ThemeCountry.objects.filter(
+        theme=theme, country__film_count__gte=FEWEST_FILMS, film_count__gte=FEWEST_OF_A_THEME
+    )
+    columns = along("country", ("name", "slug", "film_count"))
+    return rows.select_related("country").only("film_count", *columns)[:300]
+
+
+def countries_of_theme(theme, total, tallies, most=8):
+    """Countries by the share of their films that are about `theme`; of what `tallies_of` brings."""
     world = theme.film_count / total
-    tallies = theme.by_country.filter(
-        country__film_count__gte=FEWEST_FILMS, film_count__gte=FEWEST_OF_A_THEME
-    ).select_related("country")[:300]
     rows = [Share(row.country, row.film_count, row.country.film_count, world) for row in tallies]
     return sorted(rows, key=lambda row: (-row.ratio, row.row.name))[:most]
 
@@ -85,12 +109,17 @@ def decades_between(rows):
     return {d: counts.get(d, 0) for d in range(min(counts), max(counts) + 10, 10)}
 
 
+@prepared
+def written_last(country, *, is_rare, most):
+    # Excluded, not asked to be greater: that would be another index to read, and then to sort.
+    films = Film.objects.published().made_in(country, is_rare).exclude(essay_count=0)
+    return films.order_by("-last_written_at", "-pk").only("essay_count")[:most]
+
+
 def newest_essays_from(country, most):
     """Essays on a country's films, out of those of them that were written about last."""
-    # Excluded, not asked to be greater: that would be another index to read, and then to sort.
-    films = Film.objects.published().made_in(country).exclude(essay_count=0)
-    written = films.order_by("-last_written_at", "-pk").only("essay_count")
-    return newest_essays_on(list(written[: most * 6]), most)
+    films = written_last(country.pk, is_rare=country.film_count <= FEW, most=most * 6)
+    return newest_essays_on(list(films), most)
 
 
 def newest_essays_on(films, most):

@@ -38,9 +38,6 @@ class CountryQuerySet(models.QuerySet):
     def for_index(self):
         return self.with_films().order_by("region", "name")
 
-    def for_page(self):
-        return self.prefetch_related("successors", "predecessors")
-
     def for_names(self):
         return self.only("name", "adjective", "aliases", "native_names").order_by("name")
 

@@ -83,9 +83,10 @@ class FilmQuerySet(ModeratedQuerySet):
     def most_written(self):
         return self.order_by("-essay_count", "-pk").for_cards()
 
-    def made_in(self, country):
-        here = country.film_countries
-        if country.film_count <= FEW:
+    def made_in(self, country, is_rare):
+        """Of the country with this key."""
+        here = FilmCountry.objects.filter(country=country)
+        if is_rare:
             return self.filter(pk__in=here.values("film"))
         return self.filter(Exists(here.filter(film=OuterRef("pk"))))
 

@@ -1,11 +1,14 @@
+from functools import cache, partial
 from itertools import groupby
 
 from django.db.models import prefetch_related_objects
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
 from django.views.decorators.http import conditional_page, require_safe
 
-from films.models import Country, Film
+from films.models import Country, CountryDecade, Film, ThemeCountry
+from films.models.film import FEW
 from films.profiles import (
     FEWEST_FILMS,
     decades_between,
@@ -14,6 +17,8 @@ from films.profiles import (
     profile_of_country,
 )
 from users.atom import ENTRIES, atom, entry_of
+from users.fragments import digest
+from users.prepared import prepared
 
 FILMS_SHOWN = 12
 ESSAYS_SHOWN = 4
@@ -47,19 +52,53 @@ def country_feed(request, slug):
     return atom(request, country.name, country.get_absolute_url(), map(entry_of, essays))
 
 
+@prepared
+def country_at(slug):
+    return Country.objects.filter(slug=slug)
+
+
+@prepared
+def states_beside(country, *, side):
+    rows = Country.objects.filter(**{side: country})
+    return rows.only("name", "slug")
+
+
+@prepared
+def decades_of(country):
+    return CountryDecade.objects.filter(country=country).order_by("decade")
+
+
+@prepared
+def common_themes(country):
+    return ThemeCountry.objects.filter(country=country).most_films().for_themes()[:THEMES_SHOWN]
+
+
+@prepared
+def most_written(country, *, is_rare):
+    return Film.objects.published().made_in(country, is_rare).most_written()[:FILMS_SHOWN]
+
+
 @require_safe
 def country(request, slug):
-    country = get_object_or_404(Country.objects.for_page(), slug=slug)
-    total = film_total()
-    profile = profile_of_country(country, total)
+    found = country_at(slug)
+    if not found:
+        raise Http404
+    country, total = found[0], film_total()
+    profile, decades = profile_of_country(country, total), decades_of(country.pk)
+    rows = {
+        "successors": states_beside(country.pk, side="predecessors"),
+        "predecessors": states_beside(country.pk, side="successors"),
+        "common": [] if profile else common_themes(country.pk),
+        "films": most_written(country.pk, is_rare=country.film_count <= FEW),
+    }
+    shares = [(share.row.slug, share) for share in profile]
     context = {
+        "said": digest((found, total, shares, decades, *rows.values())),
         "country": country,
         "profile": profile,
         "fewest": FEWEST_FILMS,
         "total": total,
-        "common": [] if profile else country.by_theme.most_films().for_themes()[:THEMES_SHOWN],
-        "decades": decades_between(country.decades.order_by("decade")),
-        "films": Film.objects.published().made_in(country).most_written()[:FILMS_SHOWN],
+        "decades": cache(partial(decades_between, decades)),
         "essays": newest_essays_from(country, ESSAYS_SHOWN),
     }
-    return render(request, "films/country.html", context)
+    return render(request, "films/country.html", context | rows)

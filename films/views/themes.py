@@ -1,3 +1,4 @@
+from functools import cache, partial
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
@@ -10,11 +11,14 @@ from django.views.decorators.http import conditional_page, require_POST, require
 
 from films.film_page import film_at
 from films.forms import ThemeForm
-from films.models import Film, Theme
-from films.profiles import countries_of_theme, decades_between, film_total
+from films.models import Film, Theme, ThemeDecade, ThemeLabel, ThemeListing, ThemePair
+from films.profiles import countries_of_theme, decades_between, film_total, tallies_of
 from films.views.films import film_elsewhere, film_page
 from users.atom import ENTRIES, atom, entry_of
+from users.columns import along
+from users.fragments import digest
 from users.limits import spend, spend_at_address
+from users.prepared import prepared
 
 STRONGEST = 10
 PAIRS = 6
@@ -81,29 +85,70 @@ def themes(request):
     return render(request, "films/themes.html", {"groups": groups, "total": len(themes)})
 
 
+@prepared
+def theme_at(slug):
+    return Theme.objects.select_related("broader").filter(slug=slug)
+
+
+@prepared
+def narrower_than(theme):
+    return Theme.objects.filter(broader=theme).with_films().order_by("-film_count", "name")
+
+
+@prepared
+def labels_of(theme):
+    return ThemeLabel.objects.filter(theme=theme).order_by("language", "-is_preferred", "text")
+
+
+@prepared
+def strongest_in(theme):
+    return ThemeListing.objects.filter(theme=theme).strongest_first().with_votes()[:STRONGEST]
+
+
+@prepared
+def decades_of(theme):
+    return ThemeDecade.objects.filter(theme=theme).order_by("decade")
+
+
+@prepared
+def found_with(theme):
+    pairs = ThemePair.objects.filter(theme=theme).most_films().select_related("other")
+    columns = along("other", ("name", "slug", "card_motif", "card_ink"))
+    return pairs.only("film_count", *columns)[:PAIRS]
+
+
 @require_safe
 def theme(request, slug):
-    theme = Theme.objects.select_related("broader").filter(slug=slug).first()
-    if theme is None:
+    found = theme_at(slug)
+    if not found:
         return theme_elsewhere(slug)
-    total = film_total()
-    labels = list(theme.labels.order_by("language", "-is_preferred", "text"))
+    theme, total = found[0], film_total()
+    labels, tallies, decades = labels_of(theme.pk), tallies_of(theme.pk), decades_of(theme.pk)
+    rows = {
+        "narrower": narrower_than(theme.pk),
+        "listings": strongest_in(theme.pk),
+        "pairs": found_with(theme.pk),
+    }
     context = {
+        "said": digest((found, total, labels, tallies, decades, *rows.values())),
         "theme": theme,
-        "narrower": theme.narrower.with_films().order_by("-film_count", "name"),
-        "synonyms": [
-            label for label in labels if label.language == "en" and not label.is_preferred
-        ],
-        "elsewhere": [label for label in labels if label.language != "en" and label.is_preferred],
-        "listings": theme.listings.strongest_first().with_votes()[:STRONGEST],
-        "countries": countries_of_theme(theme, total),
+        "synonyms": cache(partial(synonyms, labels)),
+        "elsewhere": cache(partial(elsewhere, labels)),
+        "countries": cache(partial(countries_of_theme, theme, total, tallies)),
         "world_percent": theme.film_count / total * 100,
-        "decades": decades_between(theme.decades.order_by("decade")),
-        "pairs": theme.pairs.most_films().select_related("other")[:PAIRS],
+        "decades": cache(partial(decades_between, decades)),
         "essays": theme.review_themes.essays_in_order(ESSAYS_SHOWN),
         "notes": theme.review_themes.newest_notes(NOTES_SHOWN),
     }
-    return render(request, "films/theme.html", context)
+    return render(request, "films/theme.html", context | rows)
+
+
+def synonyms(labels):
+    return [label for label in labels if label.language == "en" and not label.is_preferred]
+
+
+def elsewhere(labels):
+    return [label for label in labels if label.language != "en" and label.is_preferred]
 
 
 @require_safe

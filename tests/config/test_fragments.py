@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 
-from films.models import Film, Image, Language, License
+from films.models import Decade, Film, Image, Language, License
 from reviews import threads
 from reviews.models import Mark, Review, Revision, Viewing
 from tests.factories import (
@@ -18,6 +18,7 @@ from tests.factories import (
     make_film,
     make_image,
     make_review,
+    make_theme,
     make_user,
 )
 from users.models import Rule, SiteSettings
@@ -279,6 +280,66 @@ def test_what_changes_shows_at_once_where_only_the_list_is_asked_for(client, fil
     assert after != before
     cache.clear()
     assert part() == after
+
+
+OF_A_THEME = {
+    "its name": lambda t: change(t, name="wrong done"),
+    "its definition": lambda t: change(t, definition="What should not be."),
+    "its sign": lambda t: change(t, card_motif="spiral", card_ink="rose"),
+    "a label": lambda t: t.labels.create(text="Unrecht", language="de", key="u", is_preferred=True),
+    "a theme that it contains": lambda t: make_theme("mercy", broader=t, film_count=2),
+    "the name of what it is part of": lambda t: change(t.broader, name="right"),
+    "how strong it is in a film": lambda t: t.listings.update(strength=0.99),
+    "the title of a film": lambda t: change(t.listings.get().film, title="Despair"),
+    "a vote": lambda t: t.listings.get().film.vote_theme(t, by=make_user(), agrees=True),
+    "how often it is met in a country": lambda t: t.by_country.update(film_count=9),
+    "how many films there are": lambda t: make_film(year=1950),
+    "the films of a decade": lambda t: t.decades.update(film_count=9),
+    "a theme that is found with it": lambda t: change(t.pairs.get().other, name="guilt"),
+    "an essay about it": lambda t: make_review(title="Snow", themes=["injustice"]),
+}
+
+
+@pytest.mark.parametrize("what", OF_A_THEME)
+def test_whatever_changes_on_the_page_of_a_theme_shows_at_once(client, film, what):
+    film.add_theme("love", by=make_user())
+    theme = film.themes.get(slug="injustice")
+    change(theme, broader=make_theme("law"))
+    change(film.countries.get(), film_count=30)
+    theme.by_country.update(film_count=6)
+    theme.refresh_from_db()
+    shows_at_once(client, theme, OF_A_THEME[what])
+
+
+OF_A_COUNTRY = {
+    "its name": lambda c: change(c, name="The Korean Republic"),
+    "its own name": lambda c: change(c, native_names=[{"text": "한국", "language": "ko"}]),
+    "how many essays there are": lambda c: change(c, essay_count=77),
+    "the name of what came after it": lambda c: c.successors.update(name="North and South"),
+    "what was before it": lambda c: c.predecessors.add(make_country("XX", "Before")),
+    "how often a theme is met": lambda c: c.by_theme.update(film_count=9),
+    "a theme's name": lambda c: change(c.by_theme.get().theme, name="wrong done"),
+    "how many films there are": lambda c: Decade.objects.update(film_count=77),
+    "the films of a decade": lambda c: c.decades.update(film_count=9),
+    "the title of a film": lambda c: change(c.films.get(), title="Despair"),
+    "an essay": lambda c: make_review(film=c.films.get(), title="Snow"),
+}
+
+
+# Of thirty films there is a profile, which alone says how many there are in all.
+WITH_PROFILES = [(what, 30) for what in OF_A_COUNTRY]
+WITHOUT = [(what, 1) for what in OF_A_COUNTRY if what != "how many films there are"]
+
+
+@pytest.mark.parametrize(("what", "films"), WITH_PROFILES + WITHOUT)
+def test_whatever_changes_on_the_page_of_a_country_shows_at_once(client, film, what, films):
+    country = film.countries.get()
+    country.successors.add(make_country("YY", "After"))
+    change(country.by_theme.get().theme, is_accepted=True)
+    change(country, film_count=films)
+    country.by_theme.update(film_count=3)
+    country.refresh_from_db()
+    shows_at_once(client, country, OF_A_COUNTRY[what])
 
 
 # On the page of an essay, each by a way of its own.
