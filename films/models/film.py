@@ -312,7 +312,8 @@ class Film(Moderated):
                 "status", Coalesce("lasting", -1.0).desc(), F("id").desc(), name="film_lasting"
             ),
             models.Index(fields=["status", "-last_written_at", "-id"], name="film_last_written"),
-            models.Index(fields=["year"], name="film_year"),
+            # A decade's films are read off it, not looked up one by one.
+            models.Index(fields=["year", "status", "id"], name="film_of_year"),
             models.Index(fields=["status", "-updated_at"], name="film_last_changed"),
             models.Index(
                 fields=["-created_at"], condition=Q(needs_check=True), name="film_to_check"
