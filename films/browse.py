@@ -80,6 +80,18 @@ class Query:
     def words(self):
         return query_words(self.q)
 
+    @property
+    def decade(self):
+        """The first year of a whole one, if that is asked for."""
+        first, last = self.first_year, self.last_year
+        return first if first and last and first % 10 == 0 and last == first + 9 else None
+
+    @property
+    def is_of_many(self):
+        """Whether there are as many of its kind as anybody likes to think of."""
+        has_years = self.first_year or self.last_year
+        return bool(self.q or self.after or self.unknown or (has_years and not self.decade))
+
     def pairs(self, with_unknown=False):
         """The canonical parameters; what is unknown stays beside its kind only on request."""
         lost = self.unknown if with_unknown else ()
@@ -278,8 +290,8 @@ def notices(query, is_good_position):
 
 def years_in_words(query):
     first, last = query.first_year, query.last_year
-    if first and last and first % 10 == 0 and last == first + 9:
-        return _("of the %(decade)ss") % {"decade": first}
+    if query.decade:
+        return _("of the %(decade)ss") % {"decade": query.decade}
     if first and first == last:
         return _("of %(year)s") % {"year": first}
     if first and last:

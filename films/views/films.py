@@ -79,7 +79,7 @@ def browse_results(request, query):
         page.is_first, bool(page.previous), bool(page.next), page.items,
     ]  # fmt: skip
     return {
-        "said": digest(said),
+        "said": None if query.is_of_many else digest(said),
         "query": query,
         "page": page,
         "count": total[0],
@@ -123,11 +123,11 @@ def browse_choices(query, results):
     """What the form offers: the most frequent, and whatever is chosen."""
     themes, countries = largest_themes(), largest_countries()
     languages = browsing.spoken_languages()
-    chosen = query.themes + query.without
+    chosen, page = query.themes + query.without, results["said"]
     said = [(theme.name, theme.film_count) for theme in chosen]
     said += [(country.name_and_years(), country.film_count) for country in query.countries]
     return {
-        "said": digest((results["said"], said, themes, countries, languages)),
+        "said": page and digest((page, said, themes, countries, languages)),
         "themes": partial(boxes, themes, query.themes),
         "without_themes": partial(boxes, themes[: THEME_CHOICES // 2], query.without),
         "countries": partial(boxes, countries, query.countries, Country.name_and_years),

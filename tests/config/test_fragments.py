@@ -21,6 +21,7 @@ from tests.factories import (
     make_theme,
     make_user,
 )
+from users import fragments
 from users.models import Rule, SiteSettings
 
 pytestmark = pytest.mark.django_db
@@ -239,7 +240,7 @@ IN_BROWSE = {
     "the title of a film": lambda f: change(f, title="Despair"),
     "its card": lambda f: change(f, card_tone="night", card_motif="rain"),
     "its country, as its card has it": lambda f: change(f, card_country="Korea"),
-    "a new film": lambda f: make_film("Despair", 1999, countries=("KR",), themes=("injustice",)),
+    "a new film": lambda f: make_film("Despair", 2011, countries=("KR",), themes=("injustice",)),
     "that a film is withdrawn": lambda f: f.hide(by=make_user(role="moderator"), reason="Twice."),
     "how strong a theme is": lambda f: f.theme_listings.update(strength=0.99),
     "how long it lasts": lambda f: change(f, lasting=0.5, lasting_still=1, lasting_total=2),
@@ -260,17 +261,17 @@ ADDRESSES = {
 
 @pytest.mark.parametrize("what", IN_BROWSE)
 def test_whatever_changes_in_browse_shows_at_once(client, film, what):
-    make_film("Mercy", 1998, countries=("KR",), themes=("injustice",))
+    make_film("Mercy", 2012, countries=("KR",), themes=("injustice",))
     Language.objects.update_or_create(code="fr", defaults={"name": "French", "film_count": 2})
     country = film.countries.get().slug
-    narrow = f"/films/?theme=injustice&country={country}&from=1990"
+    narrow = f"/films/?theme=injustice&country={country}&from=2010&to=2019"
     shows_at_once(client, film, IN_BROWSE[what], ADDRESSES.get(what, narrow))
 
 
 @pytest.mark.parametrize("what", ["the title of a film", "a new film", "a theme's name"])
 def test_what_changes_shows_at_once_where_only_the_list_is_asked_for(client, film, what):
     def part():
-        address = "/films/?theme=injustice&from=1990"
+        address = "/films/?theme=injustice&from=2010&to=2019"
         return client.get(address, headers={"HX-Request": "true"}).content.decode()
 
     before = part()
@@ -280,6 +281,35 @@ def test_what_changes_shows_at_once_where_only_the_list_is_asked_for(client, fil
     assert after != before
     cache.clear()
     assert part() == after
+
+
+@pytest.mark.parametrize(
+    ("query", "is_kept"),
+    [
+        ("", True),
+        ("?theme=injustice", True),
+        ("?from=2010&to=2019&sort=title", True),
+        ("?q=hope", False),
+        ("?from=2011&to=2019", False),
+        ("?theme=injustice&to=2019", False),
+        ("?theme=injustice&theme=nothing", False),
+        ("?after=x", False),
+    ],
+)
+def test_of_queries_only_those_are_kept_that_pages_lead_to(
+    client, film, monkeypatch, query, is_kept
+):
+    names = []
+
+    def seen(name, draw, *parts):
+        names.append(name)
+        return fragments.kept(name, draw, *parts)
+
+    monkeypatch.setattr("config.templatetags.fragments.kept", seen)
+    response = client.get(f"/films/{query}")
+    client.get(f"/films/{query}", headers={"HX-Request": "true"})
+    assert response.status_code == 200
+    assert names == (["browse", "browse-swap"] if is_kept else [])
 
 
 OF_A_THEME = {
