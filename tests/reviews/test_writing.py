@@ -166,7 +166,7 @@ def test_candidates_alone_answer_the_script(client, writer):
     make_film("Stalker", 1979)
     response = client.post(WRITE, {"view": "film", "q": "stal"}, headers={"HX-Request": "true"})
     assert response.content.decode().lstrip().startswith('<div id="film-candidates">')
-    assert "Stalker, 1979" in response.content.decode()
+    assert "<bdi>Stalker</bdi>, 1979" in response.content.decode()
 
 
 def test_a_missing_film_is_added_without_losing_the_text(client, writer):
