@@ -134,6 +134,15 @@ def test_a_connection_that_broke_is_replaced_before_a_request_meets_it(tmp_path,
     assert found == "True"
 
 
+def test_a_database_that_vanishes_is_given_up_after_seconds(tmp_path):
+    address = "postgres://nobody@127.0.0.1:1/nothing"
+    options = {"data_dir": tmp_path, "DATABASE_URL": address}
+    assert setting("DATABASES['default']['OPTIONS']['tcp_user_timeout']", **options) == "8000"
+    options["DATABASE_URL"] += "?tcp_user_timeout=20000"
+    assert setting("DATABASES['default']['OPTIONS']['tcp_user_timeout']", **options) == "20000"
+    assert setting("DATABASES['default']['OPTIONS']['keepalives_idle']", **options) == "5"
+
+
 def test_the_tools_of_postgresql_go_where_the_site_goes(tmp_path):
     hosts = "postgres://nobody:a%25word@one:5432,two:5433/films"
     result = run(
