@@ -294,6 +294,9 @@ class LeaveForm(forms.Form):
         ],
         initial="delete",
         widget=forms.RadioSelect,
+        help_text=_(
+            "A picture that stays keeps its credit, as licences ask, and the file you sent."
+        ),
     )
     password = forms.CharField(
         label=_("Password"),

@@ -5,6 +5,8 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.staticfiles import finders
+from PIL import Image
 
 from films.models import FilmImage
 from films.share_images import address_of
@@ -165,7 +167,7 @@ def test_a_withdrawn_film_says_nothing_and_its_essays_do_not_lead_there(client, 
     assert "ld+json" not in head_of(client, film)
     review, crumbs = data_of(client, piece)
     assert review["itemReviewed"] == {"@type": "Movie", "name": "Hope", "dateCreated": "2013"}
-    assert "og:image" not in preview_of(client, piece)
+    assert preview_of(client, piece)["og:image"] == f"{SITE}/static/share.png"
     assert len(crumbs["itemListElement"]) == 2
 
 
@@ -187,6 +189,10 @@ def test_a_page_about_something_has_a_preview(client, film, path, title):
     assert (preview["og:title"], preview["og:url"]) == (title, f"{SITE}{path}")
     (description,) = re.findall(r'<meta name="description" content="([^"]*)">', head)
     assert preview["og:description"] == description
+    assert preview["og:image"] == f"{SITE}/static/share.png"
+    size = int(preview["og:image:width"]), int(preview["og:image:height"])
+    with Image.open(finders.find("share.png")) as sign:
+        assert sign.size == size
 
 
 def test_what_is_not_known_is_left_out(client, film):
