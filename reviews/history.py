@@ -72,8 +72,10 @@ def find_pair(rows, numbers):
 
 def is_hidden_since(row, present):
     """Whether words that stood openly in a version are behind a veil in the present one."""
+    if row.safe_text == present.safe_text:
+        return False
     gone = words_of(row.safe_text) - words_of(present.safe_text)
-    return bool(gone & (words_behind_veils(present) - words_behind_veils(row)))
+    return bool(gone and gone & (words_behind_veils(present) - words_behind_veils(row)))
 
 
 def words_behind_veils(row):
