@@ -244,3 +244,17 @@ def test_sqlite_is_set_up_for_many_readers_and_a_waiting_writer():
         "mmap_size": 134217728,
     }
     assert connection.transaction_mode == "IMMEDIATE"
+
+
+@pytest.mark.django_db
+def test_postgresql_compiles_no_statement_and_starts_no_helpers():
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        pytest.skip("these are PostgreSQL's settings")
+    with connection.cursor() as cursor:
+        found = [
+            cursor.execute(f"SHOW {name}").fetchone()[0]
+            for name in ("jit", "max_parallel_workers_per_gather")
+        ]
+    assert found == ["off", "0"]
