@@ -52,12 +52,13 @@ def member(request, username):
     if shown in ("essays", "notes"):
         return render(request, "config/member.html", context | one_list(request, person, shown))
     pieces = person.reviews.published().for_cards().newest_first()
+    newest = newest_pieces(person)
     context |= {
         "shown": "",
         "essays": list(pieces.essays()[:FIRST]),
         "notes": list(pieces.notes()[:FIRST]),
-        "themes": themes_of(person),
-        "year": year_of(person),
+        "themes": themes_of(newest),
+        "year": year_of(newest),
         "diary": newest_rows(person, FIRST) if context["has_diary"] else [],
     }
     return render(request, "config/member.html", context)
@@ -81,24 +82,34 @@ def one_list(request, person, shown):
     return {"shown": shown, "page": page, "is_lost": is_lost, "base": f"?show={shown}&after="}
 
 
-def themes_of(person):
+def newest_pieces(person):
+    """[(when, primary key, words)]. Each kind is in order in the index, both together are not."""
+    published = person.reviews.published().newest_first()
+    columns = "published_at", "pk", "word_count"
+    kinds = published.essays(), published.notes()
+    rows = [row for kind in kinds for row in kind.values_list(*columns)[:PIECES_IN_A_YEAR]]
+    return sorted(rows, reverse=True)[:PIECES_IN_A_YEAR]
+
+
+def themes_of(newest):
     """[(theme, percent of the newest pieces that are about it)], the commonest first."""
-    newest = person.reviews.published().newest_first().values_list("pk", flat=True)
-    pieces = list(newest[:PIECES_WEIGHED])
+    pieces = [pk for _at, pk, _words in newest[:PIECES_WEIGHED]]
     rows = ReviewTheme.objects.filter(content_object__in=pieces).values_list("tag", flat=True)
     common = Counter(rows).most_common(THEMES)
     themes = Theme.objects.in_bulk([pk for pk, _count in common])
     return [(themes[pk], round(100 * count / len(pieces))) for pk, count in common]
 
 
-def year_of(person):
+def year_of(newest):
     """What the last 52 weeks sound like: words published in each. None of a silent year."""
     today = timezone.localdate()
     first = today - timedelta(weeks=WEEKS) + timedelta(days=1)
     weeks = [0] * WEEKS
-    recent = person.reviews.published().newest_first().filter(published_at__date__gte=first)
-    for at, words in recent.values_list("published_at", "word_count")[:PIECES_IN_A_YEAR]:
-        weeks[min(WEEKS - 1, (timezone.localtime(at).date() - first).days // 7)] += words
+    for at, _pk, words in newest:
+        day = timezone.localtime(at).date()
+        if day < first:
+            break
+        weeks[min(WEEKS - 1, (day - first).days // 7)] += words
     if not any(weeks):
         return None
     return {"weeks": weeks, "first": first, "last": today, "words": sum(weeks),

@@ -86,6 +86,13 @@ def test_what_is_of_one_member_or_film_is_not_looked_for_among_all(client, site,
     assert not [plan for plan in plans if "review_newest" in plan]
 
 
+def test_no_pieces_of_a_member_are_sorted(client, site):
+    plans = [plan_of(sql) for sql in statements_of(client, "/members/mina/")]
+    pieces = [plan for plan in plans if "review_of_author" in plan]
+    assert len(pieces) == 4
+    assert not [plan for plan in pieces if sorts(plan)]
+
+
 @pytest.mark.parametrize(
     ("address", "steps"),
     [
