@@ -165,7 +165,15 @@ def is_linked(request, match):
     path = request.get_full_path().partition("?")[0]
     if reverse(match.view_name, args=match.args, kwargs=match.kwargs) != path:
         return False
-    return not request.GET or (match.view_name in CANONICAL and not FREE & request.GET.keys())
+    return not request.GET or (match.view_name in CANONICAL and not is_free(request.GET))
+
+
+def is_free(parameters):
+    """Whether the address is one of as many as anybody likes. Decades are few."""
+    given = FREE & parameters.keys()
+    if given != {"from", "to"}:
+        return bool(given)
+    return not parameters["from"].endswith("0") or parameters["to"] != parameters["from"][:-1] + "9"
 
 
 def kept(response, epoch):
